@@ -1,0 +1,45 @@
+"""What the surroundings say: where data is kept and which database to use."""
+
+import json
+import os
+from pathlib import Path
+
+from giamsat.lib import clock
+
+REPOSITORY = Path(__file__).resolve().parents[3]
+PACKAGE = Path(__file__).resolve().parents[1]
+
+
+def data_dir() -> Path:
+    """Where everything that must survive is kept: GIAMSAT_DATA_DIR, else ./data."""
+    return Path(os.environ.get("GIAMSAT_DATA_DIR", "data")).resolve()
+
+
+def postgres_folder() -> Path:
+    return data_dir() / "postgres"
+
+
+def definitions_dir() -> Path:
+    """The reviewed definitions: inside the installed package, or beside it in a checkout."""
+    packaged = PACKAGE / "definitions"
+    return packaged if packaged.is_dir() else REPOSITORY / "definitions"
+
+
+def adopt_practice_clock() -> None:
+    """A practice country keeps its own day: take its clock from DATA_DIR unless the variable is set."""
+    note = data_dir() / "demo.json"
+    if clock.SHIFT_VARIABLE not in os.environ and note.exists():
+        os.environ[clock.SHIFT_VARIABLE] = str(json.loads(note.read_text())["clock_shift_seconds"])
+
+
+def secret_key() -> str:
+    """The signing key of this installation: the variable, else a file made once, readable by the owner only."""
+    if key := os.environ.get("GIAMSAT_SECRET_KEY"):
+        return key
+    file = data_dir() / "keys" / "secret_key"
+    if not file.exists():
+        file.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as handle:
+            handle.write(os.urandom(48).hex())
+    return file.read_text().strip()

@@ -1,0 +1,48 @@
+"""One real PostgreSQL for the whole run, one database for each worker, nothing from outside."""
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+
+RUN_DIR = Path(os.environ.setdefault("GIAMSAT_TEST_DIR", tempfile.mkdtemp(prefix="giamsat-tests-")))
+os.environ["GIAMSAT_DATA_DIR"] = str(RUN_DIR / os.environ.get("PYTEST_XDIST_WORKER", "main"))
+os.environ["GIAMSAT_SECRET_KEY"] = "a key for tests only, long enough to please every check"
+os.environ["GIAMSAT_CLOCK_SHIFT_SECONDS"] = "0"
+os.environ.pop("DATABASE_URL", None)
+
+from giamsat.config import postgres  # noqa: E402 - the surroundings must be set before settings are read
+
+SERVER_DIR = RUN_DIR / "postgres"
+TEST_URL = os.environ.get("GIAMSAT_TEST_DATABASE_URL")
+os.environ["DATABASE_URL"] = TEST_URL or f"postgresql://postgres@/giamsat?host={SERVER_DIR}"
+
+
+def pytest_configure(config):
+    """Start the server once, in the process that leads the run."""
+    if TEST_URL or hasattr(config, "workerinput"):
+        return
+    server = postgres.start(SERVER_DIR, extra_settings=postgres.FOR_TESTS)
+    postgres.ensure_database(server.url, "giamsat")
+
+
+def pytest_unconfigure(config):
+    if not TEST_URL and not hasattr(config, "workerinput"):
+        postgres.stop(SERVER_DIR)
+
+
+@pytest.fixture(autouse=True)
+def own_data_dir(tmp_path, settings):
+    """Files a test writes stay with the test."""
+    settings.DATA_DIR = tmp_path / "data"
+    settings.DATA_DIR.mkdir()
+
+
+@pytest.fixture
+def shared_data() -> Path:
+    """Real data beside the checkout; the test is skipped where it is absent."""
+    folder = Path(__file__).resolve().parents[2] / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip("real data is absent: no ../shared/data beside the checkout")
+    return folder

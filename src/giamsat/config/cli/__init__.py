@@ -1,0 +1,12 @@
+"""The command line: `giamsat …`. Each module adds its commands to the one application."""
+
+import typer
+
+app = typer.Typer(
+    help="Giamsat: operations centre for inspection and supervision.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+from giamsat.config.cli import audit, care, data, practice, run  # noqa: E402, F401 - commands register themselves

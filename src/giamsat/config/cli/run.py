@@ -1,0 +1,61 @@
+"""Commands that stay: the server and the worker."""
+
+import asyncio
+import threading
+from typing import Annotated
+
+import typer
+
+from giamsat.config.cli import app
+from giamsat.config.cli.surroundings import console, house
+from giamsat.config.processes import port_is_taken
+
+Host = Annotated[str, typer.Option(help="Address to listen on.")]
+Port = Annotated[int, typer.Option(help="Port to listen on.")]
+
+
+@app.command()
+def serve(host: Host = "127.0.0.1", port: Port = 8000, workers: int = 1) -> None:
+    """Serve the pages. Run `giamsat worker` beside it: it publishes, scans, reminds and seals."""
+    if port_is_taken(host, port):
+        console.print(f"Something already answers on http://{host}:{port}. Stop it, or choose another --port.")
+        raise typer.Exit(2)
+    with house():
+        import uvicorn
+
+        uvicorn.run(
+            "giamsat.config.asgi:application",
+            host=host,
+            port=port,
+            workers=workers if workers > 1 else None,
+            lifespan="off",
+            log_level="warning",
+            timeout_graceful_shutdown=3,
+            proxy_headers=False,
+        )
+
+
+@app.command()
+def worker(concurrency: int = 4) -> None:
+    """Number and deliver events, run jobs, keep the clockwork of the house."""
+    with house():
+        asyncio.run(_work(concurrency))
+
+
+async def _work(concurrency: int) -> None:
+    from procrastinate.contrib.django import app as queue
+
+    from giamsat.foundation.outbox.services import run_dispatcher
+
+    stop = threading.Event()
+    dispatcher = threading.Thread(target=run_dispatcher, args=(stop,), name="dispatcher", daemon=True)
+    dispatcher.start()
+    worker_queue = queue.with_connector(queue.connector.get_worker_connector())
+    try:
+        async with worker_queue.open_async():
+            await worker_queue.run_worker_async(
+                concurrency=concurrency, listen_notify=True, fetch_job_polling_interval=1.0, delete_jobs="successful"
+            )
+    finally:
+        stop.set()
+        dispatcher.join(timeout=5)

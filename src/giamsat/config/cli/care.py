@@ -1,0 +1,74 @@
+"""Commands that set a house up and keep it well: init, upgrade, doctor, backup, restore."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from giamsat.config.cli import app
+from giamsat.config.cli.surroundings import console, house
+
+
+@app.command()
+def init(
+    admin: Annotated[str, typer.Option(help="Name of the first administrator account.")] = "admin",
+) -> None:
+    """Make an empty house ready: tables, definitions, organisation tree, map, first administrator."""
+    with house():
+        from giamsat.config import setup
+
+        setup.prepare(console.print)
+        password = setup.first_administrator(admin)
+        if password:
+            console.print(f"Account [bold]{admin}[/], password [bold]{password}[/] (to be changed at first sign-in).")
+        console.print("Ready. Start `giamsat serve` and `giamsat worker`.")
+
+
+@app.command()
+def upgrade(no_backup: Annotated[bool, typer.Option(help="Skip the backup before it.")] = False) -> None:
+    """After installing a new version: back up, migrate, load new definitions, look the house over."""
+    with house():
+        from giamsat.config import backups, setup
+
+        if not no_backup:
+            console.print(f"Backup kept in {backups.backup()}")
+        setup.prepare(console.print)
+        _report_health()
+
+
+@app.command()
+def doctor() -> None:
+    """Look the house over; exit code 1 when something needs a hand."""
+    with house():
+        _report_health()
+
+
+def _report_health() -> None:
+    from giamsat.config import health
+
+    checks = health.examine()
+    for check in checks:
+        console.print(f"{'[green]✓[/]' if check.ok else '[red]✗[/]'} {check.name}: {check.finding}")
+    if not all(check.ok for check in checks):
+        raise typer.Exit(1)
+
+
+@app.command()
+def backup(target: Annotated[Path | None, typer.Argument(help="Folder or file to write.")] = None) -> None:
+    """Write one file with the database and everything kept beside it (keys excepted)."""
+    with house():
+        from giamsat.config import backups
+
+        console.print(f"Backup written to {backups.backup(target)}")
+
+
+@app.command()
+def restore(
+    source: Annotated[Path, typer.Argument(exists=True, dir_okay=False)],
+    yes: Annotated[bool, typer.Option("--yes", help="Replace what the database holds now.")] = False,
+) -> None:
+    """Bring a backup back, rebuild the readers' copy and verify the audit chain."""
+    with house():
+        from giamsat.config import backups
+
+        backups.restore(source, replace=yes, say=console.print)

@@ -1,0 +1,89 @@
+"""`giamsat demo`: a practice country on this machine, from nothing to the first screen."""
+
+import json
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from giamsat.config import environment, postgres, processes
+from giamsat.config.cli import app
+from giamsat.config.cli.surroundings import close_connections, console, open_house
+
+DEMO_FOLDER = Path("data/demo")
+LOCK = "running.json"
+
+
+@app.command()
+def demo(
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    prepare_only: Annotated[bool, typer.Option(help="Make the country and stop.")] = False,
+) -> None:
+    """Make the practice country (once), then serve it until Ctrl-C."""
+    os.environ.setdefault("GIAMSAT_DATA_DIR", str(DEMO_FOLDER))
+    folder = environment.data_dir()
+    folder.mkdir(parents=True, exist_ok=True)
+    _refuse_when_running(folder, host, port)
+    lock = folder / LOCK
+    lock.write_text(json.dumps({"pid": os.getpid(), "address": f"http://{host}:{port}"}))
+    server = None
+    try:
+        server = _prepare(folder)
+        if not prepare_only:
+            _serve(host, port)
+    finally:
+        lock.unlink(missing_ok=True)
+        if server and server.started_here:
+            postgres.stop(environment.postgres_folder())
+
+
+def _refuse_when_running(folder: Path, host: str, port: int) -> None:
+    try:
+        note = json.loads((folder / LOCK).read_text())
+    except (OSError, ValueError):
+        note = None
+    if note and processes.is_alive(note["pid"]):
+        console.print(
+            f"The practice country is already running: {note['address']} (process {note['pid']}). "
+            "Open it there, or stop it with Ctrl-C in its window before starting it again."
+        )
+        raise typer.Exit(0)
+    if processes.port_is_taken(host, port):
+        console.print(
+            f"Another program already answers on http://{host}:{port}. Choose a free port: giamsat demo --port 8010"
+        )
+        raise typer.Exit(2)
+
+
+def _prepare(folder: Path) -> postgres.EmbeddedPostgres | None:
+    """Everything up to the first screen; a country that was made before is only opened."""
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = SpinnerColumn(finished_text="[green]✓"), TextColumn("{task.description}"), TimeElapsedColumn()
+    with Progress(*columns, console=console) as progress:
+        step = progress.add_task("PostgreSQL", total=1)
+        server = open_house()
+        progress.update(step, completed=1)
+
+        from giamsat.config.demo import country
+
+        country.make(folder, progress=progress)
+    from django.db import connections
+
+    close_connections(connections)
+    return server
+
+
+def _serve(host: str, port: int) -> None:
+    from giamsat.config.demo import country
+
+    commands = {
+        "server": processes.giamsat_command("serve", "--host", host, "--port", str(port)),
+        "worker": processes.giamsat_command("worker"),
+    }
+    console.print(f"\n  [bold]http://{host}:{port}[/]   Ctrl-C stops everything\n")
+    console.print(country.accounts_table(environment.data_dir()))
+    processes.Supervisor(commands, say=console.print).run()
+    console.print("Stopped.")

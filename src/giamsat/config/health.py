@@ -1,0 +1,119 @@
+"""Is the house well? The same checks serve `giamsat doctor`, /healthz and /metrics."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_safe
+from prometheus_client import CollectorRegistry, Gauge, generate_latest
+
+from giamsat.analysis.warehouse import queries as warehouse
+from giamsat.foundation.audit import queries as audit
+from giamsat.foundation.outbox import queries as outbox
+from giamsat.foundation.units import queries as units
+
+OLDEST_POSTGRES = 150_000
+LEAST_FREE_BYTES = 2 * 1024**3
+OUTBOX_LAG_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Check:
+    """One question about the house, whether the answer is good, and the answer in words."""
+
+    name: str
+    ok: bool
+    finding: str
+    measure: float = 0.0
+
+
+def examine() -> list[Check]:
+    """Every check in order; a check that cannot be made counts as failed."""
+    return list(_run_all())
+
+
+def _run_all() -> Iterator[Check]:
+    for name, check in CHECKS.items():
+        try:
+            ok, finding, measure = check()
+        except (DatabaseError, OSError) as reason:
+            ok, finding, measure = False, str(reason).splitlines()[0], 0.0
+        yield Check(name, ok, finding, measure)
+
+
+def _database() -> tuple[bool, str, float]:
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version_num")
+        version = int(cursor.fetchone()[0])
+    return version >= OLDEST_POSTGRES, f"PostgreSQL {version // 10_000}.{version % 10_000}", version
+
+
+def _migrations() -> tuple[bool, str, float]:
+    executor = MigrationExecutor(connection)
+    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return not waiting, f"{len(waiting)} waiting" if waiting else "all applied", len(waiting)
+
+
+def _units() -> tuple[bool, str, float]:
+    count = units.all_units().count()
+    return count > 0, f"{count} units", count
+
+
+def _outbox() -> tuple[bool, str, float]:
+    lag = outbox.lag()
+    return lag.seconds < OUTBOX_LAG_SECONDS, f"oldest undelivered event waits {lag.seconds:.0f} s", lag.seconds
+
+
+def _audit() -> tuple[bool, str, float]:
+    seal = audit.last_seal()
+    return True, f"last seal {seal}" if seal else "nothing sealed yet", 0.0
+
+
+def _published() -> tuple[bool, str, float]:
+    generation = warehouse.current_generation()
+    number = getattr(generation, "number", 0) if generation else 0
+    return True, f"generation {number}" if number else "nothing published yet", number
+
+
+def _disk() -> tuple[bool, str, float]:
+    free = shutil.disk_usage(settings.DATA_DIR).free
+    return free > LEAST_FREE_BYTES, f"{free / 1024**3:.1f} GiB free", free
+
+
+CHECKS: dict[str, Callable[[], tuple[bool, str, float]]] = {
+    "database": _database,
+    "migrations": _migrations,
+    "units": _units,
+    "outbox": _outbox,
+    "audit": _audit,
+    "published": _published,
+    "disk": _disk,
+}
+
+
+@require_safe
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Whether this process can serve: one round trip to the database, nothing else told to strangers."""
+    try:
+        _database()
+    except DatabaseError:
+        return JsonResponse({"ok": False}, status=503)
+    return JsonResponse({"ok": True})
+
+
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Prometheus figures of the same checks, to this machine only."""
+    if request.META.get("REMOTE_ADDR") not in {"127.0.0.1", "::1"}:
+        return HttpResponse(status=404)
+    registry = CollectorRegistry()
+    good = Gauge("giamsat_check_ok", "Whether a check of the house is good", ["check"], registry=registry)
+    measure = Gauge("giamsat_check_measure", "The figure behind a check", ["check"], registry=registry)
+    for check in examine():
+        good.labels(check.name).set(check.ok)
+        measure.labels(check.name).set(check.measure)
+    return HttpResponse(generate_latest(registry), content_type="text/plain; version=0.0.4")

@@ -1,0 +1,54 @@
+"""Making a house ready: tables, definitions, tree, map, first account. Every step may be repeated."""
+
+import secrets
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.management import call_command
+
+from giamsat.foundation.access import services as access
+from giamsat.foundation.catalogue import services as catalogue
+from giamsat.foundation.units import services as units
+from giamsat.intake.quality import services as quality
+from giamsat.intake.sources import services as sources
+
+Say = Callable[[str], object]
+
+
+def migrate(say: Say) -> None:
+    say("Tables")
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def load_definitions(say: Say) -> None:
+    """Load every reviewed definition; a published version that changed is refused by its room."""
+    folder = settings.DEFINITIONS_DIR
+    say("Indicators and breakdowns")
+    catalogue.load_definitions(folder)
+    say("Forms and reporting calendar")
+    sources.load_definitions(folder)
+    say("Rules")
+    quality.load_rules(folder / "rules")
+
+
+def load_tree(say: Say) -> None:
+    say("Organisation tree")
+    units.load_territory(settings.DEFINITIONS_DIR / "territory")
+    say("Schematic map")
+    units.build_schematic()
+
+
+def prepare(say: Say) -> None:
+    """All of it, in order."""
+    migrate(say)
+    load_definitions(say)
+    load_tree(say)
+
+
+def first_administrator(username: str) -> str | None:
+    """Make the first account when there is none; returns its one-time password, else None."""
+    if access.any_account():
+        return None
+    password = f"{secrets.token_urlsafe(12)}-Aa1"
+    access.create_first_administrator(username, password)
+    return password

@@ -1,0 +1,59 @@
+"""Why a definition is not taken in."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from giamsat.lib.refusals import Refusal
+
+
+class DefinitionChanged(Refusal):
+    """A published version arrived with other content."""
+
+    code = "catalogue.definition_changed"
+
+    def __init__(self, kind: str, name: str, version: int, diff: str) -> None:
+        super().__init__(
+            _(
+                "%(kind)s %(name)s version %(version)s is already published with other content. "
+                "A published version never changes: put the old text back and add the new one as "
+                "version %(next)s.\n%(diff)s"
+            )
+            % {"kind": kind, "name": name, "version": version, "next": version + 1, "diff": diff},
+            kind=kind,
+            name=name,
+            version=version,
+            diff=diff,
+        )
+
+
+class DefinitionInvalid(Refusal):
+    """A definition file says something that cannot be."""
+
+    code = "catalogue.definition_invalid"
+
+    def __init__(self, file: str, problem: str, **facts: Any) -> None:
+        super().__init__(
+            _(
+                "%(file)s cannot be loaded: %(problem)s. "
+                "Nothing of it was taken in; mend the file and load again."
+            )
+            % {"file": file, "problem": problem},
+            file=file,
+            problem=problem,
+            **facts,
+        )
+
+
+class IndicatorUnknown(Refusal):
+    """Somebody asked for an indicator that no file defines."""
+
+    code = "catalogue.indicator_unknown"
+    status = 404
+
+    def __init__(self, indicator: str) -> None:
+        super().__init__(
+            _("There is no indicator %(indicator)s. Look the code up in the catalogue.")
+            % {"indicator": indicator},
+            indicator=indicator,
+        )

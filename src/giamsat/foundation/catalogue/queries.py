@@ -1,0 +1,86 @@
+"""Reads of the catalogue. A published definition never changes, so it is kept in memory."""
+
+from typing import TypeVar
+
+from django.db.models import Count, Max, Model
+
+from .errors import IndicatorUnknown
+from .models import Breakdown, Group, Indicator
+from .rules import TOTAL, cell_key, difference, split_cell_key
+
+__all__ = [
+    "TOTAL",
+    "breakdowns",
+    "cell_key",
+    "difference",
+    "forget",
+    "groups",
+    "indicator",
+    "indicator_version",
+    "indicators",
+    "label",
+    "split_cell_key",
+]
+
+M = TypeVar("M", bound=Model)
+_kept: dict[type[Model], tuple[object, list[Model]]] = {}
+
+
+def indicators() -> dict[str, Indicator]:
+    """The newest version of every indicator, by code, in the order of the codes."""
+    return {indicator.code: indicator for indicator in _all(Indicator, "code", "version")}
+
+
+def indicator(code: str) -> Indicator:
+    """The newest version of one indicator."""
+    try:
+        return indicators()[code]
+    except KeyError:
+        raise IndicatorUnknown(code) from None
+
+
+def indicator_version(code: str, version: int) -> Indicator:
+    """One published version of an indicator."""
+    for each in _all(Indicator, "code", "version"):
+        if (each.code, each.version) == (code, version):
+            return each
+    raise IndicatorUnknown(f"{code} v{version}")
+
+
+def groups() -> dict[str, Group]:
+    """The chapters of the catalogue, by code."""
+    return {group.code: group for group in _all(Group, "code")}
+
+
+def breakdowns() -> dict[str, Breakdown]:
+    """Every breakdown by its key: the total under the empty key, a part under ``lvl=XA``."""
+    return {breakdown.key: breakdown for breakdown in _all(Breakdown, "id")}
+
+
+def label(key: str, language: str) -> str:
+    """What a cell key means in words: "Lower organisations inspected · Commune level"."""
+    code, breakdown = split_cell_key(key)
+    words = [indicator(code).name(language)]
+    if breakdown:
+        known = breakdowns().get(breakdown)
+        words.append(known.name(language) if known else breakdown)
+    return " · ".join(words)
+
+
+def forget() -> None:
+    """Read again next time. Loading calls it."""
+    _kept.clear()
+
+
+def _all(model: type[M], *order: str) -> list[M]:
+    """All rows, kept until the newest key or the count differs."""
+    stamp = _stamp(model)
+    kept = _kept.get(model)
+    if kept is None or kept[0] != stamp:
+        kept = (stamp, list(model._default_manager.order_by(*order)))
+        _kept[model] = kept
+    return kept[1]  # type: ignore[return-value]
+
+
+def _stamp(model: type[Model]) -> object:
+    return tuple(model._default_manager.aggregate(newest=Max("pk"), count=Count("pk")).values())

@@ -1,0 +1,143 @@
+"""Loading of definitions. A published (code, version) is immutable: loading only adds versions."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.db import transaction
+
+from .errors import DefinitionChanged, DefinitionInvalid
+from .models import Breakdown, Dimension, Group, Indicator
+from .queries import forget
+from .rules import difference
+
+NO_LAYER = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a loading did: names of the versions it added, and how many stood there already."""
+
+    added: list[str] = field(default_factory=list)
+    unchanged: int = 0
+
+    def __add__(self, other: "Loaded") -> "Loaded":
+        return Loaded(self.added + other.added, self.unchanged + other.unchanged)
+
+
+@transaction.atomic
+def load_definitions(folder: Path) -> Loaded:
+    """Load dimensions and indicators from a definitions folder."""
+    return load_dimensions(folder / "dimensions.yaml") + load_indicators(folder / "indicators")
+
+
+@transaction.atomic
+def load_indicators(folder: Path) -> Loaded:
+    """Load every file of indicators in a folder, not its sub-folders."""
+    loaded = Loaded()
+    known_dimensions = set(Dimension.objects.values_list("code", flat=True))
+    published = {(each.code, each.version): each.content for each in Indicator.objects.all()}
+    for file in sorted(folder.glob("*.yaml")):
+        definition = read_yaml(file)
+        _keep_group(definition["group"])
+        fresh = [
+            _indicator(file, definition, entry, known_dimensions)
+            for entry in definition["indicators"]
+            if is_new("Indicator", entry, published)
+        ]
+        Indicator.objects.bulk_create(fresh)
+        loaded += Loaded(
+            [f"{each.code} v{each.version}" for each in fresh], len(definition["indicators"]) - len(fresh)
+        )
+    forget()
+    return loaded
+
+
+@transaction.atomic
+def load_dimensions(file: Path) -> Loaded:
+    """Load dimensions and their values; a value keeps its number for ever."""
+    Breakdown.objects.get_or_create(
+        id=0, defaults={"dimension": "", "value": "", "name_vi": "Tổng số", "name_en": "Total"}
+    )
+    entries = read_yaml(file)["dimensions"]
+    published = {(each.code, each.version): each.content for each in Dimension.objects.all()}
+    fresh = [entry for entry in entries if is_new("Dimension", entry, published)]
+    for entry in fresh:
+        Dimension.objects.create(
+            code=entry["code"],
+            version=entry["version"],
+            name_vi=entry["name"]["vi"],
+            name_en=entry["name"]["en"],
+            content=entry,
+        )
+        _keep_values(entry)
+    forget()
+    return Loaded([f"{entry['code']} v{entry['version']}" for entry in fresh], len(entries) - len(fresh))
+
+
+def read_yaml(file: Path) -> Any:
+    """Read one definition file; say which file and line when it is not YAML."""
+    try:
+        return yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
+    except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
+        raise DefinitionInvalid(file.name, str(error)) from error
+
+
+def is_new(kind: str, entry: dict[str, Any], published: dict[tuple[str, int], Any]) -> bool:
+    """Whether a definition still has to be added; refused when its published text differs."""
+    key = (entry["code"], entry["version"])
+    if key not in published:
+        return True
+    diff = difference(published[key], entry)
+    if diff:
+        raise DefinitionChanged(kind, entry["code"], entry["version"], diff)
+    return False
+
+
+def _keep_group(group: dict[str, Any]) -> None:
+    """Titles of chapters are labels, not figures: they may be reworded."""
+    Group.objects.update_or_create(
+        code=group["code"], defaults={"name_vi": group["name"]["vi"], "name_en": group["name"]["en"]}
+    )
+
+
+def _indicator(
+    file: Path, definition: dict[str, Any], entry: dict[str, Any], dimensions: set[str]
+) -> Indicator:
+    unknown = [dimension for dimension in entry["dimensions"] if dimension not in dimensions]
+    if unknown:
+        raise DefinitionInvalid(file.name, f"{entry['code']}: no such dimension: {', '.join(unknown)}")
+    return Indicator(
+        code=entry["code"],
+        version=entry["version"],
+        group_id=definition["group"]["code"],
+        name_vi=entry["name"]["vi"],
+        name_en=entry["name"]["en"],
+        unit=entry["unit"]["vi"],
+        unit_en=entry["unit"]["en"],
+        additivity=entry["additivity"],
+        dimensions=entry["dimensions"],
+        core=entry["core"],
+        counts_persons=entry["counts_persons"],
+        good_when=entry["good_when"],
+        layer="" if entry["layer"] == NO_LAYER else entry["layer"],
+        decimals=entry.get("decimals", 0),
+        content=entry,
+    )
+
+
+def _keep_values(entry: dict[str, Any]) -> None:
+    standing = {each.value: each.id for each in Breakdown.objects.filter(dimension=entry["code"])}
+    for value in entry.get("values", []):
+        if standing.get(value["value"], value["id"]) != value["id"]:
+            raise DefinitionInvalid("dimensions.yaml", f"{entry['code']}={value['value']} changes its number")
+        Breakdown.objects.update_or_create(
+            id=value["id"],
+            defaults={
+                "dimension": entry["code"],
+                "value": value["value"],
+                "name_vi": value["vi"],
+                "name_en": value["en"],
+            },
+        )

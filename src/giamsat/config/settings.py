@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
+    "giamsat.front.console.middleware.ExplainRefusals",
 ]
 
 ROOT_URLCONF = "giamsat.config.urls"

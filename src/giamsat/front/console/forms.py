@@ -1,0 +1,124 @@
+"""What the working pages take from a person. Limits are on the text; meaning is checked by the rooms."""
+
+from datetime import date, timedelta
+from pathlib import PurePath
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+
+from giamsat.lib import clock
+
+SHORTEST_REASON = 10
+LONGEST_TEXT = 4_000
+LARGEST_ANSWER_FILE = 10 * 1024 * 1024
+ANSWER_FILE_ENDINGS = {".pdf", ".docx", ".xlsx", ".doc", ".xls", ".csv", ".txt", ".png", ".jpg", ".jpeg"}
+
+
+class DayField(forms.DateField):
+    """A day by the browser's own calendar; typed as 25/10/2026 it is understood too."""
+
+    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "form-control"})
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(input_formats=["%Y-%m-%d", "%d/%m/%Y"], **options)
+
+
+def _words(rows: int = 3, **attributes: str) -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": rows, "class": "form-control", **attributes})
+
+
+class ReasonForm(forms.Form):
+    """Why: for sending back, dismissing, returning. The unit reads it, so one word is not enough."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        min_length=SHORTEST_REASON,
+        max_length=LONGEST_TEXT,
+        widget=_words(),
+        error_messages={
+            "min_length": _("Say why in at least %(limit_value)d characters; the unit will read it.")
+        },
+    )
+
+
+class ExplanationForm(forms.Form):
+    """A unit's explanation of a finding that asks for one."""
+
+    text = forms.CharField(
+        label=_("Explanation"), min_length=SHORTEST_REASON, max_length=LONGEST_TEXT, widget=_words(2)
+    )
+
+
+class AskForm(forms.Form):
+    """A request for explanation: what is asked, and by when."""
+
+    text = forms.CharField(
+        label=_("What is to be explained"),
+        min_length=SHORTEST_REASON,
+        max_length=LONGEST_TEXT,
+        widget=_words(),
+    )
+    due_on = DayField(label=_("Answer by"))
+
+    def clean_due_on(self) -> date:
+        due_on: date = self.cleaned_data["due_on"]
+        if due_on <= clock.today():
+            raise forms.ValidationError(_("Choose a day after today, so that the unit has time to answer."))
+        return due_on
+
+    @staticmethod
+    def usual_due_on() -> date:
+        return clock.today() + timedelta(days=7)
+
+
+class AnswerForm(forms.Form):
+    """The unit's answer: words, and a document when there is one."""
+
+    text = forms.CharField(
+        label=_("Answer"), min_length=SHORTEST_REASON, max_length=LONGEST_TEXT, widget=_words(6)
+    )
+    file = forms.FileField(
+        label=_("Document (optional)"),
+        required=False,
+        widget=forms.FileInput(attrs={"class": "form-control"}),
+    )
+
+    def clean_file(self) -> UploadedFile | None:
+        file: UploadedFile | None = self.cleaned_data.get("file")
+        if file is None:
+            return None
+        if (file.size or 0) > LARGEST_ANSWER_FILE:
+            raise forms.ValidationError(_("The document is larger than 10 MB. Send a smaller one."))
+        if PurePath(file.name or "").suffix.lower() not in ANSWER_FILE_ENDINGS:
+            raise forms.ValidationError(
+                _("This kind of file is not taken. Send one of: %(endings)s."),
+                params={"endings": ", ".join(sorted(ANSWER_FILE_ENDINGS))},
+            )
+        return file
+
+
+class UploadForm(forms.Form):
+    """A filled Excel template."""
+
+    file = forms.FileField(
+        label=_("Filled Excel template"),
+        widget=forms.FileInput(attrs={"class": "form-control", "accept": ".xlsx,.xls,.xlsm,.csv"}),
+    )
+
+
+class TrailFilter(forms.Form):
+    """Which part of the audit trail to read. What cannot be read as a filter is left out and said so."""
+
+    since = DayField(label=_("From day"), required=False)
+    until = DayField(label=_("To day"), required=False)
+    who = forms.CharField(label=_("Who"), required=False, max_length=100)
+    verb = forms.CharField(label=_("What was done"), required=False, max_length=64)
+    subject = forms.CharField(label=_("On what"), required=False, max_length=200)
+    unit = forms.CharField(label=_("Unit code"), required=False, max_length=32)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for field in self.fields.values():
+            field.widget.attrs["class"] = "form-control form-control-sm"

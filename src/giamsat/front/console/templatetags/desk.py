@@ -1,0 +1,113 @@
+"""Words and figures of the working pages: names in the reader's language, numbers, states."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from giamsat.lib.numbers import format_number
+from giamsat.lib.periods import Period
+
+register = template.Library()
+SUPPRESSED_TEXT = "1–4"
+
+
+def language() -> str:
+    return (get_language() or "vi")[:2]
+
+
+@register.filter
+def named(thing: Any) -> str:
+    """The name of a unit, form, indicator, rule or ``{vi, en}`` pair in the reader's language."""
+    if thing is None:
+        return ""
+    if isinstance(thing, dict):
+        return thing.get(language()) or thing.get("vi") or ""
+    return getattr(thing, f"name_{language()}", "") or getattr(thing, "name_vi", "") or str(thing)
+
+
+@register.filter
+def figure(value: Any, decimals: int | None = None) -> str | SafeString:
+    """A number as the reader writes it; a small cell as its mark, a blank as a dash that says so."""
+    if getattr(value, "hidden", False):
+        return suppressed()
+    value = getattr(value, "value", value)
+    if value is None or value == "":
+        return format_html('<span class="gs-blank" title="{}">–</span>', _("not reported"))
+    if isinstance(value, str):
+        return value
+    return format_number(value, language(), decimals)
+
+
+@register.filter
+def plain_figure(value: Any) -> str:
+    """The same in plain text, for attributes, exports and inputs."""
+    if getattr(value, "hidden", False):
+        return SUPPRESSED_TEXT
+    value = getattr(value, "value", value)
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else format_number(value, language())
+
+
+@register.simple_tag
+def suppressed() -> SafeString:
+    """The mark of a cell of one to four persons, for those outside the unit and its direct superior."""
+    why = _("1 to 4 persons: shown only inside the unit and to its direct superior")
+    return format_html('<abbr class="gs-suppressed" title="{}">{}</abbr>', why, SUPPRESSED_TEXT)
+
+
+@register.filter
+def change(row: Any) -> str | SafeString:
+    """A signed difference: ▲ 3, ▼ 2, or an equals sign; nothing when either side is unknown or hidden."""
+    if row is None:
+        return ""
+    sign = "▲" if row > 0 else "▼" if row < 0 else "="
+    if not row:
+        return format_html('<span class="gs-delta gs-same">{}</span>', sign)
+    return format_html(
+        '<span class="gs-delta">{} {}</span>', sign, format_number(abs(Decimal(row)), language())
+    )
+
+
+@register.filter
+def period_label(key: str) -> str:
+    try:
+        return Period.parse(key).label(language())
+    except ValueError:
+        return key
+
+
+@register.filter
+def days_until(due_on: date | None, today: date) -> str:
+    """How far a deadline is: words, so that colour never carries it alone."""
+    if due_on is None:
+        return ""
+    days = (due_on - today).days
+    if days < 0:
+        return ngettext("%(days)d day late", "%(days)d days late", -days) % {"days": -days}
+    if days == 0:
+        return _("due today")
+    return ngettext("%(days)d day left", "%(days)d days left", days) % {"days": days}
+
+
+@register.filter
+def lookup(mapping: Any, key: Any) -> Any:
+    """``mapping[key]``, or nothing; for tables whose columns are data."""
+    return mapping.get(key) if mapping else None
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """A drawing from the built sprite; the word beside it carries the meaning."""
+    return format_html(
+        '<svg class="gs-icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        static("dist/icons.svg"),
+        name,
+    )

@@ -1,0 +1,79 @@
+import json
+from datetime import date
+from http import HTTPStatus
+
+import pytest
+
+from giamsat.front.console.middleware import ExplainRefusals, wants_json, way_back, what_was_typed
+from giamsat.lib.refusals import Refusal
+
+
+class TooLate(Refusal):
+    code = "test.too_late"
+    status = HTTPStatus.CONFLICT
+
+
+@pytest.fixture
+def refused():
+    """What a person gets when a view refuses."""
+    middleware = ExplainRefusals(lambda request: None)
+
+    def answer(request):
+        return middleware.process_exception(
+            request, TooLate("The period closed on 20/09/2026.", closed_on=date(2026, 9, 20), units=[1, 2])
+        )
+
+    return answer
+
+
+def test_a_program_gets_code_sentence_and_facts(refused, rf):
+    response = refused(rf.post("/x/", {"a": 1}, headers={"accept": "application/json"}))
+    assert response.status_code == 409
+    assert json.loads(response.content) == {
+        "code": "test.too_late",
+        "message": "The period closed on 20/09/2026.",
+        "facts": {"closed_on": "2026-09-20", "units": [1, 2]},
+    }
+
+
+def test_htmx_gets_the_sentence_where_the_form_wants_it(refused, rf):
+    response = refused(rf.post("/x/", {"refusal_at": "#answer-12"}, headers={"hx-request": "true"}))
+    assert response.status_code == 409
+    assert response["HX-Retarget"] == "#answer-12"
+    assert "The period closed on 20/09/2026." in response.content.decode()
+
+
+def test_a_place_that_is_no_plain_id_is_not_followed(refused, rf):
+    response = refused(rf.post("/x/", {"refusal_at": "body, #x"}, headers={"hx-request": "true"}))
+    assert response["HX-Retarget"] == "#refusal"
+
+
+def test_other_faults_are_left_to_crash(rf):
+    assert ExplainRefusals(lambda request: None).process_exception(rf.get("/x/"), KeyError("bug")) is None
+
+
+def test_what_was_typed_is_given_back_without_secrets(rf):
+    request = rf.post(
+        "/x/", {"text": "we recounted", "password": "s", "csrfmiddlewaretoken": "t", "empty": " "}
+    )
+    assert what_was_typed(request) == [("text", "we recounted")]
+
+
+@pytest.mark.parametrize(
+    ("headers", "json_wanted"),
+    [
+        ({"accept": "application/json"}, True),
+        ({"accept": "text/html,application/json"}, False),
+        ({"accept": "*/*"}, False),
+        ({"accept": "application/json", "hx-request": "true"}, False),
+    ],
+)
+def test_only_programs_are_answered_in_json(rf, headers, json_wanted):
+    assert wants_json(rf.get("/x/", headers=headers)) is json_wanted
+
+
+def test_the_way_back_never_leaves_the_house(rf):
+    request = rf.post(
+        "/x/", {"back_to": "https://elsewhere.example/"}, headers={"referer": "http://testserver/entry/"}
+    )
+    assert way_back(request) == "http://testserver/entry/"

@@ -1,0 +1,49 @@
+"""Reading what was announced."""
+
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from giamsat.foundation.outbox.models import StoredEvent
+
+
+def events_after(seq: int, limit: int) -> list[StoredEvent]:
+    """The next numbered events; numbers grow in the order of commits, so a reader that keeps its last misses none."""
+    return list(StoredEvent.objects.filter(seq__gt=seq).order_by("seq")[:limit])
+
+
+def last_number() -> int:
+    """Where a reader that only wants news should start."""
+    newest = StoredEvent.objects.exclude(seq=None).order_by("-seq").values_list("seq", flat=True).first()
+    return newest or 0
+
+
+def oldest_number() -> int:
+    """The first number still kept; a reader that stopped before it must read the facts anew."""
+    oldest = StoredEvent.objects.exclude(seq=None).order_by("seq").values_list("seq", flat=True).first()
+    return oldest or 0
+
+
+def awaiting_number() -> QuerySet[StoredEvent]:
+    """Committed but not yet numbered: the dispatcher's backlog."""
+    return StoredEvent.objects.filter(seq=None).order_by("id")
+
+
+@dataclass(frozen=True)
+class Lag:
+    """How many committed events wait for their number, and for how long the oldest has."""
+
+    waiting: int
+    seconds: float
+
+
+def lag() -> Lag:
+    """Measured by the database's own clock, in which announcements are stamped."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(announced_at)), 0) "
+            f"FROM {StoredEvent._meta.db_table} WHERE seq IS NULL"  # noqa: S608
+        )
+        waiting, seconds = cursor.fetchone()
+    return Lag(waiting, float(seconds))

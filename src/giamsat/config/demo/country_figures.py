@@ -1,0 +1,54 @@
+"""The whole practice country in memory: seeded, pure, the same every time."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from giamsat.lib.periods import Period
+
+from . import activity, scenario
+from .bodies import Bodies, Population, UnitRow, population
+from .figures import Book, stocks
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Three books: former provinces, points, communes (with committees without territory)."""
+
+    population: Population
+    former: Book
+    points: Book
+    communes: Book
+
+    def book(self, name: str) -> Book:
+        return {"former": self.former, "points": self.points, "communes": self.communes}[name]
+
+    def consolidated(self, keys: Sequence[str], period: Period) -> np.ndarray:
+        """What each point submits for its whole subtree: its own and the sum of its children."""
+        children = self.communes.cells(keys, period)
+        return self.points.cells(keys, period) + sum_by_parent(self.population, children)
+
+
+def sum_by_parent(people: Population, children: np.ndarray) -> np.ndarray:
+    """Add the rows of communes up to their points, in the order of the points."""
+    places = np.array([people.points.place[parent] for parent in people.communes.parents], dtype=np.int64)
+    out = np.zeros((len(people.points), children.shape[1]))
+    np.add.at(out, places, children)
+    return out
+
+
+def make(rows: Iterable[UnitRow], seed: int = scenario.SEED) -> Figures:
+    """Draw the country. The order of ``rows`` does not matter; the seed does."""
+    people = population(rows)
+    streams = np.random.default_rng(seed).spawn(3)
+    former, points, communes = (
+        _book(bodies, people, stream) for bodies, stream in zip(people.groups, streams, strict=True)
+    )
+    return Figures(people, former, points, communes)
+
+
+def _book(bodies: Bodies, people: Population, rng: np.random.Generator) -> Book:
+    flows = activity.draw(bodies, rng)
+    planned = flows.pop("B01")
+    return Book(bodies, flows, {**stocks(bodies, people, rng), "B01": planned})

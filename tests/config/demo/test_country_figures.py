@@ -12,6 +12,7 @@ from giamsat.lib.periods import Period
 from .tree import country, rows
 
 LEVELS = ("", ".lvl=TINH", ".lvl=XA", ".lvl=CS")
+FORMER_LEVELS = (".lvl=TINH", ".lvl=HUYEN", ".lvl=CS")
 OF_WHICH = [
     "B04<=B02",
     "B09<=B07",
@@ -72,7 +73,7 @@ def test_every_relation_between_figures_holds_at_every_level(name, key):
 def test_levels_sum_to_the_total_for_flows_and_stocks():
     book, period = country().former, Period.parse("2023-9M")
     for code in ["B02", "D13", "L01", "B01", "G15", "A04"]:
-        parts = sum(book.cells([code + level], period)[:, 0] for level in LEVELS[1:])
+        parts = sum(book.cells([code + level], period)[:, 0] for level in FORMER_LEVELS)
         assert book.cells([code], period)[:, 0] == pytest.approx(parts), code
 
 
@@ -117,13 +118,23 @@ def test_the_year_2025_breaks_and_is_made_of_two_maps():
 
 def test_one_point_triples_its_september_and_two_fall_behind():
     made = country()
-    month = {m: made.consolidated(["B07"], Period("M", 2026, m))[:, 0] for m in range(5, 10)}
-    rise = {m: month[m] - month[m - 1] for m in range(6, 10)}
+    flash = made.population.communes.territorial
+    month = {
+        m: country_figures.sum_by_parent(
+            made.population, made.communes.cells(["B07", "A04"], Period("M", 2026, m)) * flash[:, None]
+        )
+        for m in range(5, 10)
+    }
+    rise = {m: month[m][:, 0] - month[m - 1][:, 0] for m in range(6, 10)}
     place = made.population.points.place
     usual = np.median([rise[m][place["40"]] for m in (6, 7, 8)])
     assert 2.3 < rise[9][place["40"]] / usual < 4
-    per_thousand = 1000 * month[9] / made.consolidated(["A04"], Period("M", 2026, 9))[:, 0]
-    assert sorted(np.array(made.population.points.codes)[per_thousand < 0.9 * 19.8]) == ["12", "91"]
+
+    codes = np.array(made.population.points.codes)
+    share_of_path = {m: 1000 * month[m][:, 0] / np.maximum(month[m][:, 1], 1) / 30 for m in (8, 9)}
+    provinces = month[9][:, 1] > 0
+    assert sorted(codes[provinces & (share_of_path[8] < 0.9 * (0.34 + 0.32 * 2 / 3))]) == ["91"]
+    assert sorted(codes[provinces & (share_of_path[9] < 0.9 * 0.66)]) == ["12", "91"]
 
 
 def test_withheld_points_act_nowhere():

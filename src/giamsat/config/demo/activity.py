@@ -70,7 +70,7 @@ class Draw:
             expected *= np.broadcast_to(scenario.pace(bodies, base), expected.shape[:2])[..., None]
         counts = rng.poisson(expected)
         for (point, month), total in scenario.pinned(bodies, base).items():
-            inside = bodies.of(point)
+            inside = scenario.flash_bodies(bodies, point)
             chances = expected[inside, month] / expected[inside, month].sum()
             counts[inside, month] = rng.multinomial(total, chances.ravel()).reshape(chances.shape)
         return counts

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .magnitudes import LEVELS
+from .magnitudes import FORMER_LEVELS, LEVELS
 
 FORMER_VINTAGE = "2004-2025"
 PRESENT_VINTAGE = "2025-07"
@@ -53,8 +53,14 @@ class Bodies:
 
     @cached_property
     def level_places(self) -> list[int]:
-        """Where this group's columns stand among all levels."""
-        return [LEVELS.index(level) for level in self.levels]
+        """Where this group's columns stand among the three levels of today."""
+        known = FORMER_LEVELS if self.name == "former" else LEVELS
+        return [known.index(level) for level in self.levels]
+
+    @cached_property
+    def territorial(self) -> np.ndarray:
+        """Which bodies have a territory; only those file the monthly flash."""
+        return np.array(["." not in code for code in self.codes])
 
     @cached_property
     def month_years(self) -> np.ndarray:
@@ -93,7 +99,7 @@ def population(rows: Iterable[UnitRow]) -> Population:
     communes = [row for row in present if row.level == 2 and row.parent in shown]
     former = [row for row in rows if row.vintage == FORMER_VINTAGE and row.level == 1]
     return Population(
-        former=_bodies("former", former, LEVELS, FORMER_MONTHS),
+        former=_bodies("former", former, FORMER_LEVELS, FORMER_MONTHS),
         points=_bodies("points", points, LEVELS[:1], PRESENT_MONTHS),
         communes=_bodies("communes", communes, LEVELS[1:], PRESENT_MONTHS),
     )

@@ -111,8 +111,9 @@ DISCIPLINE_SEASON = (0.05, 0.06, 0.07, 0.075, 0.08, 0.085, 0.09, 0.095, 0.095, 0
 EVEN_SEASON = (1 / 12,) * 12
 SEASONS = Frozen({"H": EVEN_SEASON, "K": DISCIPLINE_SEASON, "L": DISCIPLINE_SEASON})
 
-# Who acts: provincial level, commune level (district level before 2025-07), grassroots and cells.
+# Who acts: provincial level, commune level (until 2025-06 district level), grassroots and cells.
 LEVELS = ("lvl=TINH", "lvl=XA", "lvl=CS")
+FORMER_LEVELS = ("lvl=TINH", "lvl=HUYEN", "lvl=CS")
 LEVEL_SHARES = Frozen(
     {
         "B": (0.05, 0.30, 0.65),

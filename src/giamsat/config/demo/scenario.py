@@ -43,13 +43,19 @@ def pace(bodies: Bodies, base: str) -> np.ndarray | float:
     return own
 
 
+def flash_bodies(bodies: Bodies, point: str) -> np.ndarray:
+    """Those under a point that file the monthly flash."""
+    inside = bodies.of(point)
+    return inside[bodies.territorial[inside]]
+
+
 def pinned(bodies: Bodies, base: str) -> dict[tuple[str, int], int]:
     """Sums fixed beforehand, by point and place of the month: chance must not undo what has to be seen."""
     if base != "B07" or bodies.name != "communes":
         return {}
     sums = {}
-    for point, share in {FALLING_BEHIND_POINT: 0.91, BEHIND_POINT: 0.70}.items():
-        members = bodies.members[bodies.of(point)].sum()
+    for point, share in {FALLING_BEHIND_POINT: 0.95, BEHIND_POINT: 0.70}.items():
+        members = bodies.members[flash_bodies(bodies, point)].sum()
         for place, (year, month) in enumerate(bodies.months):
             if year == OPENS_ON.year:
                 idle = point == FALLING_BEHIND_POINT and month == OUT_OF_LINE_MONTH[1]

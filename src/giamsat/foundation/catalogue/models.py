@@ -4,8 +4,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from .choices import Additivity, GoodWhen
-from .rules import breakdown_key
+from giamsat.foundation.catalogue.choices import Additivity, GoodWhen
+from giamsat.foundation.catalogue.rules import breakdown_key
 
 
 class Group(models.Model):

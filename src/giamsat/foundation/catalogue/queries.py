@@ -4,9 +4,9 @@ from typing import TypeVar
 
 from django.db.models import Count, Max, Model
 
-from .errors import IndicatorUnknown
-from .models import Breakdown, Group, Indicator
-from .rules import TOTAL, cell_key, difference, split_cell_key
+from giamsat.foundation.catalogue.errors import IndicatorUnknown
+from giamsat.foundation.catalogue.models import Breakdown, Group, Indicator
+from giamsat.foundation.catalogue.rules import TOTAL, cell_key, difference, split_cell_key
 
 __all__ = [
     "TOTAL",
@@ -18,6 +18,7 @@ __all__ = [
     "indicator",
     "indicator_version",
     "indicators",
+    "kept",
     "label",
     "split_cell_key",
 ]
@@ -28,7 +29,7 @@ _kept: dict[type[Model], tuple[object, list[Model]]] = {}
 
 def indicators() -> dict[str, Indicator]:
     """The newest version of every indicator, by code, in the order of the codes."""
-    return {indicator.code: indicator for indicator in _all(Indicator, "code", "version")}
+    return {indicator.code: indicator for indicator in kept(Indicator, "code", "version")}
 
 
 def indicator(code: str) -> Indicator:
@@ -41,7 +42,7 @@ def indicator(code: str) -> Indicator:
 
 def indicator_version(code: str, version: int) -> Indicator:
     """One published version of an indicator."""
-    for each in _all(Indicator, "code", "version"):
+    for each in kept(Indicator, "code", "version"):
         if (each.code, each.version) == (code, version):
             return each
     raise IndicatorUnknown(f"{code} v{version}")
@@ -49,12 +50,12 @@ def indicator_version(code: str, version: int) -> Indicator:
 
 def groups() -> dict[str, Group]:
     """The chapters of the catalogue, by code."""
-    return {group.code: group for group in _all(Group, "code")}
+    return {group.code: group for group in kept(Group, "code")}
 
 
 def breakdowns() -> dict[str, Breakdown]:
     """Every breakdown by its key: the total under the empty key, a part under ``lvl=XA``."""
-    return {breakdown.key: breakdown for breakdown in _all(Breakdown, "id")}
+    return {breakdown.key: breakdown for breakdown in kept(Breakdown, "id")}
 
 
 def label(key: str, language: str) -> str:
@@ -72,14 +73,14 @@ def forget() -> None:
     _kept.clear()
 
 
-def _all(model: type[M], *order: str) -> list[M]:
-    """All rows, kept until the newest key or the count differs."""
+def kept(model: type[M], *order: str) -> list[M]:
+    """All rows of published definitions, remembered until the newest key or the count differs."""
     stamp = _stamp(model)
-    kept = _kept.get(model)
-    if kept is None or kept[0] != stamp:
-        kept = (stamp, list(model._default_manager.order_by(*order)))
-        _kept[model] = kept
-    return kept[1]  # type: ignore[return-value]
+    known = _kept.get(model)
+    if known is None or known[0] != stamp:
+        known = (stamp, list(model._default_manager.order_by(*order)))
+        _kept[model] = known
+    return known[1]  # type: ignore[return-value]
 
 
 def _stamp(model: type[Model]) -> object:

@@ -7,10 +7,10 @@ from typing import Any
 import yaml
 from django.db import transaction
 
-from .errors import DefinitionChanged, DefinitionInvalid
-from .models import Breakdown, Dimension, Group, Indicator
-from .queries import forget
-from .rules import difference
+from giamsat.foundation.catalogue.errors import DefinitionChanged, DefinitionInvalid
+from giamsat.foundation.catalogue.models import Breakdown, Dimension, Group, Indicator
+from giamsat.foundation.catalogue.queries import forget
+from giamsat.foundation.catalogue.rules import difference
 
 NO_LAYER = "none"
 

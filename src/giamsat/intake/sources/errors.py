@@ -1,0 +1,334 @@
+"""Why a delivery, a form or a period is turned down. Every sentence says what would be right."""
+
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from giamsat.lib.refusals import Refusal
+
+
+class SourceRefusal(Refusal):
+    """Base of what this room refuses."""
+
+    code = "source.refused"
+
+
+class WrongFormVersion(SourceRefusal):
+    code = "source.wrong_form_version"
+
+    def __init__(self, form_code: str, version: object, period_key: str, right: object) -> None:
+        super().__init__(
+            _(
+                "This file was filled in on form %(form)s version %(version)s, but %(period)s is reported on "
+                "version %(right)s. Download the form for %(period)s again and copy the figures over."
+            )
+            % {"form": form_code, "version": version, "period": period_key, "right": right},
+            form=form_code,
+            version=version,
+            period=period_key,
+            right=right,
+        )
+
+
+class FormUnknown(SourceRefusal):
+    code = "source.form_unknown"
+
+    def __init__(self, form_code: str, **facts: Any) -> None:
+        super().__init__(
+            _("There is no form %(form)s. Download the form from the entry page and fill that one in.")
+            % {"form": form_code or "—"},
+            form=form_code,
+            **facts,
+        )
+
+
+class WrongUnit(SourceRefusal):
+    code = "source.wrong_unit"
+
+    def __init__(self, unit_code: str, problem: str, **facts: Any) -> None:
+        super().__init__(
+            _("The file speaks for unit %(unit)s: %(problem)s. Send the file of your own unit.")
+            % {"unit": unit_code or "—", "problem": problem},
+            unit=unit_code,
+            **facts,
+        )
+
+
+class WrongPeriod(SourceRefusal):
+    code = "source.wrong_period"
+
+    def __init__(self, period_key: str, problem: str, **facts: Any) -> None:
+        super().__init__(
+            _("Period %(period)s: %(problem)s. Choose the period on the entry page and download its form.")
+            % {"period": period_key or "—", "problem": problem},
+            period=period_key,
+            **facts,
+        )
+
+
+class ClosedPeriod(SourceRefusal):
+    code = "source.closed_period"
+    status = 409
+
+    def __init__(self, period_key: str, state: str) -> None:
+        super().__init__(
+            _(
+                "Period %(period)s is %(state)s and takes no more reports. To correct a figure, ask the "
+                "level "
+                "above to re-open your report."
+            )
+            % {"period": period_key, "state": state},
+            period=period_key,
+            state=state,
+        )
+
+
+class PeriodNotBegun(SourceRefusal):
+    code = "source.period_not_begun"
+    status = 409
+
+    def __init__(self, period_key: str, starts_on: date) -> None:
+        super().__init__(
+            _("Period %(period)s begins on %(day)s. It takes reports from that day.")
+            % {"period": period_key, "day": f"{starts_on:%d/%m/%Y}"},
+            period=period_key,
+            starts_on=starts_on.isoformat(),
+        )
+
+
+class ClosedUnit(SourceRefusal):
+    code = "source.closed_unit"
+
+    def __init__(self, unit_code: str, unit_name: str, closed_on: date, successors: list[str]) -> None:
+        self.successors = successors
+        super().__init__(
+            _(
+                "%(unit)s (%(code)s) was closed by a merger on %(day)s. Its work goes on in %(successors)s: "
+                "report there."
+            )
+            % {
+                "unit": unit_name,
+                "code": unit_code,
+                "day": f"{closed_on:%d/%m/%Y}",
+                "successors": ", ".join(successors) or "—",
+            },
+            unit=unit_code,
+            closed_on=closed_on.isoformat(),
+            successors=successors,
+        )
+
+
+class NotObliged(SourceRefusal):
+    code = "source.not_obliged"
+
+    def __init__(self, unit_name: str, form_code: str, period_key: str) -> None:
+        super().__init__(
+            _("%(unit)s does not report form %(form)s for %(period)s. Choose a form from its list of duties.")
+            % {"unit": unit_name, "form": form_code, "period": period_key},
+            unit=unit_name,
+            form=form_code,
+            period=period_key,
+        )
+
+
+class DuplicateDelivery(SourceRefusal):
+    code = "source.duplicate_delivery"
+    status = 409
+
+    def __init__(self, sha256: str, received_at: str, by: str) -> None:
+        super().__init__(
+            _(
+                "Exactly this file was already accepted on %(at)s from %(by)s. Nothing was stored a second "
+                "time; if figures changed, send the changed file."
+            )
+            % {"at": received_at, "by": by},
+            sha256=sha256,
+            received_at=received_at,
+            by=by,
+        )
+
+
+class TooLarge(SourceRefusal):
+    code = "source.too_large"
+    status = 413
+
+    def __init__(self, size: int, limit: int) -> None:
+        super().__init__(
+            _(
+                "The file has %(size)s MB, the limit is %(limit)s MB. A filled-in form has less than 1 MB: "
+                "send "
+                "the downloaded form itself, without pictures or added sheets."
+            )
+            % {"size": round(size / 1_000_000, 1), "limit": limit // 1_000_000},
+            size=size,
+            limit=limit,
+        )
+
+
+class EncryptedWorkbook(SourceRefusal):
+    code = "source.encrypted_workbook"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "The workbook is locked with a password, so that nobody can check it. Open it in Excel, "
+                "remove "
+                "the password under File, Info, Protect Workbook, save and send it again."
+            )
+        )
+
+
+class LegacyWorkbook(SourceRefusal):
+    code = "source.legacy_workbook"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "The workbook is in the old .xls format. Open the downloaded .xlsx form, fill that in and "
+                "send it."
+            )
+        )
+
+
+class CorruptWorkbook(SourceRefusal):
+    code = "source.corrupt_workbook"
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(
+            _(
+                "The file is no readable Excel workbook (%(problem)s). Download the form again and fill it "
+                "in anew."
+            )
+            % {"problem": problem},
+            problem=problem,
+        )
+
+
+class NotOurForm(SourceRefusal):
+    code = "source.not_our_form"
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(
+            _(
+                "The workbook is not a form of this system (%(problem)s). Download the form from the entry "
+                "page "
+                "and fill it in without adding or deleting rows, columns or sheets."
+            )
+            % {"problem": problem},
+            problem=problem,
+        )
+
+
+class Macros(SourceRefusal):
+    code = "source.macros"
+
+    def __init__(self, part: str) -> None:
+        super().__init__(
+            _(
+                "The workbook contains a program (%(part)s). Programs in files are never taken in: save it "
+                "as a "
+                "plain .xlsx workbook and send that."
+            )
+            % {"part": part},
+            part=part,
+        )
+
+
+class ZipBomb(SourceRefusal):
+    code = "source.zip_bomb"
+    status = 413
+
+    def __init__(self, packed: int, unpacked: int) -> None:
+        super().__init__(
+            _(
+                "The file would unpack to %(unpacked)s MB from %(packed)s MB, which no form does. It was not "
+                "opened. Send the downloaded form itself."
+            )
+            % {"packed": round(packed / 1_000_000, 2), "unpacked": round(unpacked / 1_000_000)},
+            packed=packed,
+            unpacked=unpacked,
+        )
+
+
+class FormulaCell(SourceRefusal):
+    code = "source.formula_cell"
+
+    def __init__(self, sheet: str, cells: list[dict[str, str]]) -> None:
+        first = cells[0]
+        super().__init__(
+            _(
+                "Sheet %(sheet)s, cell %(cell)s holds a formula (=%(formula)s); %(count)s cells do. What a "
+                "formula "
+                "shows cannot be trusted in a file: type the number itself, or paste as values."
+            )
+            % {"sheet": sheet, "cell": first["cell"], "formula": first["formula"], "count": len(cells)},
+            sheet=sheet,
+            cells=cells,
+        )
+
+
+class LegacyEncoding(SourceRefusal):
+    code = "source.legacy_encoding"
+
+    def __init__(self, encoding: str, line: int) -> None:
+        self.encoding = encoding
+        super().__init__(
+            _(
+                "The file is written in the old %(encoding)s encoding (line %(line)s). Letters would be "
+                "lost: "
+                "convert it to Unicode, save it as CSV UTF-8 and send it again."
+            )
+            % {"encoding": encoding, "line": line},
+            encoding=encoding,
+            line=line,
+        )
+
+
+class NotUtf8(SourceRefusal):
+    code = "source.not_utf8"
+
+    def __init__(self, line: int, found: str) -> None:
+        super().__init__(
+            _(
+                "Line %(line)s of the file holds bytes that are not UTF-8 (%(found)s). Save the file as "
+                "CSV UTF-8 "
+                "and send it again."
+            )
+            % {"line": line, "found": found},
+            line=line,
+            found=found,
+        )
+
+
+class CsvUnreadable(SourceRefusal):
+    code = "source.csv_unreadable"
+
+    def __init__(self, line: int, problem: str) -> None:
+        super().__init__(
+            _(
+                "Line %(line)s of the file: %(problem)s. Nothing of the file was stored; mend it and send "
+                "it again."
+            )
+            % {"line": line, "problem": problem},
+            line=line,
+            problem=problem,
+        )
+
+
+class BadCell(SourceRefusal):
+    """Cells that hold no number. Reading hands them on as text; receiving reports them with all others."""
+
+    code = "source.bad_cell"
+
+    def __init__(self, cells: list[dict[str, str]]) -> None:
+        first = cells[0]
+        super().__init__(
+            _(
+                "%(position)s holds “%(value)s”, which is no number; %(count)s cells do. Type digits "
+                "alone, for "
+                "example 1234 or 1234,5."
+            )
+            % {"position": first["position"], "value": first["value"], "count": len(cells)},
+            cells=cells,
+        )

@@ -1,0 +1,169 @@
+"""Reads of what is asked: forms, periods, obligations and their due days; and of what arrived."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db.models import QuerySet
+
+from giamsat.foundation.catalogue import queries as catalogue
+from giamsat.foundation.units import queries as units
+from giamsat.intake.sources.choices import Basis, DeliveryStatus, PeriodState
+from giamsat.intake.sources.errors import FormUnknown, WrongPeriod
+from giamsat.intake.sources.layout import Cell
+from giamsat.intake.sources.models import Calendar, Delivery, Form, Obligation, ReportingPeriod
+from giamsat.intake.sources.rules import WorkingDays, cut_off
+from giamsat.lib.periods import Period
+
+if TYPE_CHECKING:
+    from giamsat.foundation.units.models import Unit
+
+__all__ = ["Cell"]
+
+_working_days: dict[int, WorkingDays] = {}
+
+
+def forms(on: date | None = None) -> list[Form]:
+    """Published form versions; with a day, those in force on it."""
+    return [form for form in catalogue.kept(Form, "code", "version") if on is None or _in_force(form, on)]
+
+
+def form(code: str, version: int) -> Form:
+    """One published version of a form."""
+    for each in catalogue.kept(Form, "code", "version"):
+        if (each.code, each.version) == (code, version):
+            return each
+    raise FormUnknown(code, version=version)
+
+
+def form_by_id(form_id: int) -> Form:
+    """One published version by its row number, from memory."""
+    return next(each for each in catalogue.kept(Form, "code", "version") if each.pk == form_id)
+
+
+def form_for(code: str, period: Period) -> Form:
+    """The version of a form on which a period is reported: the one in force on the cut-off."""
+    day = cut_off_on(period)
+    for each in reversed(catalogue.kept(Form, "code", "version")):
+        if each.code == code and _in_force(each, day):
+            return each
+    raise FormUnknown(code, period=period.key)
+
+
+def family(code: str) -> list[str]:
+    """Codes of the forms that ask the same of different levels, the form itself among them."""
+    known = catalogue.kept(Form, "code", "version")
+    wanted = {each.family for each in known if each.code == code}
+    return sorted({each.code for each in known if each.family in wanted})
+
+
+def _in_force(form: Form, day: date) -> bool:
+    return form.valid_from <= day and (form.valid_to is None or day < form.valid_to)
+
+
+def reporting_period(key: str) -> ReportingPeriod:
+    """The period as opened here; refused when it never was."""
+    try:
+        return ReportingPeriod.objects.get(pk=key)
+    except ReportingPeriod.DoesNotExist:
+        raise WrongPeriod(key, "it is not in the calendar") from None
+
+
+def reporting_periods(
+    *, kinds: Iterable[str] | None = None, state: PeriodState | None = None
+) -> QuerySet[ReportingPeriod]:
+    """Opened periods, newest cut-off first."""
+    periods = ReportingPeriod.objects.order_by("-cut_off_on", "key")
+    if kinds is not None:
+        periods = periods.filter(kind__in=list(kinds))
+    return periods.filter(state=state) if state else periods
+
+
+def newest_period(kind: str, on: date) -> ReportingPeriod | None:
+    """The period of a kind whose reports are being collected on a day: begun, and nearest to it."""
+    return reporting_periods(kinds=[kind]).filter(cut_off_on__lte=on).first()
+
+
+def calendar_for(day: date) -> Calendar:
+    """The reporting calendar in force on a day."""
+    known = catalogue.kept(Calendar, "valid_from", "version")
+    in_force = [calendar for calendar in known if calendar.valid_from <= day]
+    if not in_force:
+        raise WrongPeriod(day.isoformat(), "no reporting calendar is in force on that day")
+    return in_force[-1]
+
+
+def cut_off_on(period: Period) -> date:
+    """The day on which a period's figures are cut off."""
+    day = cut_off(period, calendar_for(period.ends_on).cut_offs)
+    if day is None:
+        raise WrongPeriod(period.key, "the calendar has no cut-off for periods of this kind")
+    return day
+
+
+def due_on(obligation: Obligation, period: Period) -> date:
+    """The last day for an obligation: so many working days after the cut-off."""
+    return working_days(obligation.calendar_id).after(cut_off_on(period), obligation.due_working_days)
+
+
+def working_days(calendar_id: int) -> WorkingDays:
+    """The working days of one published calendar."""
+    if calendar_id not in _working_days:
+        calendar = next(
+            each for each in catalogue.kept(Calendar, "valid_from", "version") if each.pk == calendar_id
+        )
+        _working_days[calendar_id] = WorkingDays(calendar.working_days)
+    return _working_days[calendar_id]
+
+
+def obligations(period: Period) -> list[Obligation]:
+    """Every duty of a period, in the order of the forms."""
+    calendar = calendar_for(period.ends_on)
+    known = catalogue.kept(Obligation, "form_code", "basis", "period_kind", "unit_kind")
+    return [each for each in known if each.calendar_id == calendar.pk and each.period_kind == period.kind]
+
+
+def obligations_of(unit: Unit, period: Period) -> list[Obligation]:
+    """What one unit owes for a period; nothing when it did not exist at the cut-off or is withheld."""
+    if unit.withheld or not unit.exists_on(cut_off_on(period)):
+        return []
+    return [each for each in obligations(period) if each.unit_kind == unit.kind]
+
+
+def obligation_of(unit: Unit, form_code: str, period: Period, basis: str = Basis.OWN) -> Obligation | None:
+    """One unit's duty to report one form for a period; None when it owes none."""
+    for each in obligations_of(unit, period):
+        if (each.form_code, each.basis) == (form_code, basis):
+            return each
+    return None
+
+
+def obliged_units(form_code: str, period: Period, basis: str = Basis.OWN) -> QuerySet[Unit]:
+    """The units that owe a form for a period: of an obliged kind, existing at the cut-off, not withheld."""
+    kinds = [
+        each.unit_kind for each in obligations(period) if (each.form_code, each.basis) == (form_code, basis)
+    ]
+    day = cut_off_on(period)
+    return units.all_units().valid_on(day).filter(kind__in=kinds, withheld=False).order_by("vintage", "code")
+
+
+def deliveries_of(unit_ids: Iterable[int]) -> QuerySet[Delivery]:
+    """What arrived for some units, newest first, without the bytes."""
+    return Delivery.objects.filter(unit_id__in=unit_ids).defer("content").order_by("-received_at", "-id")
+
+
+def refused_deliveries_of(unit_ids: Iterable[int]) -> QuerySet[Delivery]:
+    """Refused deliveries of some units, newest first, without the bytes."""
+    return deliveries_of(unit_ids).filter(status=DeliveryStatus.REFUSED)
+
+
+def accepted_delivery(sha256: str, unit_id: int | None) -> Delivery | None:
+    """The accepted delivery with the same bytes for the same unit, if there is one."""
+    return (
+        Delivery.objects.filter(sha256=sha256, unit_id=unit_id, status=DeliveryStatus.ACCEPTED)
+        .defer("content")
+        .order_by("id")
+        .first()
+    )

@@ -1,0 +1,157 @@
+"""Load what is asked, open and close periods, keep what arrives, read and write files."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import date, datetime
+from pathlib import Path
+
+from django.db import IntegrityError, transaction
+
+from giamsat.foundation.audit import services as audit
+from giamsat.foundation.catalogue.services import Loaded
+from giamsat.intake.sources import queries
+from giamsat.intake.sources.choices import Channel, DeliveryStatus, PeriodState
+from giamsat.intake.sources.errors import ClosedPeriod, DuplicateDelivery
+from giamsat.intake.sources.loading import load_calendars, load_forms
+from giamsat.intake.sources.models import Delivery, ReportingPeriod
+from giamsat.lib import clock
+from giamsat.lib.actors import Actor
+from giamsat.lib.clock import HOME_ZONE
+from giamsat.lib.periods import CUMULATIVE_KINDS, Period
+from giamsat.lib.refusals import Refusal
+
+__all__ = [
+    "accept_delivery",
+    "close_period",
+    "keep_delivery",
+    "load_definitions",
+    "lock_period",
+    "open_period",
+    "open_periods",
+    "refuse_delivery",
+    "reopen_period",
+]
+
+
+@transaction.atomic
+def load_definitions(folder: Path, *, at: datetime | None = None) -> Loaded:
+    """Load forms, then the calendar that speaks of them."""
+    loaded = load_forms(folder / "forms", at=at or clock.now())
+    calendar = folder / "calendar.yaml"
+    return loaded + load_calendars(calendar) if calendar.exists() else loaded
+
+
+@transaction.atomic
+def open_period(period: Period) -> ReportingPeriod:
+    """Open one period by the calendar in force; one that is there already stays as it is."""
+    row, _ = ReportingPeriod.objects.get_or_create(
+        key=period.key,
+        defaults={
+            "kind": period.kind,
+            "year": period.year,
+            "number": period.number,
+            "starts_on": period.starts_on,
+            "cut_off_on": queries.cut_off_on(period),
+        },
+    )
+    return row
+
+
+def open_periods(
+    years: Iterable[int], *, kinds: Iterable[str] = ("M", *CUMULATIVE_KINDS)
+) -> list[ReportingPeriod]:
+    """Open every period of some years that the calendar knows."""
+    wanted = []
+    for year in years:
+        known = queries.calendar_for(date(year, 12, 31)).cut_offs
+        for kind in (kind for kind in kinds if kind in known):
+            numbers = range(1, 13) if kind == "M" else (0,)
+            wanted += [Period(kind, year, number) for number in numbers]
+    return [open_period(period) for period in sorted(wanted)]
+
+
+def close_period(key: str, *, by: Actor, at: datetime) -> ReportingPeriod:
+    """Take no more reports for a period. It may be opened again until it is locked."""
+    return _move_period(key, PeriodState.CLOSED, by=by, at=at)
+
+
+def reopen_period(key: str, *, by: Actor, at: datetime) -> ReportingPeriod:
+    """Take reports for a closed period again."""
+    return _move_period(key, PeriodState.OPEN, by=by, at=at)
+
+
+def lock_period(key: str, *, by: Actor, at: datetime) -> ReportingPeriod:
+    """Fix a period for good: its figures are the official ones."""
+    return _move_period(key, PeriodState.LOCKED, by=by, at=at)
+
+
+@transaction.atomic
+def _move_period(key: str, state: PeriodState, *, by: Actor, at: datetime) -> ReportingPeriod:
+    queries.reporting_period(key)
+    period = ReportingPeriod.objects.select_for_update().get(pk=key)
+    if period.state == PeriodState.LOCKED:
+        raise ClosedPeriod(key, period.state)
+    was, period.state = period.state, state
+    period.save(update_fields=["state"])
+    audit.record(f"period.{state}", subject=f"period:{key}", by=by, at=at, facts={"was": was})
+    return period
+
+
+def keep_delivery(
+    content: bytes,
+    *,
+    filename: str,
+    channel: Channel | str,
+    by: Actor,
+    at: datetime,
+    unit_id: int | None = None,
+) -> Delivery:
+    """Keep what arrived, before anybody looks into it."""
+    return Delivery.objects.create(
+        sha256=hashlib.sha256(content).hexdigest(),
+        filename=filename[:255],
+        channel=channel,
+        content=content,
+        size=len(content),
+        received_at=at,
+        by_id=by.id,
+        by_name=by.name,
+        unit_id=unit_id,
+    )
+
+
+def accept_delivery(delivery: Delivery, *, unit_id: int | None) -> Delivery:
+    """Note that a delivery was taken in; refused when the same bytes already were for the same unit."""
+    delivery.unit_id, delivery.status = unit_id, DeliveryStatus.ACCEPTED
+    try:
+        with transaction.atomic():
+            delivery.save(update_fields=["unit", "status"])
+    except IntegrityError:
+        delivery.status = DeliveryStatus.RECEIVED
+        earlier = queries.accepted_delivery(delivery.sha256, unit_id)
+        if earlier is None:
+            raise
+        raise DuplicateDelivery(
+            delivery.sha256, f"{earlier.received_at.astimezone(HOME_ZONE):%d/%m/%Y %H:%M}", earlier.by_name
+        ) from None
+    return delivery
+
+
+@transaction.atomic
+def refuse_delivery(
+    delivery: Delivery, refusal: Refusal, *, by: Actor, at: datetime, unit_id: int | None = None
+) -> Delivery:
+    """Keep a refused delivery with its refusal, word for word."""
+    delivery.unit_id = unit_id
+    delivery.status = DeliveryStatus.REFUSED
+    delivery.refusal = {"code": refusal.code, "message": refusal.message, "facts": refusal.facts}
+    delivery.save(update_fields=["unit", "status", "refusal"])
+    audit.record(
+        "delivery.refused",
+        subject=f"delivery:{delivery.pk}",
+        by=by,
+        at=at,
+        facts={"code": refusal.code, "sha256": delivery.sha256, "filename": delivery.filename},
+        unit_id=unit_id,
+    )
+    return delivery

@@ -1,0 +1,83 @@
+"""The frame round every page: rail, theme, words for the elements."""
+
+from typing import Any
+
+from django import template
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.utils.html import json_script
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from giamsat.front.console import navigation
+from giamsat.lib import clock
+
+register = template.Library()
+THEMES = {"light", "dark"}
+
+
+@register.simple_tag(takes_context=True)
+def theme(context: dict[str, Any]) -> str:
+    """Light or dark as the cookie says, so that the page arrives in its colours; light before the first visit."""
+    request = context.get("request")
+    kept = request.COOKIES.get("gs_theme", "") if request else ""
+    shown = kept.rpartition(":")[2]
+    return shown if shown in THEMES else "light"
+
+
+@register.simple_tag
+def mark_address() -> str:
+    return static("mark.svg")
+
+
+@register.inclusion_tag("console/_navigation.html", takes_context=True)
+def navigation_rail(context: dict[str, Any]) -> dict[str, Any]:
+    request: HttpRequest | None = context.get("request")
+    person = getattr(request, "user", None)
+    if person is None or not person.is_authenticated:
+        return {"items": [], "person": None}
+    open_to = navigation.open_to(person, at=clock.now())
+    here = request.resolver_match.url_name if request and request.resolver_match else ""
+    return {
+        "items": [
+            {
+                "href": page.href(), "icon": page.icon, "label": page.label, "counter": page.counter,
+                "on_phone": page.on_phone, "here": page.holds(here or ""),
+            }
+            for page in open_to.pages
+        ],
+        "person": person,
+        "roles": open_to.roles,
+        "path": request.get_full_path() if request else "/",
+        "csrf_token": context.get("csrf_token"),
+    }  # fmt: skip
+
+
+@register.simple_tag
+def words() -> SafeString:
+    """What the elements say, in the reader's language."""
+    return json_script(
+        {
+            "live": _("Updated"),
+            "stale": _("Line lost; figures as of"),
+            "nothing_found": _("No unit of that name"),
+            "table": _("Table"),
+            "as_table": _("Table"),
+            "as_map": _("Map"),
+            "map": _("Map"),
+            "columns": _("Columns"),
+            "rows_shown": _("{shown} of {all}"),
+            "no_data": _("no data"),
+            "withheld": _("withheld"),
+            "suppressed": _("suppressed (1–4 persons)"),
+            "schematic": _("schematic map"),
+            "off_map": _("{n} units not on the map"),
+            "country": _("Whole country"),
+            "unit": _("Unit"),
+            "open": _("Open"),
+            "try_again": _("Try again"),
+            "map_failed": _("The map could not be loaded."),
+            "all_checks_pass": _("Every check passes"),
+        },
+        "gs-words",
+    )

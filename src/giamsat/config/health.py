@@ -65,7 +65,11 @@ def _units() -> tuple[bool, str, float]:
 
 def _outbox() -> tuple[bool, str, float]:
     lag = outbox.lag()
-    return lag.seconds < OUTBOX_LAG_SECONDS, f"oldest undelivered event waits {lag.seconds:.0f} s", lag.seconds
+    return (
+        lag.seconds < OUTBOX_LAG_SECONDS,
+        f"oldest undelivered event waits {lag.seconds:.0f} s",
+        lag.seconds,
+    )
 
 
 def _audit() -> tuple[bool, str, float]:

@@ -42,7 +42,9 @@ class EmbeddedPostgres:
     started_here: bool
 
 
-def start(folder: Path, *, say: Callable[[str], None] = lambda _: None, extra_settings: str = "") -> EmbeddedPostgres:
+def start(
+    folder: Path, *, say: Callable[[str], None] = lambda _: None, extra_settings: str = ""
+) -> EmbeddedPostgres:
     """Start the server over ``folder`` (made when absent), or join the one that runs; wait out a recovery."""
     folder = folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)

@@ -5,7 +5,9 @@ from decimal import ROUND_HALF_UP, Decimal
 MARKS = {"vi": (".", ","), "en": (",", "."), "th": (",", ".")}
 
 
-def format_number(value: Decimal | float | int | None, language: str = "vi", decimals: int | None = None) -> str:
+def format_number(
+    value: Decimal | float | int | None, language: str = "vi", decimals: int | None = None
+) -> str:
     """Group thousands and mark decimals: 1.234,5 in Vietnamese, 1,234.5 in English; nothing for None.
 
     Without ``decimals`` a value shows those it has, at most four, and no trailing zeros.

@@ -39,7 +39,9 @@ class Period:
         """Read a key such as ``2026-M09``, ``2026-9M`` or ``2025-Y``; ValueError when it is none."""
         match = KEY.fullmatch(key.strip())
         if not match:
-            raise ValueError(f"not a period key: {key!r}; expected 2026-M09, 2026-Q1, 2026-6M, 2026-9M or 2026-Y")
+            raise ValueError(
+                f"not a period key: {key!r}; expected 2026-M09, 2026-Q1, 2026-6M, 2026-9M or 2026-Y"
+            )
         if match["month"]:
             return cls("M", int(match["year"]), int(match["month"]))
         return cls(match["kind"], int(match["year"]))

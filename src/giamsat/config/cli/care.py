@@ -20,7 +20,9 @@ def init(
         setup.prepare(console.print)
         password = setup.first_administrator(admin)
         if password:
-            console.print(f"Account [bold]{admin}[/], password [bold]{password}[/] (to be changed at first sign-in).")
+            console.print(
+                f"Account [bold]{admin}[/], password [bold]{password}[/] (to be changed at first sign-in)."
+            )
         console.print("Ready. Start `giamsat serve` and `giamsat worker`.")
 
 

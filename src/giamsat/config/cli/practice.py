@@ -9,7 +9,8 @@ import typer
 
 from giamsat.config import environment, postgres, processes
 from giamsat.config.cli import app
-from giamsat.config.cli.surroundings import close_connections, console, open_house
+from giamsat.config.cli.surroundings import console, open_house
+from giamsat.config.connections import close_connections
 
 DEMO_FOLDER = Path("data/demo")
 LOCK = "running.json"
@@ -70,9 +71,7 @@ def _prepare(folder: Path) -> postgres.EmbeddedPostgres | None:
         from giamsat.config.demo import country
 
         country.make(folder, progress=progress)
-    from django.db import connections
-
-    close_connections(connections)
+    close_connections()
     return server
 
 

@@ -18,7 +18,9 @@ Port = Annotated[int, typer.Option(help="Port to listen on.")]
 def serve(host: Host = "127.0.0.1", port: Port = 8000, workers: int = 1) -> None:
     """Serve the pages. Run `giamsat worker` beside it: it publishes, scans, reminds and seals."""
     if port_is_taken(host, port):
-        console.print(f"Something already answers on http://{host}:{port}. Stop it, or choose another --port.")
+        console.print(
+            f"Something already answers on http://{host}:{port}. Stop it, or choose another --port."
+        )
         raise typer.Exit(2)
     with house():
         import uvicorn
@@ -54,7 +56,10 @@ async def _work(concurrency: int) -> None:
     try:
         async with worker_queue.open_async():
             await worker_queue.run_worker_async(
-                concurrency=concurrency, listen_notify=True, fetch_job_polling_interval=1.0, delete_jobs="successful"
+                concurrency=concurrency,
+                listen_notify=True,
+                fetch_job_polling_interval=1.0,
+                delete_jobs="successful",
             )
     finally:
         stop.set()

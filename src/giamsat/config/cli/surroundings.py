@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from giamsat.config import environment, postgres
+from giamsat.config.connections import close_connections
 from giamsat.lib.refusals import Refusal
 
 console = Console(highlight=False)
@@ -34,7 +35,7 @@ def leave_house(server: postgres.EmbeddedPostgres | None) -> None:
     """Stop the embedded server if this command started it and nobody else is using it."""
     if server is None or not server.started_here:
         return
-    from django.db import connection, connections
+    from django.db import connection
 
     with connection.cursor() as cursor:
         cursor.execute(
@@ -42,17 +43,9 @@ def leave_house(server: postgres.EmbeddedPostgres | None) -> None:
             [DATABASE_NAME],
         )
         others = cursor.fetchone()[0]
-    close_connections(connections)
+    close_connections()
     if not others:
         postgres.stop(environment.postgres_folder())
-
-
-def close_connections(connections) -> None:  # type: ignore[no-untyped-def]
-    """Give every connection and its pool back."""
-    for wrapper in connections.all(initialized_only=True):
-        wrapper.close()
-        if hasattr(wrapper, "close_pool"):
-            wrapper.close_pool()
 
 
 @contextmanager

@@ -1,0 +1,28 @@
+"""The few words of units that code depends on; kinds and levels come from definitions."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class CommissionKind(models.TextChoices):
+    """Who inspects in a unit: a commission, the cell itself, or nobody."""
+
+    COMMISSION = "ubkt", _("inspection commission")
+    CELL = "cell", _("the cell itself")
+    NONE = "none", _("none")
+
+
+class Topic(models.TextChoices):
+    """What a word of the territory names."""
+
+    VINTAGE = "vintage", _("map of units")
+    LEVEL = "level", _("level")
+    KIND = "kind", _("kind of unit")
+    REGION = "region", _("region")
+
+
+class Selector(models.TextChoices):
+    """By what a unit belongs to an area drawn on the map."""
+
+    SEAT = "seat", _("its seat lies inside")
+    BOUNDARY = "boundary", _("at least half of it lies inside")

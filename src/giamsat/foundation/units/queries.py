@@ -1,0 +1,140 @@
+"""Reading the tree. Days are asked for; without a day, every day counts.
+
+These reads know no viewer: units stand below access, and callers narrow them to what a viewer may see.
+"""
+
+from datetime import date
+
+from django.db.models import Case, Count, IntegerField, Q, Value, When
+
+from giamsat.foundation.units.choices import Topic
+from giamsat.foundation.units.errors import TreeNotPlanted, UnitNotFound
+from giamsat.foundation.units.models import Loading, Unit, UnitSet, Word
+from giamsat.lib.text import fold
+
+
+def all_units() -> UnitSet:
+    """Every unit of every vintage, in the order of the tree."""
+    return Unit.objects.all()
+
+
+def units_on(day: date) -> UnitSet:
+    return Unit.objects.valid_on(day)
+
+
+def centre() -> Unit:
+    """The root of the tree that stands today."""
+    root = Unit.objects.still_open().filter(depth=1).order_by("path").first()
+    if root is None:
+        raise TreeNotPlanted
+    return root
+
+
+def points(on: date) -> UnitSet:
+    """Units directly under the root on that day: provinces and cities by the alphabet, then blocs."""
+    return Unit.objects.valid_on(on).filter(depth=2).alphabetical()
+
+
+def unit_by_code(code: str, vintage: str | None = None, on: date | None = None) -> Unit:
+    """The unit of that code: of that vintage, or of that day, or the open one, or the last that was."""
+    found = Unit.objects.filter(code=code)
+    if vintage is not None:
+        found = found.filter(vintage=vintage)
+    if on is not None:
+        found = found.valid_on(on)
+    unit = found.order_by("-valid_from", "-vintage").first()
+    if unit is None:
+        raise UnitNotFound(code, vintage=vintage, on=on)
+    return unit
+
+
+def subtree(unit: Unit, on: date | None = None) -> UnitSet:
+    """The unit and all below it, in the order of the tree."""
+    units = Unit.objects.under(unit)
+    return units.valid_on(on) if on else units
+
+
+def children(unit: Unit, on: date | None = None) -> UnitSet:
+    """Units directly below, by kind and alphabet."""
+    return subtree(unit, on).filter(depth=unit.depth + 1).alphabetical()
+
+
+def direct_superior(unit: Unit) -> Unit | None:
+    """The unit directly above; the root has none."""
+    if unit.depth == 1:
+        return None
+    return Unit.objects.get(path=unit.path[: -Unit.steplen])
+
+
+def ancestors(unit: Unit) -> UnitSet:
+    """The line from the root down to the unit directly above."""
+    paths = [unit.path[:end] for end in range(Unit.steplen, len(unit.path), Unit.steplen)]
+    return Unit.objects.filter(path__in=paths).order_by("path")
+
+
+def predecessors(unit: Unit) -> UnitSet:
+    """Units that went into this one."""
+    return Unit.objects.filter(successions__successor=unit).alphabetical()
+
+
+def successors(unit: Unit) -> UnitSet:
+    """Units this one went into."""
+    return Unit.objects.filter(origins__predecessor=unit).alphabetical()
+
+
+def search(text: str, within: Unit | None = None, on: date | None = None) -> UnitSet:
+    """Units whose name or code holds every word typed, accents and case ignored; nearest match first.
+
+    Closed units come too, after open ones: people ask for a province by the name it had.
+    """
+    typed = fold(text)
+    if not typed:
+        return Unit.objects.none()
+    units = Unit.objects.under(within) if within else Unit.objects.all()
+    if on:
+        units = units.valid_on(on)
+    in_name = Q()
+    for word in typed.split():
+        in_name &= Q(folded__contains=word)
+    return (
+        units.filter(in_name | Q(code__istartswith=text.strip()))
+        .annotate(match=_nearness(typed, text.strip()), closed=Case(When(valid_to=None, then=0), default=1))
+        .order_by("closed", "match", "level", "rank", "sort_key", "vintage", "code")
+    )
+
+
+def _nearness(typed: str, code: str) -> Case:
+    """0 the code, 1 the whole bare name, 2 a name's beginning, 3 a word's beginning, 4 anywhere."""
+    return Case(
+        When(code__iexact=code, then=Value(0)),
+        When(Q(folded=typed) | Q(folded__startswith=f"{typed}|"), then=Value(1)),
+        When(Q(folded__startswith=typed) | Q(folded__contains=f"|{typed}"), then=Value(2)),
+        When(folded__contains=f" {typed}", then=Value(3)),
+        default=Value(4),
+        output_field=IntegerField(),
+    )
+
+
+def counts_by_kind(on: date | None = None, within: Unit | None = None) -> dict[str, int]:
+    """How many units of each kind: the one place every count on a screen comes from."""
+    units = Unit.objects.under(within) if within else Unit.objects.all()
+    if on:
+        units = units.valid_on(on)
+    counted = units.order_by().values("kind").annotate(n=Count("pk")).order_by("kind")
+    return {row["kind"]: row["n"] for row in counted}
+
+
+def not_on_map(within: Unit, on: date | None = None) -> UnitSet:
+    """Units directly below that have no place on the map: the n of "n units not on the map"."""
+    return children(within, on).filter(seat_lat=None)
+
+
+def words(topic: Topic | str) -> dict[str, Word]:
+    """What vintages, levels, kinds or regions are called, in the order of the definitions."""
+    return {word.code: word for word in Word.objects.filter(topic=topic).order_by("ordinal")}
+
+
+def tree_stamp() -> str:
+    """Changes whenever the tree does: a key for whatever is kept in memory about it."""
+    latest = Loading.objects.order_by("pk").last()
+    return f"{latest.pk}-{latest.digest[:12]}" if latest else ""

@@ -1,0 +1,186 @@
+"""What a check may look at beside the figures themselves, and where each word of the language finds its own."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from giamsat.lib.formulas.grids import SCALE, Grid, Mask, Whole
+from giamsat.lib.formulas.language import THIS, Term
+
+
+@dataclass(frozen=True, slots=True)
+class CellFact:
+    """One cell of a form with what the catalogue says of its indicator."""
+
+    code: str
+    breakdown: str = ""
+    additivity: str = "F"
+    counts_persons: bool = False
+    required: bool = False
+    decimals: int = 0
+
+    @property
+    def key(self) -> str:
+        return f"{self.code}.{self.breakdown}" if self.breakdown else self.code
+
+    @property
+    def dimension(self) -> str:
+        return self.breakdown.partition("=")[0]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The cells of a form, then those of its sibling forms, and how to find them."""
+
+    cells: tuple[CellFact, ...]
+    siblings: tuple[CellFact, ...] = ()
+
+    @cached_property
+    def everything(self) -> tuple[CellFact, ...]:
+        return self.cells + self.siblings
+
+    @cached_property
+    def places(self) -> dict[tuple[str, str], int]:
+        """Where a figure stands; the form at hand counts before its siblings."""
+        found: dict[tuple[str, str], int] = {}
+        for place, cell in enumerate(self.everything):
+            found.setdefault((cell.code, cell.breakdown), place)
+        return found
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """The breakdowns of the form at hand, the total first."""
+        return tuple(dict.fromkeys(["", *(cell.breakdown for cell in self.cells)]))
+
+    @cached_property
+    def parts(self) -> dict[tuple[str, str], list[int]]:
+        """Which cells split a total by a dimension."""
+        found: dict[tuple[str, str], list[int]] = {}
+        for place, cell in enumerate(self.cells):
+            if cell.breakdown:
+                found.setdefault((cell.code, cell.dimension), []).append(place)
+        return found
+
+    def of_term(self, term: Term, each: str) -> Whole:
+        """Per cell or per column, where the term's figure stands; -1 where the forms have none."""
+        if each == "cell" and term.code == THIS:
+            return np.arange(len(self.cells))
+        where = [""] if each == "report" else self.columns
+        places = [self.places.get((term.code or "", _breakdown(term, column)), -1) for column in where]
+        return np.array(places)
+
+    def has_parts(self, term: Term, places: Whole) -> Mask:
+        """Where a breakdown term has something to sum: totals that the form splits by that dimension."""
+        split = {self.places.get((code, ""), -1) for code, by in self.parts if by == term.argument}
+        return np.array([place >= 0 and place in split for place in places])
+
+
+def _breakdown(term: Term, column: str) -> str:
+    return column if term.breakdown is None else term.breakdown
+
+
+@dataclass(frozen=True)
+class Frames:
+    """Grids over the same reports and the same cells. What is None was not handed over."""
+
+    current: Grid
+    previous: Grid | None = None
+    increments: Grid | None = None
+    last_increments: Grid | None = None
+    past_increments: Sequence[Grid] = ()
+    same: Sequence[Grid] = ()
+    own: Grid | None = None
+    children: Grid | None = None
+    children_expected: Whole | None = None
+    children_received: Whole | None = None
+    peers: Mapping[int, Grid] = field(default_factory=dict)
+    register: Grid | None = None
+    siblings: Grid | None = None
+
+    @property
+    def reports(self) -> int:
+        return self.current.shape[0]
+
+    @cached_property
+    def offered(self) -> frozenset[str]:
+        """The words that have something to read."""
+        given = {
+            "prev": self.previous, "increment": self.increments, "last_increment": self.last_increments,
+            "own": self.own, "children_sum": self.children, "register_count": self.register,
+            "children_expected": self.children_expected, "children_received": self.children_received,
+        }  # fmt: skip
+        words = {word for word, frame in given.items() if frame is not None}
+        words |= {"median", "mad", "history_count"} if self.past_increments else set()
+        words |= {"peer_pct"} if self.peers else set()
+        words |= {f"same_period {back}" for back in range(1, len(self.same) + 1)}
+        always = {"cell", "required", "is_number", "fits_decimals", "breakdown_sum", "breakdown_max"}
+        return frozenset(words | always)
+
+    @cached_property
+    def _known(self) -> dict[tuple[str, int | str | None], Grid]:
+        return {}
+
+    def grid(self, term: Term, layout: Layout) -> Grid:
+        """The grid a term reads: reports × the form's cells (and siblings', for reported figures)."""
+        key = (term.word, term.argument)
+        if key not in self._known:
+            self._known[key] = self._make(term, layout).broadcast(self.reports)
+        return self._known[key]
+
+    def _make(self, term: Term, layout: Layout) -> Grid:
+        simple = {
+            "prev": self.previous, "increment": self.increments, "last_increment": self.last_increments,
+            "own": self.own, "children_sum": self.children, "register_count": self.register,
+        }  # fmt: skip
+        found = simple.get(term.word)
+        if found is not None:
+            return found
+        match term.word, term.argument:
+            case "peer_pct", int(percent):
+                return self.peers.get(percent) or Grid.blank(*self.current.shape)
+            case "same_period", int(back):
+                return self.same[back - 1]
+            case ("median" | "mad" | "history_count") as word, _:
+                return self._spread[word]
+            case ("breakdown_sum" | "breakdown_max") as word, str(dimension):
+                return self._over_parts(word, dimension, layout)
+        if self.siblings is None:
+            return self.current
+        return self.current.beside(self.siblings)
+
+    def _over_parts(self, word: str, dimension: str, layout: Layout) -> Grid:
+        """Sum or largest of the columns, set where the total stands; blank if any column is."""
+        grid = Grid.blank(*self.current.shape)
+        join = np.sum if word == "breakdown_sum" else np.max
+        for (code, by), parts in layout.parts.items():
+            total = layout.places.get((code, ""), -1)
+            if by == dimension and 0 <= total < len(layout.cells):
+                grid.scaled[:, total] = join(self.current.scaled[:, parts], axis=1)
+                grid.present[:, total] = self.current.present[:, parts].all(axis=1)
+        return grid
+
+    @cached_property
+    def _spread(self) -> dict[str, Grid]:
+        """Median (doubled) and median distance from it (four times) of the increments known, as integers."""
+        known = np.stack([grid.present for grid in self.past_increments])
+        values = np.stack([grid.scaled for grid in self.past_increments])
+        count = known.sum(axis=0)
+        median = _doubled_median(values, known, count)
+        distance = np.abs(2 * values - median)
+        present = count > 0
+        counted = Grid(count.astype(np.int64) * SCALE, np.ones_like(present))
+        return {
+            "median": Grid(median, present),
+            "mad": Grid(_doubled_median(distance, known, count), present),
+            "history_count": counted,
+        }
+
+
+def _doubled_median(values: Whole, known: Mask, count: Whole) -> Whole:
+    """Twice the median along the first axis, over the known ones: exact in whole numbers."""
+    ordered = np.sort(np.where(known, values, np.iinfo(np.int64).max), axis=0)
+    lower = np.take_along_axis(ordered, np.maximum(count - 1, 0)[None] // 2, axis=0)[0]
+    upper = np.take_along_axis(ordered, count[None] // 2, axis=0)[0]
+    return np.asarray(np.where(count > 0, lower, 0) + np.where(count > 0, upper, 0), np.int64)

@@ -1,0 +1,115 @@
+"""The words of the rule language and the tree an expression becomes.
+
+A term names figures (``cell(B04)``, ``prev(this)``); operations join them. A tree holds no text that reaches
+the query engine: codes become column numbers, numbers become typed literals.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+NUMBER, YES_NO = "number", "yes/no"
+THIS = "this"
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number as written."""
+
+    value: Decimal
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One figure: which word, of which indicator, in which breakdown (None: the column at hand)."""
+
+    word: str
+    code: str | None
+    breakdown: str | None
+    argument: int | str | None
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """An operator or function over other nodes."""
+
+    sign: str
+    parts: tuple["Node", ...]
+    at: int
+
+
+Node = Number | Term | Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """How a term is written and what it gives.
+
+    ``scale`` is the number of decimals it can have; ``halvings`` says that the frame carries the figure
+    doubled that many times, so that a median stays a whole number of ten-thousandths.
+    """
+
+    parameters: tuple[str, ...]
+    help: str
+    gives: str = NUMBER
+    scale: int = 4
+    halvings: int = 0
+
+
+CODE = ("code", "breakdown?")
+WORDS: dict[str, Word] = {
+    "cell": Word(CODE, "cell(B04) or cell(B04, 'lvl=XA'): the figure reported"),
+    "prev": Word(CODE, "prev(B04): the cumulative figure of the period before, in the same year"),
+    "same_period": Word(("back", *CODE), "same_period(1, B04): the figure of the n-th earlier period of the kind"),
+    "increment": Word(CODE, "increment(B04): what the period added; for a stock, its level"),
+    "last_increment": Word(CODE, "last_increment(B04): what the period just before added"),
+    "median": Word(CODE, "median(B04): of the increments of earlier same-kind periods", scale=5, halvings=1),
+    "mad": Word(CODE, "mad(B04): median distance of those increments from their median", scale=6, halvings=2),
+    "history_count": Word(CODE, "history_count(B04): how many of those increments are known", scale=0),
+    "own": Word(CODE, "own(B04): the unit's own activity beside its consolidated figure"),
+    "children_sum": Word(CODE, "children_sum(B04): sum over the units below; blank until all have reported"),
+    "peer_pct": Word(("code", "percent"), "peer_pct(B04, 95): percentile among units of the kind, at this size"),
+    "register_count": Word(CODE, "register_count(B04): the count in the register of files"),
+    "breakdown_sum": Word(("code", "dimension"), "breakdown_sum(B04, 'lvl'): sum of the columns of a dimension"),
+    "breakdown_max": Word(("code", "dimension"), "breakdown_max(B04, 'vio'): largest column of a dimension"),
+    "required": Word(CODE, "required(B04): filled in, with a number; a blank is no", gives=YES_NO),
+    "is_number": Word(CODE, "is_number(B04): what was entered is a number that can be stored", gives=YES_NO),
+    "fits_decimals": Word(CODE, "fits_decimals(B04): has no more decimals than the cell allows", gives=YES_NO),
+    "children_expected": Word((), "children_expected(): units below that owe this report", scale=0),
+    "children_received": Word((), "children_received(): those whose report is in", scale=0),
+}  # fmt: skip
+PERCENTS = (5, 25, 50, 75, 95)
+COMPARISONS = ("=", "<>", "<", "<=", ">", ">=")
+CHOOSERS = {"greatest": "greatest", "least": "least", "max": "greatest", "min": "least"}
+COUNTER = "cells_where"
+NEVER_BLANK = ("required",)
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """The node and everything under it, parents first."""
+    yield node
+    if isinstance(node, Operation):
+        for part in node.parts:
+            yield from walk(part)
+
+
+def terms(node: Node, *, inside_counts: bool = True) -> list[Term]:
+    """The distinct figures a node reads, in the order of writing."""
+    if isinstance(node, Term):
+        return [node]
+    if isinstance(node, Number) or (node.sign == COUNTER and not inside_counts):
+        return []
+    found = [term for part in node.parts for term in terms(part, inside_counts=inside_counts)]
+    return list({figure(term): term for term in found}.values())
+
+
+def counts(node: Node) -> list[Operation]:
+    """Every ``cells_where(...)`` in a node."""
+    return [part for part in walk(node) if isinstance(part, Operation) and part.sign == COUNTER]
+
+
+def figure(term: Term) -> tuple[str, str | None, str | None, int | str | None]:
+    """What a term reads, wherever it was written."""
+    return term.word, term.code, term.breakdown, term.argument

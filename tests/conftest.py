@@ -4,6 +4,7 @@ import os
 import tempfile
 from pathlib import Path
 
+import django
 import pytest
 
 RUN_DIR = Path(os.environ.setdefault("GIAMSAT_TEST_DIR", tempfile.mkdtemp(prefix="giamsat-tests-")))
@@ -22,7 +23,8 @@ os.environ["DATABASE_URL"] = TEST_URL or f"postgresql://postgres@/giamsat?host={
 
 
 def pytest_configure(config):
-    """Start the server once, in the process that leads the run."""
+    """Wake Django; start the server once, in the process that leads the run."""
+    django.setup()
     if TEST_URL or hasattr(config, "workerinput"):
         return
     server = postgres.start(SERVER_DIR, extra_settings=postgres.FOR_TESTS)

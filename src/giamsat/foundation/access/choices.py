@@ -1,0 +1,52 @@
+"""The words of this room."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Action(models.TextChoices):
+    """What a grant may allow; roles.yaml gives each role its share."""
+
+    REPORT_COMPILE = "report.compile", _("compile reports")
+    REPORT_SUBMIT = "report.submit", _("submit reports")
+    REPORT_ACCEPT = "report.accept", _("accept or return reports")
+    REPORT_READ = "report.read", _("read reports")
+    WARNING_READ = "warning.read", _("read warnings")
+    WARNING_DISMISS = "warning.dismiss", _("dismiss warnings")
+    WARNING_REQUEST_EXPLANATION = "warning.request_explanation", _("ask for explanations")
+    REQUEST_ANSWER = "request.answer", _("answer requests")
+    REQUEST_CLOSE = "request.close", _("close requests")
+    AGGREGATE_READ = "aggregate.read", _("read aggregates")
+    AUDIT_READ = "audit.read", _("read the audit trail")
+    ACCOUNT_MANAGE = "account.manage", _("manage accounts")
+    SYSTEM_READ = "system.read", _("see the state of the systems")
+    DEFINITION_READ = "definition.read", _("read definitions")
+
+
+class Classification(models.IntegerChoices):
+    """How secret a thing is; the order is the meaning."""
+
+    PUBLIC = 0, _("public")
+    INTERNAL = 1, _("internal, not for distribution")
+    SECRET = 2, _("secret")
+    TOP_SECRET = 3, _("top secret")
+    UTMOST_SECRET = 4, _("utmost secret")
+
+
+class Language(models.TextChoices):
+    VIETNAMESE = "vi", _("Vietnamese")
+    ENGLISH = "en", _("English")
+
+
+class EndReason(models.TextChoices):
+    """Why a session is over."""
+
+    SIGNED_OUT = "signed_out", _("signed out")
+    IDLE = "idle", _("unused for too long")
+    TOO_MANY = "too_many", _("more sessions than allowed")
+    REVOKED = "revoked", _("rights or password changed")
+
+
+SUPPRESSION_LEGEND = _(
+    "1–4 persons, or hidden so that a neighbour of 1–4 persons cannot be worked out from the total"
+)

@@ -20,8 +20,9 @@ class WrongFormVersion(SourceRefusal):
     def __init__(self, form_code: str, version: object, period_key: str, right: object) -> None:
         super().__init__(
             _(
-                "This file was filled in on form %(form)s version %(version)s, but %(period)s is reported on "
-                "version %(right)s. Download the form for %(period)s again and copy the figures over."
+                "This file was filled in on form %(form)s version %(version)s, but %(period)s is "
+                "reported on version %(right)s. Download the form for %(period)s again and copy the "
+                "figures over."
             )
             % {"form": form_code, "version": version, "period": period_key, "right": right},
             form=form_code,
@@ -74,9 +75,8 @@ class ClosedPeriod(SourceRefusal):
     def __init__(self, period_key: str, state: str) -> None:
         super().__init__(
             _(
-                "Period %(period)s is %(state)s and takes no more reports. To correct a figure, ask the "
-                "level "
-                "above to re-open your report."
+                "Period %(period)s is %(state)s and takes no more reports. To correct a figure, ask "
+                "the level above to re-open your report."
             )
             % {"period": period_key, "state": state},
             period=period_key,
@@ -104,8 +104,8 @@ class ClosedUnit(SourceRefusal):
         self.successors = successors
         super().__init__(
             _(
-                "%(unit)s (%(code)s) was closed by a merger on %(day)s. Its work goes on in %(successors)s: "
-                "report there."
+                "%(unit)s (%(code)s) was closed by a merger on %(day)s. Its work goes on in "
+                "%(successors)s: report there."
             )
             % {
                 "unit": unit_name,
@@ -139,8 +139,8 @@ class DuplicateDelivery(SourceRefusal):
     def __init__(self, sha256: str, received_at: str, by: str) -> None:
         super().__init__(
             _(
-                "Exactly this file was already accepted on %(at)s from %(by)s. Nothing was stored a second "
-                "time; if figures changed, send the changed file."
+                "Exactly this file was already accepted on %(at)s from %(by)s. Nothing was stored a "
+                "second time; if figures changed, send the changed file."
             )
             % {"at": received_at, "by": by},
             sha256=sha256,
@@ -156,9 +156,8 @@ class TooLarge(SourceRefusal):
     def __init__(self, size: int, limit: int) -> None:
         super().__init__(
             _(
-                "The file has %(size)s MB, the limit is %(limit)s MB. A filled-in form has less than 1 MB: "
-                "send "
-                "the downloaded form itself, without pictures or added sheets."
+                "The file has %(size)s MB, the limit is %(limit)s MB. A filled-in form has less than 1 "
+                "MB: send the downloaded form itself, without pictures or added sheets."
             )
             % {"size": round(size / 1_000_000, 1), "limit": limit // 1_000_000},
             size=size,
@@ -172,9 +171,8 @@ class EncryptedWorkbook(SourceRefusal):
     def __init__(self) -> None:
         super().__init__(
             _(
-                "The workbook is locked with a password, so that nobody can check it. Open it in Excel, "
-                "remove "
-                "the password under File, Info, Protect Workbook, save and send it again."
+                "The workbook is locked with a password, so that nobody can check it. Open it in "
+                "Excel, remove the password under File, Info, Protect Workbook, save and send it again."
             )
         )
 
@@ -185,8 +183,8 @@ class LegacyWorkbook(SourceRefusal):
     def __init__(self) -> None:
         super().__init__(
             _(
-                "The workbook is in the old .xls format. Open the downloaded .xlsx form, fill that in and "
-                "send it."
+                "The workbook is in the old .xls format. Open the downloaded .xlsx form, fill that in "
+                "and send it."
             )
         )
 
@@ -197,8 +195,8 @@ class CorruptWorkbook(SourceRefusal):
     def __init__(self, problem: str) -> None:
         super().__init__(
             _(
-                "The file is no readable Excel workbook (%(problem)s). Download the form again and fill it "
-                "in anew."
+                "The file is no readable Excel workbook (%(problem)s). Download the form again and "
+                "fill it in anew."
             )
             % {"problem": problem},
             problem=problem,
@@ -211,9 +209,8 @@ class NotOurForm(SourceRefusal):
     def __init__(self, problem: str) -> None:
         super().__init__(
             _(
-                "The workbook is not a form of this system (%(problem)s). Download the form from the entry "
-                "page "
-                "and fill it in without adding or deleting rows, columns or sheets."
+                "The workbook is not a form of this system (%(problem)s). Download the form from the "
+                "entry page and fill it in without adding or deleting rows, columns or sheets."
             )
             % {"problem": problem},
             problem=problem,
@@ -226,9 +223,8 @@ class Macros(SourceRefusal):
     def __init__(self, part: str) -> None:
         super().__init__(
             _(
-                "The workbook contains a program (%(part)s). Programs in files are never taken in: save it "
-                "as a "
-                "plain .xlsx workbook and send that."
+                "The workbook contains a program (%(part)s). Programs in files are never taken in: "
+                "save it as a plain .xlsx workbook and send that."
             )
             % {"part": part},
             part=part,
@@ -242,8 +238,8 @@ class ZipBomb(SourceRefusal):
     def __init__(self, packed: int, unpacked: int) -> None:
         super().__init__(
             _(
-                "The file would unpack to %(unpacked)s MB from %(packed)s MB, which no form does. It was not "
-                "opened. Send the downloaded form itself."
+                "The file would unpack to %(unpacked)s MB from %(packed)s MB, which no form does. It "
+                "was not opened. Send the downloaded form itself."
             )
             % {"packed": round(packed / 1_000_000, 2), "unpacked": round(unpacked / 1_000_000)},
             packed=packed,
@@ -254,15 +250,15 @@ class ZipBomb(SourceRefusal):
 class FormulaCell(SourceRefusal):
     code = "source.formula_cell"
 
-    def __init__(self, sheet: str, cells: list[dict[str, str]]) -> None:
+    def __init__(self, sheet: str, cells: list[dict[str, str]], count: int) -> None:
         first = cells[0]
         super().__init__(
             _(
-                "Sheet %(sheet)s, cell %(cell)s holds a formula (=%(formula)s); %(count)s cells do. What a "
-                "formula "
-                "shows cannot be trusted in a file: type the number itself, or paste as values."
+                "Sheet %(sheet)s, cell %(cell)s holds a formula (=%(formula)s); %(count)s cells do. "
+                "What a formula shows cannot be trusted in a file: type the number itself, or paste as "
+                "values."
             )
-            % {"sheet": sheet, "cell": first["cell"], "formula": first["formula"], "count": len(cells)},
+            % {"sheet": sheet, "cell": first["cell"], "formula": first["formula"], "count": count},
             sheet=sheet,
             cells=cells,
         )
@@ -275,9 +271,8 @@ class LegacyEncoding(SourceRefusal):
         self.encoding = encoding
         super().__init__(
             _(
-                "The file is written in the old %(encoding)s encoding (line %(line)s). Letters would be "
-                "lost: "
-                "convert it to Unicode, save it as CSV UTF-8 and send it again."
+                "The file is written in the old %(encoding)s encoding (line %(line)s). Letters would "
+                "be lost: convert it to Unicode, save it as CSV UTF-8 and send it again."
             )
             % {"encoding": encoding, "line": line},
             encoding=encoding,
@@ -291,9 +286,8 @@ class NotUtf8(SourceRefusal):
     def __init__(self, line: int, found: str) -> None:
         super().__init__(
             _(
-                "Line %(line)s of the file holds bytes that are not UTF-8 (%(found)s). Save the file as "
-                "CSV UTF-8 "
-                "and send it again."
+                "Line %(line)s of the file holds bytes that are not UTF-8 (%(found)s). Save the file "
+                "as CSV UTF-8 and send it again."
             )
             % {"line": line, "found": found},
             line=line,
@@ -307,8 +301,8 @@ class CsvUnreadable(SourceRefusal):
     def __init__(self, line: int, problem: str) -> None:
         super().__init__(
             _(
-                "Line %(line)s of the file: %(problem)s. Nothing of the file was stored; mend it and send "
-                "it again."
+                "Line %(line)s of the file: %(problem)s. Nothing of the file was stored; mend it and "
+                "send it again."
             )
             % {"line": line, "problem": problem},
             line=line,
@@ -326,8 +320,7 @@ class BadCell(SourceRefusal):
         super().__init__(
             _(
                 "%(position)s holds “%(value)s”, which is no number; %(count)s cells do. Type digits "
-                "alone, for "
-                "example 1234 or 1234,5."
+                "alone, for example 1234 or 1234,5."
             )
             % {"position": first["position"], "value": first["value"], "count": len(cells)},
             cells=cells,

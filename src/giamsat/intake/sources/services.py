@@ -12,6 +12,11 @@ from giamsat.foundation.catalogue.services import Loaded
 from giamsat.intake.sources import queries
 from giamsat.intake.sources.choices import Channel, DeliveryStatus, PeriodState
 from giamsat.intake.sources.errors import ClosedPeriod, DuplicateDelivery
+from giamsat.intake.sources.files.csv_reader import read_csv
+from giamsat.intake.sources.files.numerals import RawText, read_number
+from giamsat.intake.sources.files.reader import read_workbook
+from giamsat.intake.sources.files.submission import Submission
+from giamsat.intake.sources.files.template import template_workbook
 from giamsat.intake.sources.loading import load_calendars, load_forms
 from giamsat.intake.sources.models import Delivery, ReportingPeriod
 from giamsat.lib import clock
@@ -21,6 +26,8 @@ from giamsat.lib.periods import CUMULATIVE_KINDS, Period
 from giamsat.lib.refusals import Refusal
 
 __all__ = [
+    "RawText",
+    "Submission",
     "accept_delivery",
     "close_period",
     "keep_delivery",
@@ -28,8 +35,12 @@ __all__ = [
     "lock_period",
     "open_period",
     "open_periods",
+    "read_csv",
+    "read_number",
+    "read_workbook",
     "refuse_delivery",
     "reopen_period",
+    "template_workbook",
 ]
 
 

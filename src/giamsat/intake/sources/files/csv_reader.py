@@ -1,0 +1,110 @@
+"""Reading a CSV file: one form, one line for each unit and period."""
+
+import csv
+import io
+from collections.abc import Iterator
+
+from giamsat.intake.sources.choices import Basis
+from giamsat.intake.sources.errors import CsvUnreadable, LegacyEncoding, NotUtf8
+from giamsat.intake.sources.files import guard
+from giamsat.intake.sources.files.encodings import legacy_encoding
+from giamsat.intake.sources.files.numerals import read_number
+from giamsat.intake.sources.files.reader import form_of
+from giamsat.intake.sources.files.submission import Submission
+from giamsat.intake.sources.models import Form
+
+REQUIRED = ("form", "version", "unit", "period")
+OPTIONAL = ("vintage", "basis", "unit_name")
+WIDE_MARKS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
+
+
+def read_csv(content: bytes) -> list[Submission]:
+    """Every report of a file, in its order; refused as a whole at the first line that cannot be read."""
+    guard.check_size(content)
+    lines = _lines(decode(content))
+    try:
+        header = [name.strip() for name in next(lines)]
+    except StopIteration:
+        raise CsvUnreadable(1, "the file is empty") from None
+    _check_header(header)
+    forms: dict[tuple[str, str, str], Form] = {}
+    seen: dict[tuple[str, ...], int] = {}
+    submissions = []
+    for number, fields in enumerate(lines, start=2):
+        if not any(field.strip() for field in fields):
+            continue
+        if len(fields) != len(header):
+            raise CsvUnreadable(number, f"{len(fields)} fields, {len(header)} expected")
+        line = {name: field.strip() for name, field in zip(header, fields, strict=True)}
+        submissions.append(_submission(line, number, forms))
+        key = (line["form"], line["unit"], line.get("vintage", ""), line["period"], line.get("basis", ""))
+        if key in seen:
+            raise CsvUnreadable(number, f"{line['unit']} {line['period']} stood on line {seen[key]} already")
+        seen[key] = number
+    return submissions
+
+
+def decode(content: bytes) -> str:
+    """UTF-8 with or without its mark; anything else is refused, old Vietnamese encodings by name."""
+    for mark, name in WIDE_MARKS.items():
+        if content.startswith(mark):
+            raise NotUtf8(1, name)
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        legacy = legacy_encoding(content)
+        if legacy:
+            raise LegacyEncoding(legacy, line) from error
+        raise NotUtf8(line, content[error.start : error.start + 4].hex(" ")) from error
+    if "\x00" in text:
+        raise NotUtf8(text.count("\n", 0, text.index("\x00")) + 1, "00")
+    return text
+
+
+def _lines(text: str) -> Iterator[list[str]]:
+    """Fields of each line; Excel in Vietnamese separates by semicolons."""
+    head = text.partition("\n")[0]
+    mark = max(",;\t", key=head.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
+    try:
+        yield from reader
+    except csv.Error as error:
+        raise CsvUnreadable(reader.line_num, str(error)) from error
+
+
+def _check_header(header: list[str]) -> None:
+    missing = [name for name in REQUIRED if name not in header]
+    if missing:
+        raise CsvUnreadable(1, f"column {', '.join(missing)} is missing")
+    twice = sorted({name for name in header if header.count(name) > 1})
+    if twice:
+        raise CsvUnreadable(1, f"column {', '.join(twice)} stands there twice")
+
+
+def _submission(line: dict[str, str], number: int, forms: dict[tuple[str, str, str], Form]) -> Submission:
+    wanted = (line["form"], line["version"], line["period"])
+    if wanted not in forms:
+        forms[wanted] = form_of(*wanted)
+        _check_columns(forms[wanted], line)
+    form = forms[wanted]
+    return Submission(
+        form_code=form.code,
+        form_version=form.version,
+        unit_code=line["unit"],
+        unit_vintage=line.get("vintage", ""),
+        period_key=line["period"],
+        basis=line.get("basis") or Basis.OWN,
+        values=[read_number(line[cell.key], decimals=cell.decimals) for cell in form.cells],
+        positions=[f"{number}:{cell.key}" for cell in form.cells],
+    )
+
+
+def _check_columns(form: Form, line: dict[str, str]) -> None:
+    known = {*form.cell_by_key, *REQUIRED, *OPTIONAL}
+    unknown = [name for name in line if name not in known]
+    if unknown:
+        raise CsvUnreadable(1, f"form {form.code} has no cell {', '.join(unknown[:5])}")
+    missing = [key for key in form.cell_by_key if key not in line]
+    if missing:
+        raise CsvUnreadable(1, f"column {', '.join(missing[:5])} of form {form.code} is missing")

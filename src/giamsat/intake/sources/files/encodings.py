@@ -1,0 +1,68 @@
+"""Which encoding a CSV file is written in. Old Vietnamese ones are recognised, to be named, not read."""
+
+import re
+import unicodedata
+
+# One letter for each byte; TCVN 5712:1993 (VN3) from 0xA1, VISCII (RFC 1456) from 0x80.
+TCVN3_LETTERS = dict(
+    zip(
+        bytes.fromhex(
+            "a1a2a3a4a5a6a7a8a9aaabacadae b5b6b7b8b9 bbbcbdbe c6c7c8c9cacb ccced0cfd1 d2d3d4d5d6 d7d8dcddde"
+            "dfe1e2e3e4 e5e6e7e8e9 eaebecedee eff1f2f3f4 f5f6f7f8f9 fafbfcfdfe"
+        ),
+        "ĂÂÊÔƠƯĐăâêôơưđ" "àảãáạ" "ằẳẵắ" "ặầẩẫấậ" "èẻéẽẹ" "ềểễếệ" "ìỉĩíị"
+        "òỏõóọ" "ồổỗốộ" "ờởỡớợ" "ùủũúụ" "ừửữứự" "ỳỷỹýỵ",
+        strict=True,
+    )
+)  # fmt: skip
+VISCII_LETTERS = dict(
+    zip(
+        [0x02, 0x05, 0x06, 0x14, 0x19, 0x1E, *range(0x80, 0x100)],
+        "ẲẴẪỶỸỴ"
+        "ẠẮẰẶẤẦẨẬẼẸẾỀỂỄỆỐỒỔỖỘỢỚỜỞỊỎỌỈỦŨỤỲ"
+        "Õắằặấầẩậẽẹếềểễệốồổỗ" "ỠƠộờởịỰỨỪỬơớƯ"
+        "ÀÁÂÃẢĂẳẵÈÉÊẺÌÍĨỳĐứÒÓÔạỷừửÙÚỹỵÝỡư"
+        "àáâãảăữẫèéêẻìíĩỉđựòóôõỏọụùúũủýợỮ",
+        strict=True,
+    )
+)  # fmt: skip
+WINDOWS = "Windows-1258"
+LEGACY: dict[str, dict[int, str]] = {"TCVN3": TCVN3_LETTERS, "VISCII": VISCII_LETTERS, WINDOWS: {}}
+PLAUSIBLE_SHARE = 0.6
+
+_TONES = "\u0300\u0301\u0303\u0309\u0323"
+_SYLLABLE = re.compile(
+    r"(ngh|ng|nh|gh|gi|kh|ph|th|tr|ch|qu|[bcdđghklmnpqrstvx])?[aăâeêioôơuưy]{1,3}(ch|ng|nh|[cmnpt])?"
+)
+_OLD_WORD = re.compile(rb"[A-Za-z\x02\x05\x06\x14\x19\x1e\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*")
+
+
+def legacy_encoding(content: bytes) -> str | None:
+    """The old Vietnamese encoding in which most words come out as Vietnamese; None when in neither."""
+    words = _OLD_WORD.findall(content)[:2_000]
+    if not words:
+        return None
+    shares = {
+        name: sum(_is_vietnamese(_decode(word, name)) for word in words) / len(words) for name in LEGACY
+    }
+    best = max(shares, key=lambda name: shares[name])
+    return best if shares[best] >= PLAUSIBLE_SHARE else None
+
+
+def _decode(word: bytes, name: str) -> str:
+    if name == WINDOWS:
+        return unicodedata.normalize("NFC", word.decode("cp1258", "replace"))
+    letters = LEGACY[name]
+    return "".join(letters.get(byte, chr(byte) if byte < 0x80 else "\ufffd") for byte in word)
+
+
+def _is_vietnamese(word: str) -> bool:
+    """One syllable, one tone at most, capitals only in front or throughout (TCVN3 has no accented ones)."""
+    plain = "".join(letter for letter in word if letter.isascii())
+    if "\ufffd" in word or not (plain in ("", plain.lower(), plain.upper()) or plain.istitle()):
+        return False
+    decomposed = unicodedata.normalize("NFD", word.lower())
+    if sum(mark in _TONES for mark in decomposed) > 1:
+        return False
+    toneless = unicodedata.normalize("NFC", "".join(mark for mark in decomposed if mark not in _TONES))
+    return bool(_SYLLABLE.fullmatch(toneless))

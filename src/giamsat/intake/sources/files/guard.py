@@ -1,0 +1,160 @@
+"""A look at a workbook before anything opens it: size, locks, programs, bombs, formulas."""
+
+import io
+import zipfile
+import zlib
+from xml.parsers import expat
+
+from giamsat.intake.sources.errors import (
+    CorruptWorkbook,
+    EncryptedWorkbook,
+    FormulaCell,
+    LegacyWorkbook,
+    Macros,
+    NotOurForm,
+    TooLarge,
+    ZipBomb,
+)
+
+MEGABYTE = 1_000_000
+LARGEST_FILE = 20 * MEGABYTE
+LARGEST_UNPACKED = 100 * MEGABYTE
+SUSPICIOUS_UNPACKED = 5 * MEGABYTE
+LARGEST_RATIO = 100
+MOST_PARTS = 500
+OLE_HEADER = bytes.fromhex("d0cf11e0a1b11ae1")
+ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
+PROGRAM_PARTS = (
+    "vbaproject",
+    "xl/macrosheets/",
+    "xl/activex/",
+    "xl/embeddings/",
+    "customui/",
+    "xl/dialogsheets/",
+)
+FORMULAS_NAMED = 20
+
+
+def check_size(content: bytes) -> None:
+    """Refuse what is larger than any form, before it is read."""
+    if len(content) > LARGEST_FILE:
+        raise TooLarge(len(content), LARGEST_FILE)
+
+
+def unpack(content: bytes) -> dict[str, bytes]:
+    """The parts of a workbook by name, after every refusal that can be made without reading its cells."""
+    check_size(content)
+    if content.startswith(OLE_HEADER):
+        raise EncryptedWorkbook() if ENCRYPTED_STREAM in content else LegacyWorkbook()
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as package:
+            parts = package.infolist()
+            _refuse_bomb(len(content), parts)
+            _refuse_programs(parts)
+            return _read_all(package, parts, len(content))
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
+        raise CorruptWorkbook(str(error) or type(error).__name__) from error
+    except RuntimeError as error:  # zipfile's word for a part locked with a password
+        raise EncryptedWorkbook() from error
+
+
+def _refuse_bomb(packed: int, parts: list[zipfile.ZipInfo]) -> None:
+    """What the directory promises, before a byte is unpacked."""
+    unpacked = sum(part.file_size for part in parts)
+    inflated = unpacked > SUSPICIOUS_UNPACKED and unpacked > LARGEST_RATIO * packed
+    if unpacked > LARGEST_UNPACKED or inflated or len(parts) > MOST_PARTS:
+        raise ZipBomb(packed, unpacked)
+
+
+def _refuse_programs(parts: list[zipfile.ZipInfo]) -> None:
+    for part in parts:
+        name = part.filename.lower()
+        if any(mark in name for mark in PROGRAM_PARTS):
+            raise Macros(part.filename)
+
+
+def _read_all(package: zipfile.ZipFile, parts: list[zipfile.ZipInfo], packed: int) -> dict[str, bytes]:
+    """Unpack within the limit, whatever the directory promised."""
+    unpacked, read = 0, {}
+    for part in parts:
+        with package.open(part) as stream:
+            read[part.filename] = stream.read(LARGEST_UNPACKED - unpacked + 1)
+        unpacked += len(read[part.filename])
+        if unpacked > LARGEST_UNPACKED:
+            raise ZipBomb(packed, unpacked)
+    if "xl/workbook.xml" not in read:
+        raise CorruptWorkbook("no xl/workbook.xml inside: not an .xlsx workbook")
+    return read
+
+
+def refuse_formulas(parts: dict[str, bytes], sheet: str) -> None:
+    """Refuse the formulas of one sheet, naming their cells: what they show cannot be checked."""
+    found = _formulas(parts[_part_of(parts, sheet)])
+    if found:
+        raise FormulaCell(sheet, found[:FORMULAS_NAMED], len(found))
+
+
+def _part_of(parts: dict[str, bytes], sheet: str) -> str:
+    relation = _attributes(parts["xl/workbook.xml"], "sheet", "name", "id").get(sheet)
+    targets = _attributes(parts.get("xl/_rels/workbook.xml.rels", b""), "Relationship", "Id", "Target")
+    target = targets.get(relation or "", "")
+    name = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+    if name not in parts:
+        raise NotOurForm(f"no sheet {sheet}")
+    return name
+
+
+def _attributes(xml: bytes, element: str, key: str, value: str) -> dict[str, str]:
+    """From every ``element``, one attribute by another, whatever prefixes are used."""
+    found: dict[str, str] = {}
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        if _local(name) == element:
+            local = {_local(each): text for each, text in attributes.items()}
+            found[local.get(key, "")] = local.get(value, "")
+
+    _parse(xml, start=start)
+    return found
+
+
+def _formulas(xml: bytes) -> list[dict[str, str]]:
+    found: list[dict[str, str]] = []
+    here = {"cell": "", "inside": ""}
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        local = _local(name)
+        if local == "c":
+            here["cell"] = attributes.get("r", "")
+        elif local == "f":
+            here["inside"] = "f"
+            found.append({"cell": here["cell"], "formula": ""})
+
+    def end(name: str) -> None:
+        if _local(name) == "f":
+            here["inside"] = ""
+
+    def text(data: str) -> None:
+        if here["inside"]:
+            found[-1]["formula"] += data[:200]
+
+    _parse(xml, start=start, end=end, text=text)
+    return found
+
+
+def _local(name: str) -> str:
+    return name.rpartition(":")[2]
+
+
+def _parse(xml: bytes, *, start=None, end=None, text=None) -> None:  # type: ignore[no-untyped-def]
+    parser = expat.ParserCreate()
+    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, text
+    parser.StartDoctypeDeclHandler = _refuse_doctype
+    try:
+        parser.Parse(xml, True)
+    except expat.ExpatError as error:
+        raise CorruptWorkbook(str(error)) from error
+
+
+def _refuse_doctype(*_: object) -> None:
+    """No workbook declares entities; a file that does wants them expanded."""
+    raise CorruptWorkbook("it declares its own entities")

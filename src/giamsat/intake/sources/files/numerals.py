@@ -1,0 +1,71 @@
+"""Numbers as people write them, read only when they can mean one thing.
+
+A dot groups thousands in Vietnamese and marks decimals in English, and a comma the other way round. So
+"1.234" is one number in a count, where decimals cannot be, and two possible numbers in an amount.
+"""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+LARGEST = Decimal(10) ** 13
+SPACES = str.maketrans("", "", " \u00a0\u2009\u202f")
+PLAIN = re.compile(r"[+-]?\d+")
+GROUPED = {
+    ".": re.compile(r"[+-]?[1-9]\d{0,2}(\.\d{3})+(,\d+)?"),
+    ",": re.compile(r"[+-]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?"),
+}
+DECIMAL = re.compile(r"[+-]?\d+[.,]\d+")
+SPACED = re.compile(r"[+-]?[1-9]\d{0,2}([ \u00a0\u2009\u202f]\d{3})+([.,]\d+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class RawText:
+    """What stood in a cell that holds no number, kept for the refusal."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+Value = Decimal | RawText | None
+
+
+def read_number(text: str, *, decimals: int) -> Value:
+    """The number a text can only mean; None for a blank; the text itself when it is none or could be two."""
+    text = text.strip(" \t\r\n\u00a0\u2009\u202f'")
+    if not text:
+        return None
+    bare = text.translate(SPACES) if SPACED.fullmatch(text) else text
+    number = _number(bare, decimals)
+    return RawText(text) if number is None or abs(number) > LARGEST else number
+
+
+def _number(text: str, decimals: int) -> Decimal | None:
+    if not text.isascii():
+        return None
+    if PLAIN.fullmatch(text):
+        return Decimal(text)
+    for mark, pattern in GROUPED.items():
+        if pattern.fullmatch(text):
+            if _could_be_decimal(text, mark) and (mark == "," or decimals):
+                return None
+            point = "," if mark == "." else "."
+            return Decimal(text.replace(mark, "").replace(point, "."))
+    return Decimal(text.replace(",", ".")) if DECIMAL.fullmatch(text) else None
+
+
+def _could_be_decimal(text: str, mark: str) -> bool:
+    """``1.234`` or ``1,234``: one mark, three digits after it, nothing else to tell by."""
+    return text.count(mark) == 1 and not ("," in text and "." in text)
+
+
+def from_float(value: float) -> Value:
+    """A number that a workbook keeps in binary, as a person typed it: no noise in the sixteenth digit."""
+    number = Decimal(repr(value))
+    if not number.is_finite() or abs(number) > LARGEST:
+        return RawText(str(value))
+    rounded = number.quantize(Decimal("0.0001"))
+    near = abs(number - rounded) <= abs(number) * Decimal("1e-12")
+    return (rounded if near else number).normalize() + 0

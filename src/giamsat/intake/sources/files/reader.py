@@ -1,0 +1,106 @@
+"""Reading a filled-in form workbook."""
+
+import io
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from giamsat.intake.sources import queries
+from giamsat.intake.sources.choices import Basis
+from giamsat.intake.sources.errors import (
+    CorruptWorkbook,
+    FormUnknown,
+    NotOurForm,
+    WrongFormVersion,
+    WrongPeriod,
+)
+from giamsat.intake.sources.files import guard
+from giamsat.intake.sources.files.numerals import RawText, Value, from_float, read_number
+from giamsat.intake.sources.files.sheet import CODE_COLUMN, META, META_KEYS, SHEET, Sheet
+from giamsat.intake.sources.files.submission import Submission
+from giamsat.intake.sources.layout import Cell
+from giamsat.intake.sources.models import Form
+from giamsat.lib.periods import Period
+
+
+def read_workbook(content: bytes) -> Submission:
+    """One report out of a workbook; refused when it is not a form of ours, filled in by hand."""
+    parts = guard.unpack(content)
+    workbook = _open(content)
+    meta = _meta(workbook)
+    form = form_of(meta["form"], meta["version"], meta["period"])
+    guard.refuse_formulas(parts, META)
+    guard.refuse_formulas(parts, SHEET)
+    rows = _rows(workbook, SHEET)
+    sheet = Sheet(form)
+    _refuse_moved_rows(rows, sheet)
+    return Submission(
+        form_code=form.code,
+        form_version=form.version,
+        unit_code=meta["unit"],
+        unit_vintage=meta["vintage"],
+        period_key=meta["period"],
+        basis=meta["basis"] or Basis.OWN,
+        values=[_value(rows, sheet, cell) for cell in form.cells],
+        positions=[f"{SHEET}!{sheet.coordinate(cell)}" for cell in form.cells],
+        sheet=SHEET,
+    )
+
+
+def form_of(code: str, version: str, period_key: str) -> Form:
+    """The form a file was filled in on; refused when the period is reported on another version."""
+    try:
+        period = Period.parse(period_key)
+    except ValueError:
+        raise WrongPeriod(period_key, "it is no period; 2026-M09 or 2026-9M would be") from None
+    right = queries.form_for(code, period)
+    if version != str(right.version):
+        raise WrongFormVersion(code, version, period_key, right.version)
+    return right
+
+
+def _open(content: bytes) -> CalamineWorkbook:
+    try:
+        return CalamineWorkbook.from_filelike(io.BytesIO(content))
+    except (CalamineError, OSError, ValueError) as error:
+        raise CorruptWorkbook(str(error)) from error
+
+
+def _rows(workbook: CalamineWorkbook, name: str) -> list[list[Any]]:
+    if name not in workbook.sheet_names:
+        raise NotOurForm(f"no sheet {name}")
+    try:
+        return workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
+    except (CalamineError, OSError, ValueError) as error:
+        raise CorruptWorkbook(str(error)) from error
+
+
+def _meta(workbook: CalamineWorkbook) -> dict[str, str]:
+    pairs = {str(row[0]): str(row[1]).strip() for row in _rows(workbook, META) if len(row) > 1}
+    if not pairs.get("form"):
+        raise FormUnknown("")
+    return {key: pairs.get(key, "") for key in META_KEYS}
+
+
+def _refuse_moved_rows(rows: list[list[Any]], sheet: Sheet) -> None:
+    """Each row still begins with its indicator; else a row was added, deleted or sorted."""
+    for cell in sheet.form.cells:
+        found = _at(rows, sheet.row_of(cell), CODE_COLUMN)
+        if str(found).strip() != cell.indicator:
+            raise NotOurForm(f"{SHEET}!A{sheet.row_of(cell)}: “{found}”, {cell.indicator} expected")
+
+
+def _at(rows: list[list[Any]], row: int, column: int) -> Any:
+    return rows[row - 1][column - 1] if row <= len(rows) and column <= len(rows[row - 1]) else ""
+
+
+def _value(rows: list[list[Any]], sheet: Sheet, cell: Cell) -> Value:
+    raw = _at(rows, sheet.row_of(cell), sheet.column_of(cell))
+    if isinstance(raw, bool):
+        return RawText(str(raw).upper())
+    if isinstance(raw, (datetime, date, time, timedelta)):
+        return RawText(str(raw))
+    if isinstance(raw, (int, float)):
+        return from_float(float(raw))
+    return read_number(str(raw), decimals=cell.decimals)

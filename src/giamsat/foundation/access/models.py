@@ -154,7 +154,9 @@ class SignIn(models.Model):
             ),
         ]
         indexes = [
-            models.Index("account", "started_at", name="sign_in_open_by_account", condition=Q(ended_at=None))
+            models.Index(
+                fields=["account", "started_at"], name="sign_in_open_by_account", condition=Q(ended_at=None)
+            )
         ]
 
     def __str__(self) -> str:

@@ -15,7 +15,7 @@ class StoredEvent(models.Model):
         constraints = [
             models.CheckConstraint(name="event_number_is_positive", condition=Q(seq=None) | Q(seq__gt=0))
         ]
-        indexes = [models.Index("id", name="event_awaiting_number", condition=Q(seq=None))]
+        indexes = [models.Index(fields=["id"], name="event_awaiting_number", condition=Q(seq=None))]
 
     def __str__(self) -> str:
         return f"{self.seq or '–'} {self.name}"

@@ -20,11 +20,11 @@ from giamsat.config import postgres  # noqa: E402 - the surroundings must be set
 SERVER_DIR = RUN_DIR / "postgres"
 TEST_URL = os.environ.get("GIAMSAT_TEST_DATABASE_URL")
 os.environ["DATABASE_URL"] = TEST_URL or f"postgresql://postgres@/giamsat?host={SERVER_DIR}"
+django.setup()  # here, so that the conftest of any folder may import models
 
 
 def pytest_configure(config):
-    """Wake Django; start the server once, in the process that leads the run."""
-    django.setup()
+    """Start the server once, in the process that leads the run."""
     if TEST_URL or hasattr(config, "workerinput"):
         return
     server = postgres.start(SERVER_DIR, extra_settings=postgres.FOR_TESTS)

@@ -30,6 +30,9 @@ class UnitSet(MP_NodeQuerySet):
 class UnitManager(MP_NodeManager.from_queryset(UnitSet)):  # type: ignore[misc]
     """Keeps the order of the tree unless another is asked for."""
 
+    def get_queryset(self) -> UnitSet:
+        return UnitSet(self.model, using=self._db).order_by("path")
+
 
 class Unit(MP_Node):
     """An organisation, with or without a territory. Never deleted, only closed.

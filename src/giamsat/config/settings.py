@@ -86,6 +86,8 @@ TEMPLATES = [
 def _database(url: str) -> dict[str, object]:
     parts = urlsplit(url)
     options = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    if role := os.environ.get("GIAMSAT_DATABASE_ROLE"):
+        options["assume_role"] = role  # may add to the audit trail but not change it: docs/decisions/0019
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "giamsat",

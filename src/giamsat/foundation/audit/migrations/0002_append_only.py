@@ -8,10 +8,10 @@ SET LOCAL lock_timeout = '5s';
 CREATE FUNCTION audit_refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     -- The one door: audit_purge() takes out entries older than a year, and only their text; seals stay.
-    IF TG_OP = 'DELETE' AND TG_TABLE_NAME = 'audit_entry'
-       AND current_setting('giamsat.audit_purge', true) = 'on'
-       AND OLD.at < now() - interval '12 months' THEN
-        RETURN OLD;
+    IF TG_OP = 'DELETE' AND TG_TABLE_NAME = 'audit_entry' THEN
+        IF current_setting('giamsat.audit_purge', true) = 'on' AND OLD.at < now() - interval '12 months' THEN
+            RETURN OLD;
+        END IF;
     END IF;
     RAISE EXCEPTION 'audit: % on % is refused; the trail is only ever added to', TG_OP, TG_TABLE_NAME
         USING ERRCODE = 'insufficient_privilege';

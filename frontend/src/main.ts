@@ -1,5 +1,5 @@
 /** What every page loads: styles, htmx and the elements. Charts and maps bring their engines when first seen. */
-import 'htmx.org'
+import htmx from 'htmx.org'
 import '@tabler/core/dist/css/tabler.min.css'
 import '@fontsource/be-vietnam-pro/vietnamese-400.css'
 import '@fontsource/be-vietnam-pro/vietnamese-500.css'
@@ -17,6 +17,7 @@ import './styles/figures.css'
 import './styles/tables.css'
 import './styles/map.css'
 import './styles/entry.css'
+import './styles/desk.css'
 import './styles/narrow-and-wide.css'
 
 import './elements/theme'
@@ -27,3 +28,39 @@ import './elements/chart'
 import './elements/map'
 import './elements/search'
 import './elements/share'
+
+// The content policy allows neither styles nor code made on the way; a refused form (422) is shown in its place.
+Object.assign(htmx.config, {
+  includeIndicatorStyles: false,
+  allowEval: false,
+  historyCacheSize: 0,
+  responseHandling: [
+    { code: '204', swap: false },
+    { code: '[23]..', swap: true },
+    { code: '422', swap: true },
+    { code: '[45]..', swap: false, error: true },
+  ],
+})
+
+// A choice that filters the page takes effect when chosen.
+document.addEventListener('change', (event) => {
+  const form = (event.target as HTMLElement).closest<HTMLFormElement>('form[data-submit-on-change]')
+  form?.requestSubmit()
+})
+
+// One menu open at a time; a click elsewhere or Escape closes it.
+const closeMenus = (except?: Node | null) =>
+  document.querySelectorAll<HTMLDetailsElement>('details.gs-menu[open], details.gs-columns[open]').forEach((menu) => {
+    if (!except || !menu.contains(except)) menu.open = false
+  })
+document.addEventListener('click', (event) => closeMenus(event.target as Node))
+document.addEventListener('keydown', (event) => event.key === 'Escape' && closeMenus())
+
+// A refusal that says where it belongs is shown there, whatever its status.
+document.addEventListener('htmx:beforeSwap', (event) => {
+  const { detail } = event as CustomEvent<{ xhr: XMLHttpRequest; shouldSwap: boolean; isError: boolean }>
+  if (detail.xhr.getResponseHeader('HX-Retarget')) {
+    detail.shouldSwap = true
+    detail.isError = false
+  }
+})

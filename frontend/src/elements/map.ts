@@ -158,7 +158,7 @@ class TerritoryMap extends HTMLElement {
   #surround(figures: Figures) {
     this.#back.hidden = !this.#within
     this.#back.textContent = `‹ ${word('country', 'Whole country')}`
-    for (const place of this.querySelectorAll('[data-map-title]')) place.textContent = figures.title
+    for (const place of this.closest('section')?.querySelectorAll('[data-map-measure]') ?? []) place.textContent = figures.title
     this.#stage.setAttribute('aria-label', figures.title)
     this.#legend.replaceChildren(
       make('p', {}, figures.measure ?? ''), scaleOf(figures), ...marksOf(figures),

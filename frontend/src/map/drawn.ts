@@ -21,8 +21,17 @@ function projection([west, south, east, north]: Bounds, width: number, height: n
 }
 type Pad = { left: number; right: number; top: number; bottom: number }
 const COUNTRY_PAD: Pad = { left: 8, right: 8, top: 6, bottom: 6 }
-const PROVINCE_PAD: Pad = { left: 16, right: 150, top: 14, bottom: 14 }
-const NARROW_PAD: Pad = { left: 10, right: 10, top: 10, bottom: 132 }
+/** A province stands above legend and locator, or between them, wherever it comes out larger. */
+const PROVINCE_PADS: Pad[] = [
+  { left: 14, right: 14, top: 10, bottom: 136 },
+  { left: 172, right: 144, top: 10, bottom: 10 },
+]
+
+function fitted(bounds: Bounds, width: number, height: number): Project {
+  const span = ([west, , east]: Bounds, project: Project) => project([east, 0])[0] - project([west, 0])[0]
+  const [above, between] = PROVINCE_PADS.map((pad) => projection(bounds, width, height, pad))
+  return span(bounds, above) >= span(bounds, between) ? above : between
+}
 
 function outline(shape: Shape, project: Project): string {
   return rings(shape.geometry).map((ring) => 'M' + ring.map((point) => {
@@ -76,8 +85,7 @@ export class DrawnMap implements Picture {
     if (!this.#view || !width || !height) return
     const focused = document.activeElement?.getAttribute('data-code')
     const whole = !this.#view.within
-    const pad = whole ? COUNTRY_PAD : width < 420 ? NARROW_PAD : PROVINCE_PAD
-    const project = projection(whole ? COUNTRY : this.#view.bounds, width, height, pad)
+    const project = whole ? projection(COUNTRY, width, height, COUNTRY_PAD) : fitted(this.#view.bounds, width, height)
     this.#root.setAttribute('viewBox', `0 0 ${width} ${height}`)
     this.#root.replaceChildren(patterns())
     this.#places.clear()
@@ -119,9 +127,9 @@ export class DrawnMap implements Picture {
       else group.append(dot)
     }
     const [x, y] = project(archipelago.label)
-    const name = svg('text', { x, y, 'text-anchor': 'middle' })
+    const name = svg('text', { x, y: y - 17, 'text-anchor': 'middle' })
     name.textContent = archipelago.name
-    const parent = svg('text', { x, y: y + 13, 'text-anchor': 'middle', class: 'parent' })
+    const parent = svg('text', { x, y: y - 4, 'text-anchor': 'middle', class: 'parent' })
     parent.textContent = `(${archipelago.parent})`
     group.append(name, parent)
     return group
@@ -144,7 +152,7 @@ export class DrawnMap implements Picture {
         group.append(svg('circle', { cx, cy, r: here ? 2 : 1.4, class: here ? 'here' : '' }))
       }
       const [x, y] = project(archipelago.label)
-      const name = svg('text', { x, y: y + 2, 'text-anchor': 'middle' })
+      const name = svg('text', { x, y: y - 1, 'text-anchor': 'middle' })
       name.textContent = archipelago.name
       group.append(name)
     }

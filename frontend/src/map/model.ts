@@ -14,16 +14,16 @@ export type Bounds = [west: number, south: number, east: number, north: number]
 export type View = { within: string; shapes: Shape[]; bounds: Bounds }
 
 /** The whole country, both archipelagos inside. */
-export const COUNTRY: Bounds = [102.0, 7.4, 115.3, 23.5]
+export const COUNTRY: Bounds = [102.0, 7.7, 115.2, 23.5]
 
 /** Points of the two archipelagos, drawn at a size that can be seen at any scale; they belong to these units. */
 export const ARCHIPELAGOS = [
   {
-    key: 'hoang_sa', name: 'Hoàng Sa', parent: 'Đà Nẵng', province: '48', unit: '20333', label: [112.0, 17.45] as Position,
+    key: 'hoang_sa', name: 'Hoàng Sa', parent: 'Đà Nẵng', province: '48', unit: '20333', label: [112.0, 17.0] as Position,
     points: [[111.61, 16.53], [112.34, 16.83], [112.73, 16.67], [111.2, 15.78], [111.72, 16.45], [111.76, 16.06]] as Position[],
   },
   {
-    key: 'truong_sa', name: 'Trường Sa', parent: 'Khánh Hòa', province: '56', unit: '22736', label: [113.2, 12.05] as Position,
+    key: 'truong_sa', name: 'Trường Sa', parent: 'Khánh Hòa', province: '56', unit: '22736', label: [113.3, 11.6] as Position,
     points: [[111.92, 8.64], [114.33, 11.43], [114.36, 10.18], [114.33, 9.89], [112.92, 7.89], [114.37, 10.38],
       [113.7, 8.97], [113.98, 8.81], [111.67, 8.67]] as Position[],
   },

@@ -5,12 +5,13 @@ per report and breakdown). Every check becomes one number per row: 1 holds, 0 fa
 Only column names made here and typed literals reach the engine, never a definition's text.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from giamsat.lib.formulas.checks import Check
 from giamsat.lib.formulas.exactness import size
 from giamsat.lib.formulas.frames import Layout
+from giamsat.lib.formulas.grids import Mask
 from giamsat.lib.formulas.language import (
     COMPARISONS,
     COUNTER,
@@ -24,16 +25,21 @@ from giamsat.lib.formulas.language import (
     counts,
     figure,
     terms,
+    walk,
 )
 
 FAILS, HOLDS, NOT_ASSESSED, NOT_ASKED = 0, 1, 2, 3
-SHOWN = "DECIMAL(38, 8)"
+NARROW = 18
 Figure = tuple[str, str | None, str | None, int | str | None]
 
 
 @dataclass(frozen=True)
 class Table:
-    """One of the two tables: its checks, and the figures it must carry as numbered columns."""
+    """One of the two tables: its checks, and the figures it must carry, in order.
+
+    ``cells`` is long and has a column for each figure; ``columns`` is short and wide, and hands its figures
+    over as one list: the engine takes longer to look at fifty columns than to answer for one report.
+    """
 
     name: str
     checks: tuple[Check, ...]
@@ -43,7 +49,8 @@ class Table:
     def column(self, term: Term) -> str:
         key = figure(term)
         self.terms.setdefault(key, term)
-        return f"f{list(self.terms).index(key)}"
+        number = list(self.terms).index(key)
+        return f"f[{number + 1}]" if self.name == "columns" else f"f{number}"
 
     def mask(self, check: Check) -> str:
         if check not in self.masks:
@@ -58,18 +65,22 @@ class Program:
     layout: Layout
     cells: Table
     columns: Table
+    asked: Mapping[str, Mask]
     silent: tuple[Check, ...]
     sql: str
 
 
 def compile_form(layout: Layout, checks: Iterable[Check], offered: frozenset[str]) -> Program:
     """Compile the checks that this form can be asked."""
-    asked = [check for check in checks if check.applies(layout).any()]
+    asked = {check: check.applies(layout) for check in checks}
+    asked = {check: places for check, places in asked.items() if places.any()}
     ready = [check for check in asked if check.words <= offered]
     cells = Table("cells", tuple(check for check in ready if check.each == "cell"))
     columns = Table("columns", tuple(check for check in ready if check.each != "cell"))
     sql = _Writer(layout, cells, columns).query()
-    return Program(layout, cells, columns, tuple(c for c in asked if c not in ready), sql)
+    silent = tuple(check for check in asked if check not in ready)
+    by_name = {check.name: places for check, places in asked.items()}
+    return Program(layout, cells, columns, by_name, silent, sql)
 
 
 class _Writer:
@@ -87,42 +98,32 @@ class _Writer:
         body = "\nUNION ALL\n".join(selects)
         if not self.counters:
             return body
-        report = f"place // {len(self.layout.cells)}"
-        return f"WITH counts AS (SELECT {report} AS report, {', '.join(self.counters)} FROM cells GROUP BY 1)\n{body}"
+        counted = f"place // {len(self.layout.cells)} AS report, {', '.join(self.counters)}"
+        return f"WITH counts AS (SELECT {counted} FROM cells GROUP BY 1)\n{body}"  # noqa: S608 - our own words
 
     def select(self, shape: int, table: Table) -> str:
-        """Outcomes of every row; what to show only for rows where something fails."""
+        """The outcomes of every row of a table."""
         outcomes = ", ".join(self.outcome(check, table) for check in table.checks)
-        values = ", ".join(self.shown(check.shown[0], table) for check in table.checks)
-        bounds = ", ".join(self.shown(check.shown[1], table) for check in table.checks)
         source = table.name
         if any(counts(check.tree) for check in table.checks):
             source = f"columns JOIN counts ON counts.report = columns.place // {len(self.layout.columns)}"
-        failing = f"list_contains(outcomes, {FAILS})"
-        return (
-            f"SELECT {shape} AS shape, place, outcomes, "
-            f"CASE WHEN {failing} THEN [{values}] END AS values, "
-            f"CASE WHEN {failing} THEN [{bounds}] END AS bounds "
-            f"FROM (SELECT *, [{outcomes}]::UTINYINT[] AS outcomes FROM {source})"
-        )
+        return f"SELECT {shape} AS shape, place, [{outcomes}]::UTINYINT[] AS outcomes FROM {source}"  # noqa: S608
 
     def outcome(self, check: Check, table: Table) -> str:
-        """A blank anywhere decides nothing: SQL alone would say that blank AND false is false."""
-        blank = " OR ".join(self.blanks(check.tree, table)) or "false"
+        """A blank anywhere decides nothing; a lone comparison is blank by itself, and/or/greatest are not."""
         holds = self.write(check.tree, table)
-        return f"CASE WHEN {blank} THEN {NOT_ASSESSED} WHEN {holds} THEN {HOLDS} ELSE {FAILS} END"
+        signs = {part.sign for part in walk(check.tree) if isinstance(part, Operation)}
+        if not signs & {"and", "or", "greatest", "least", COUNTER}:
+            return f"coalesce({holds}::UTINYINT, {NOT_ASSESSED})"
+        blank = " OR ".join(self.blanks(check.tree, table)) or "false"
+        return f"CASE WHEN {blank} THEN {NOT_ASSESSED} ELSE {holds}::UTINYINT END"
 
     def blanks(self, tree: Node, table: Table) -> list[str]:
         read = terms(tree, inside_counts=False)
         blank = [f"{table.column(term)} IS NULL" for term in read if term.word not in NEVER_BLANK]
         return blank + [f"a{self.counter(count, table)} = 0" for count in counts(tree)]
 
-    def shown(self, node: Node | None, table: Table) -> str:
-        if node is None:
-            return f"NULL::{SHOWN}"
-        return f"CAST({self.write(node, table)} AS {SHOWN})"
-
-    def write(self, node: Node, table: Table) -> str:
+    def write(self, node: Node, table: Table) -> str:  # noqa: PLR0911 - a case for each kind of node
         if isinstance(node, Number):
             whole, scale = size(node)
             return f"CAST({node.value:f} AS DECIMAL({whole + scale}, {scale}))"
@@ -131,8 +132,9 @@ class _Writer:
         if node.sign == COUNTER:
             return f"CAST(n{self.counter(node, table)} AS DECIMAL(9, 0))"
         if node.sign in ("+", "-", "*"):
-            left, right = (self.wide(part, table) for part in node.parts)
-            return f"({left} {node.sign} {right})"
+            narrow = sum(size(node)) <= NARROW
+            write = self.write if narrow else self.wide
+            return f"({write(node.parts[0], table)} {node.sign} {write(node.parts[1], table)})"
         parts = [self.write(part, table) for part in node.parts]
         if node.sign in (*COMPARISONS, "and", "or"):
             return f"({parts[0]} {node.sign} {parts[1]})"
@@ -142,23 +144,25 @@ class _Writer:
 
     def wide(self, node: Node, table: Table) -> str:
         """Operands are widened first: the engine would keep 18 digits and fail on a large product."""
+        if isinstance(node, Operation) and node.sign in ("+", "-", "*") and sum(size(node)) > NARROW:
+            return self.write(node, table)
         return f"CAST({self.write(node, table)} AS DECIMAL(38, {size(node)[1]}))"
 
     def term(self, term: Term, table: Table) -> str:
         column, word = table.column(term), WORDS[term.word]
-        if word.gives == NUMBER and word.halvings:
+        if word.gives != NUMBER:
+            return f"({column} <> 0)"
+        if word.halvings:
             return f"(CAST({column} AS DECIMAL(38, 4)) * {'0.5' if word.halvings == 1 else '0.25'})"
         return column
 
     def counter(self, count: Operation, table: Table) -> int:
         """Counts over the cells of a report: n of those where it holds, a of those that can say."""
         check = next(check for check in table.checks if count in counts(check.tree))
-        known = " AND ".join(
-            [self.cells.mask(check)]
-            + [f"{self.cells.column(t)} IS NOT NULL" for t in terms(count) if t.word not in NEVER_BLANK]
-        )
-        condition = self.write(count.parts[0], self.cells)
-        text = f"count(*) FILTER (WHERE {known} AND {condition}) AS n{{0}}, count(*) FILTER (WHERE {known}) AS a{{0}}"
+        read = [self.cells.column(term) for term in terms(count) if term.word not in NEVER_BLANK]
+        known = " AND ".join([self.cells.mask(check), *(f"{column} IS NOT NULL" for column in read)])
+        holds = f"{known} AND {self.write(count.parts[0], self.cells)}"
+        text = f"count(*) FILTER (WHERE {holds}) AS n{{0}}, count(*) FILTER (WHERE {known}) AS a{{0}}"
         for number, written in enumerate(self.counters):
             if written == text.format(number):
                 return number

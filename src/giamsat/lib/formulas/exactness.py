@@ -15,7 +15,6 @@ from giamsat.lib.formulas.language import (
 )
 
 WIDEST = 38
-CELL_DIGITS = 14
 Size = tuple[int, int]
 
 
@@ -35,7 +34,7 @@ def size(node: Node) -> Size:
         scale = max(0, -int(exponent))
         return max(1, len(digits) - scale), scale
     if isinstance(node, Term):
-        return CELL_DIGITS, WORDS[node.word].scale
+        return WORDS[node.word].digits, WORDS[node.word].scale
     if node.sign == COUNTER:
         return 9, 0
     sizes = [size(part) for part in node.parts]

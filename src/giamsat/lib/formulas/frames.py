@@ -1,4 +1,4 @@
-"""What a check may look at beside the figures themselves, and where each word of the language finds its own."""
+"""What a check may look at beside the figures themselves, and where each word finds its own."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -130,25 +130,22 @@ class Frames:
         return self._known[key]
 
     def _make(self, term: Term, layout: Layout) -> Grid:
-        simple = {
+        handed_over = {
             "prev": self.previous, "increment": self.increments, "last_increment": self.last_increments,
             "own": self.own, "children_sum": self.children, "register_count": self.register,
         }  # fmt: skip
-        found = simple.get(term.word)
-        if found is not None:
-            return found
-        match term.word, term.argument:
-            case "peer_pct", int(percent):
-                return self.peers.get(percent) or Grid.blank(*self.current.shape)
-            case "same_period", int(back):
-                return self.same[back - 1]
-            case ("median" | "mad" | "history_count") as word, _:
-                return self._spread[word]
-            case ("breakdown_sum" | "breakdown_max") as word, str(dimension):
-                return self._over_parts(word, dimension, layout)
-        if self.siblings is None:
-            return self.current
-        return self.current.beside(self.siblings)
+        found = handed_over.get(term.word)
+        if term.word == "cell":
+            found = self.current.beside(self.siblings) if self.siblings else self.current
+        elif term.word == "same_period":
+            found = self.same[int(term.argument or 1) - 1]
+        elif term.word == "peer_pct":
+            found = self.peers.get(int(term.argument or 0))
+        elif term.word.startswith("breakdown_"):
+            found = self._over_parts(term.word, str(term.argument), layout)
+        elif found is None:
+            found = self._spread[term.word]
+        return found or Grid.blank(*self.current.shape)
 
     def _over_parts(self, word: str, dimension: str, layout: Layout) -> Grid:
         """Sum or largest of the columns, set where the total stands; blank if any column is."""

@@ -47,13 +47,14 @@ Node = Number | Term | Operation
 class Word:
     """How a term is written and what it gives.
 
-    ``scale`` is the number of decimals it can have; ``halvings`` says that the frame carries the figure
-    doubled that many times, so that a median stays a whole number of ten-thousandths.
+    ``digits`` and ``scale`` are the most it can have before and after the point; ``halvings`` says that the
+    frame carries it doubled that many times, so that a median stays a whole number of ten-thousandths.
     """
 
     parameters: tuple[str, ...]
     help: str
     gives: str = NUMBER
+    digits: int = 12
     scale: int = 4
     halvings: int = 0
 
@@ -62,21 +63,21 @@ CODE = ("code", "breakdown?")
 WORDS: dict[str, Word] = {
     "cell": Word(CODE, "cell(B04) or cell(B04, 'lvl=XA'): the figure reported"),
     "prev": Word(CODE, "prev(B04): the cumulative figure of the period before, in the same year"),
-    "same_period": Word(("back", *CODE), "same_period(1, B04): the figure of the n-th earlier period of the kind"),
-    "increment": Word(CODE, "increment(B04): what the period added; for a stock, its level"),
-    "last_increment": Word(CODE, "last_increment(B04): what the period just before added"),
-    "median": Word(CODE, "median(B04): of the increments of earlier same-kind periods", scale=5, halvings=1),
-    "mad": Word(CODE, "mad(B04): median distance of those increments from their median", scale=6, halvings=2),
+    "same_period": Word(("back", *CODE), "same_period(1, B04): the figure n same-kind periods ago"),
+    "increment": Word(CODE, "increment(B04): what the period added; a stock's level", digits=13),
+    "last_increment": Word(CODE, "last_increment(B04): what the period just before added", digits=13),
+    "median": Word(CODE, "median(B04): of earlier increments", digits=13, scale=5, halvings=1),
+    "mad": Word(CODE, "mad(B04): their median distance from that median", digits=13, scale=6, halvings=2),
     "history_count": Word(CODE, "history_count(B04): how many of those increments are known", scale=0),
     "own": Word(CODE, "own(B04): the unit's own activity beside its consolidated figure"),
-    "children_sum": Word(CODE, "children_sum(B04): sum over the units below; blank until all have reported"),
-    "peer_pct": Word(("code", "percent"), "peer_pct(B04, 95): percentile among units of the kind, at this size"),
+    "children_sum": Word(CODE, "children_sum(B04): of the units below; blank until all reported", digits=14),
+    "peer_pct": Word(("code", "percent"), "peer_pct(B04, 95): percentile of its peers, at its size"),
     "register_count": Word(CODE, "register_count(B04): the count in the register of files"),
-    "breakdown_sum": Word(("code", "dimension"), "breakdown_sum(B04, 'lvl'): sum of the columns of a dimension"),
-    "breakdown_max": Word(("code", "dimension"), "breakdown_max(B04, 'vio'): largest column of a dimension"),
+    "breakdown_sum": Word(("code", "dimension"), "breakdown_sum(B04, 'lvl'): sum of its columns", digits=14),
+    "breakdown_max": Word(("code", "dimension"), "breakdown_max(B04, 'vio'): the largest of its columns"),
     "required": Word(CODE, "required(B04): filled in, with a number; a blank is no", gives=YES_NO),
     "is_number": Word(CODE, "is_number(B04): what was entered is a number that can be stored", gives=YES_NO),
-    "fits_decimals": Word(CODE, "fits_decimals(B04): has no more decimals than the cell allows", gives=YES_NO),
+    "fits_decimals": Word(CODE, "fits_decimals(B04): no more decimals than the cell allows", gives=YES_NO),
     "children_expected": Word((), "children_expected(): units below that owe this report", scale=0),
     "children_received": Word((), "children_received(): those whose report is in", scale=0),
 }  # fmt: skip

@@ -10,6 +10,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from giamsat.lib.formulas.errors import FormulaRefused
+from giamsat.lib.formulas.exactness import check_types
 from giamsat.lib.formulas.language import (
     CHOOSERS,
     COUNTER,
@@ -21,7 +22,6 @@ from giamsat.lib.formulas.language import (
     Operation,
     Term,
 )
-from giamsat.lib.formulas.exactness import check_types
 
 LONGEST, MOST_NODES = 2_000, 400
 SIGNS: dict[type[exp.Expr], str] = {
@@ -75,7 +75,7 @@ class _Reader:
         self.text = text
         self.nodes = 0
 
-    def read(self, node: exp.Expr) -> Node:
+    def read(self, node: exp.Expr) -> Node:  # noqa: PLR0911 - a case for each kind of node
         self.nodes += 1
         if self.nodes > MOST_NODES:
             _refuse(self.text, self.at(node), f"An expression has at most {MOST_NODES} parts; split it.")
@@ -93,9 +93,10 @@ class _Reader:
             return self.bare(node)
         if isinstance(node, exp.Func):
             return self.function(node)
+        problem = f"{node.sql()[:40]!r} is not part of the rule language. {ALLOWED}"
         if isinstance(node, exp.Div):
-            self.refuse(node, "Division is not exact. Write a >= 0.6 * b instead of a / b >= 0.6.")
-        self.refuse(node, f"{self.written(node)!r} is not part of the rule language. {ALLOWED}")
+            problem = "Division is not exact. Write a >= 0.6 * b instead of a / b >= 0.6."
+        return self.refuse(node, problem)
 
     def number(self, node: exp.Literal) -> Number:
         if not PLAIN_NUMBER.fullmatch(node.this):
@@ -104,8 +105,8 @@ class _Reader:
 
     def bare(self, node: exp.Column) -> Term:
         if node.sql() != THIS:
-            name = node.name
-            self.refuse(node, f"A figure is written cell({name}), prev({name}) … ; only {THIS!r} stands alone.")
+            written = f"A figure is written cell({node.name}), prev({node.name}) …"
+            self.refuse(node, f"{written}; only {THIS!r} stands alone.")
         return Term("cell", THIS, None, None, self.at(node))
 
     def function(self, node: exp.Func) -> Node:
@@ -173,9 +174,6 @@ class _Reader:
         """Where a node begins; operators carry no position, their first operand does."""
         starts = [part.meta["start"] for part in node.walk() if "start" in part.meta]
         return min(starts, default=0)
-
-    def written(self, node: exp.Expr) -> str:
-        return node.sql()[:40]
 
     def refuse(self, node: exp.Expr, problem: str) -> NoReturn:
         _refuse(self.text, self.at(node), problem)

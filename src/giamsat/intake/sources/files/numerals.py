@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-LARGEST = Decimal(10) ** 13
+LARGEST = Decimal(10) ** 12
 SPACES = str.maketrans("", "", " \u00a0\u2009\u202f")
 PLAIN = re.compile(r"[+-]?\d+")
 GROUPED = {
@@ -39,7 +39,7 @@ def read_number(text: str, *, decimals: int) -> Value:
         return None
     bare = text.translate(SPACES) if SPACED.fullmatch(text) else text
     number = _number(bare, decimals)
-    return RawText(text) if number is None or abs(number) > LARGEST else number
+    return RawText(text) if number is None or abs(number) >= LARGEST else number
 
 
 def _number(text: str, decimals: int) -> Decimal | None:
@@ -64,7 +64,7 @@ def _could_be_decimal(text: str, mark: str) -> bool:
 def from_float(value: float) -> Value:
     """A number that a workbook keeps in binary, as a person typed it: no noise in the sixteenth digit."""
     number = Decimal(repr(value))
-    if not number.is_finite() or abs(number) > LARGEST:
+    if not number.is_finite() or abs(number) >= LARGEST:
         return RawText(str(value))
     rounded = number.quantize(Decimal("0.0001"))
     near = abs(number - rounded) <= abs(number) * Decimal("1e-12")

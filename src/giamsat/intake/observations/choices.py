@@ -1,0 +1,32 @@
+"""Fixed words of the reports."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Status(TextChoices):
+    """How far a report has come. A unit that has sent nothing has no report (CHUA_NOP)."""
+
+    NHAP = "NHAP", _("draft")
+    CHO_DUYET = "CHO_DUYET", _("awaiting the head")
+    DA_NOP = "DA_NOP", _("submitted")
+    TRA_LAI = "TRA_LAI", _("returned")
+    TIEP_NHAN = "TIEP_NHAN", _("accepted")
+    TONG_HOP = "TONG_HOP", _("consolidated")
+    KHOA = "KHOA", _("locked")
+
+
+class State(TextChoices):
+    """What a reader may make of a figure."""
+
+    PROVISIONAL = "provisional", _("provisional")
+    CONSOLIDATED = "consolidated", _("consolidated")
+    LOCKED = "locked", _("locked")
+
+
+# In these a unit may still send other figures, and the head may still submit.
+WRITABLE = (Status.NHAP, Status.CHO_DUYET, Status.TRA_LAI)
+SUBMITTABLE = (Status.CHO_DUYET, Status.TRA_LAI)
+# In these the level above has the report, or has had it.
+RECEIVED = (Status.DA_NOP, Status.TIEP_NHAN, Status.TONG_HOP, Status.KHOA)
+IN_FORCE = (Status.TIEP_NHAN, Status.TONG_HOP, Status.KHOA)

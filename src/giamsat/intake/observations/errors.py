@@ -1,0 +1,224 @@
+"""Why a report is turned down. Every sentence says what, why, and what to do now."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from giamsat.lib.refusals import Refusal
+
+
+class ReportRefusal(Refusal):
+    """Base of what this room refuses."""
+
+    code = "report.refused"
+
+
+class ReportRefused(ReportRefusal):
+    """Cells break rules that block. ``findings`` names each: rule, cell, value, what would be right."""
+
+    code = "report.findings"
+
+    def __init__(self, form_code: str, period_key: str, findings: Sequence[dict[str, Any]]) -> None:
+        self.findings = list(findings)
+        blocking = sum(finding["severity"] == "E" for finding in self.findings)
+        super().__init__(
+            ngettext(
+                "The report %(form)s for %(period)s was not stored: %(count)s thing is wrong in it. Correct "
+                "it in the file and send the file again.",
+                "The report %(form)s for %(period)s was not stored: %(count)s things are wrong in it. Correct "
+                "them in the file and send the file again.",
+                blocking,
+            )
+            % {"form": form_code, "period": period_key, "count": blocking},
+            form=form_code,
+            period=period_key,
+            findings=self.findings,
+        )
+
+
+class ReportNotFound(ReportRefusal):
+    code = "report.not_found"
+    status = 404
+
+    def __init__(self, report_id: object) -> None:
+        super().__init__(
+            _("There is no report %(report)s that you may see. Go back to your list of reports.")
+            % {"report": report_id},
+            report=str(report_id),
+        )
+
+
+class NotWritable(ReportRefusal):
+    """Other figures arrive for a report that has left the unit."""
+
+    code = "report.not_writable"
+    status = 409
+
+    def __init__(self, form_code: str, period_key: str, status_label: str) -> None:
+        super().__init__(
+            _(
+                "The report %(form)s for %(period)s is %(status)s and takes no other figures. Ask the level "
+                "above to send it back, then correct it."
+            )
+            % {"form": form_code, "period": period_key, "status": status_label},
+            form=form_code,
+            period=period_key,
+            status=str(status_label),
+        )
+
+
+class NotSubmittable(ReportRefusal):
+    code = "report.not_submittable"
+    status = 409
+
+    def __init__(self, form_code: str, period_key: str, status_label: str) -> None:
+        super().__init__(
+            _(
+                "The report %(form)s for %(period)s is %(status)s; it cannot be submitted now. Look at the "
+                "report to see what happened to it."
+            )
+            % {"form": form_code, "period": period_key, "status": status_label},
+            form=form_code,
+            period=period_key,
+            status=str(status_label),
+        )
+
+
+class AlreadySubmitted(ReportRefusal):
+    code = "report.already_submitted"
+    status = 409
+
+    def __init__(self, form_code: str, period_key: str, by: str, at: str) -> None:
+        super().__init__(
+            _(
+                "The report %(form)s for %(period)s was already submitted by %(by)s on %(at)s. Nothing was "
+                "changed; wait for the level above."
+            )
+            % {"form": form_code, "period": period_key, "by": by, "at": at},
+            form=form_code,
+            period=period_key,
+            by=by,
+            at=at,
+        )
+
+
+class StaleVersion(ReportRefusal):
+    """Somebody sent other figures since the page was opened."""
+
+    code = "report.stale_version"
+    status = 409
+
+    def __init__(self, seen: int, current: int) -> None:
+        super().__init__(
+            _(
+                "You looked at version %(seen)s, but version %(current)s has arrived since. Nothing was done; "
+                "open the report again and look at the new figures first."
+            )
+            % {"seen": seen, "current": current},
+            seen=seen,
+            current=current,
+        )
+
+
+class NotExplained(ReportRefusal):
+    code = "report.not_explained"
+
+    def __init__(self, count: int, sentences: Sequence[str]) -> None:
+        super().__init__(
+            ngettext(
+                "%(count)s finding still needs an explanation. Explain it on the report, then submit.",
+                "%(count)s findings still need an explanation. Explain them on the report, then submit.",
+                count,
+            )
+            % {"count": count},
+            count=count,
+            findings=list(sentences),
+        )
+
+
+class NotAwaitingAcceptance(ReportRefusal):
+    code = "report.not_awaiting_acceptance"
+    status = 409
+
+    def __init__(self, form_code: str, period_key: str, status_label: str) -> None:
+        super().__init__(
+            _(
+                "The report %(form)s for %(period)s is %(status)s: there is nothing to accept or return. "
+                "Reload your inbox."
+            )
+            % {"form": form_code, "period": period_key, "status": status_label},
+            form=form_code,
+            period=period_key,
+            status=str(status_label),
+        )
+
+
+class FourEyes(ReportRefusal):
+    code = "report.four_eyes"
+    status = 403
+
+    def __init__(self, by: str) -> None:
+        super().__init__(
+            _(
+                "%(by)s compiled or submitted this report and cannot accept it as well. Another approver of "
+                "the level above must."
+            )
+            % {"by": by},
+            by=by,
+        )
+
+
+class NotDirectSuperior(ReportRefusal):
+    code = "report.not_direct_superior"
+    status = 403
+
+    def __init__(self, superior: str) -> None:
+        super().__init__(
+            _(
+                "This report is accepted or returned by %(superior)s, directly above the unit that sent it. "
+                "Ask an approver there."
+            )
+            % {"superior": superior},
+            superior=superior,
+        )
+
+
+class ReasonMissing(ReportRefusal):
+    code = "report.reason_missing"
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            _("%(what)s needs a reason of at least ten letters, so that the other side knows what to do.")
+            % {"what": what},
+            what=what,
+        )
+
+
+class NothingInForce(ReportRefusal):
+    code = "report.nothing_in_force"
+
+    def __init__(self, form_code: str, period_key: str) -> None:
+        super().__init__(
+            _("The report %(form)s for %(period)s has no accepted figures to re-open. Return it instead.")
+            % {"form": form_code, "period": period_key},
+            form=form_code,
+            period=period_key,
+        )
+
+
+class WrongNumberOfValues(ReportRefusal):
+    code = "report.wrong_number_of_values"
+
+    def __init__(self, form_code: str, found: int, expected: int) -> None:
+        super().__init__(
+            _(
+                "Form %(form)s has %(expected)s cells, %(found)s values came. Send one value for each cell, "
+                "in the order of the form."
+            )
+            % {"form": form_code, "found": found, "expected": expected},
+            form=form_code,
+            found=found,
+            expected=expected,
+        )

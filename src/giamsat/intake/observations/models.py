@@ -1,0 +1,137 @@
+"""Reports and every version of them: one packed array of values each, in the order of the form's cells."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from giamsat.intake.observations.choices import State, Status
+from giamsat.intake.sources.choices import Basis
+from giamsat.lib.periods import Period
+
+
+class Report(models.Model):
+    """What one unit says on one form for one period: how far it has come, and which version counts.
+
+    ``current`` is the version at hand, ``in_force`` the last accepted one. They differ while a correction
+    is under way: readers keep the accepted figures until the new ones are accepted.
+    """
+
+    unit = models.ForeignKey("units.Unit", models.PROTECT, related_name="reports")
+    form_code = models.CharField(max_length=16)
+    period_key = models.CharField(max_length=8)
+    basis = models.CharField(max_length=12, choices=Basis, default=Basis.OWN)
+    status = models.CharField(max_length=10, choices=Status, default=Status.NHAP)
+    current = models.ForeignKey(
+        "observations.ReportVersion", models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    in_force = models.ForeignKey(
+        "observations.ReportVersion", models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    due_on = models.DateField(null=True)
+
+    submitted_at = models.DateTimeField(null=True)
+    submitted_by_id = models.BigIntegerField(null=True)
+    submitted_by_name = models.CharField(max_length=200, blank=True)
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by_id = models.BigIntegerField(null=True)
+    accepted_by_name = models.CharField(max_length=200, blank=True)
+    returned_at = models.DateTimeField(null=True)
+    returned_by_name = models.CharField(max_length=200, blank=True)
+    return_reason = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["period_key", "form_code", "unit", "basis"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit", "form_code", "period_key", "basis"], name="report_is_kept_once"
+            ),
+            models.CheckConstraint(name="report_status_is_known", condition=Q(status__in=Status.values)),
+            models.CheckConstraint(name="report_basis_is_known", condition=Q(basis__in=Basis.values)),
+            models.CheckConstraint(
+                name="report_accepted_has_a_version_in_force",
+                condition=~Q(status__in=[Status.TIEP_NHAN, Status.TONG_HOP, Status.KHOA])
+                | Q(in_force__isnull=False, accepted_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="report_submission_has_a_person",
+                condition=Q(submitted_at=None) | ~Q(submitted_by_name=""),
+            ),
+            models.CheckConstraint(
+                name="report_returned_says_why",
+                condition=~Q(status=Status.TRA_LAI) | (Q(returned_at__isnull=False) & ~Q(return_reason="")),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["period_key", "form_code", "basis", "status"], name="report_by_period_and_form"
+            ),
+            models.Index(
+                fields=["submitted_at"],
+                name="report_awaiting_acceptance",
+                condition=Q(status=Status.DA_NOP),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.form_code} {self.period_key} {self.basis} of unit {self.unit_id}"
+
+    @property
+    def period(self) -> Period:
+        return Period.parse(self.period_key)
+
+    @property
+    def state(self) -> State | None:
+        """What readers may make of the figures in force; None when there are none."""
+        if self.in_force_id is None:
+            return None
+        return {Status.KHOA: State.LOCKED, Status.TONG_HOP: State.CONSOLIDATED}.get(
+            Status(self.status), State.PROVISIONAL
+        )
+
+    @property
+    def subject(self) -> str:
+        """How the audit trail names it."""
+        return f"report:{self.pk}"
+
+
+class ReportVersion(models.Model):
+    """One state of a report's figures. Added, never changed: a correction is the next version.
+
+    ``superseded_at`` is when it stopped being the one that counts: replaced as a draft, or, once accepted,
+    when a later version was accepted.
+    """
+
+    report = models.ForeignKey(Report, models.PROTECT, related_name="versions")
+    number = models.PositiveSmallIntegerField()
+    form = models.ForeignKey("sources.Form", models.PROTECT, related_name="+", db_index=False)
+    delivery = models.ForeignKey("sources.Delivery", models.PROTECT, null=True, related_name="+")
+    values = ArrayField(models.DecimalField(max_digits=18, decimal_places=4, null=True))
+    recorded_at = models.DateTimeField()
+    recorded_by_id = models.BigIntegerField(null=True)
+    recorded_by_name = models.CharField(max_length=200)
+    accepted_at = models.DateTimeField(null=True)
+    superseded_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["report", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["report", "number"], name="report_version_number_is_given_once"),
+            models.CheckConstraint(
+                name="report_version_is_accepted_after_it_is_recorded",
+                condition=Q(accepted_at=None) | Q(accepted_at__gte=F("recorded_at")),
+            ),
+            models.CheckConstraint(
+                name="report_version_is_superseded_after_it_is_recorded",
+                condition=Q(superseded_at=None) | Q(superseded_at__gte=F("recorded_at")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"report {self.report_id} v{self.number}"
+
+    def by_key(self, keys: Sequence[str]) -> dict[str, Decimal | None]:
+        """Its values under the keys of its form's cells."""
+        return dict(zip(keys, self.values, strict=True))

@@ -1,0 +1,366 @@
+"""Reads of reports. Reads for a person start from ``reports_for``; the others serve rooms that narrow themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.db import connection
+from django.db.models import Count, Q, QuerySet
+
+from giamsat.foundation.access import queries as access
+from giamsat.foundation.units import queries as units
+from giamsat.intake.observations.choices import IN_FORCE, RECEIVED, Status
+from giamsat.intake.observations.errors import ReportNotFound
+from giamsat.intake.observations.models import Report, ReportVersion
+from giamsat.intake.sources import queries as sources
+from giamsat.intake.sources.choices import Basis
+from giamsat.lib.periods import Period
+
+if TYPE_CHECKING:
+    from giamsat.foundation.access.models import Account
+    from giamsat.foundation.units.models import Unit
+    from giamsat.intake.sources.models import Form, Obligation
+
+
+def reports_for(viewer: Account, *, at: datetime) -> QuerySet[Report]:
+    """Every report the viewer may know about. All reads for a person start here."""
+    return Report.objects.filter(unit__in=access.units_visible_to(viewer, at=at))
+
+
+def report_for(viewer: Account, report_id: int, *, at: datetime) -> Report:
+    """One report with its unit and versions, if the viewer may see it."""
+    try:
+        return reports_for(viewer, at=at).select_related("unit", "current", "in_force").get(pk=report_id)
+    except Report.DoesNotExist:
+        raise ReportNotFound(report_id) from None
+
+
+def report(report_id: int) -> Report:
+    """One report by its number, for rooms that have checked who asks."""
+    try:
+        return Report.objects.select_related("unit", "current", "in_force").get(pk=report_id)
+    except Report.DoesNotExist:
+        raise ReportNotFound(report_id) from None
+
+
+def reports_of(unit_ids: Iterable[int], period_keys: Iterable[str] | None = None) -> QuerySet[Report]:
+    """Reports of some units, for some periods or all."""
+    reports = Report.objects.filter(unit_id__in=list(unit_ids)).order_by("period_key", "form_code", "unit_id")
+    return reports if period_keys is None else reports.filter(period_key__in=list(period_keys))
+
+
+def report_of(unit: Unit, form_code: str, period_key: str, basis: str = Basis.OWN) -> Report | None:
+    """What a unit has filed on a form for a period; None when nothing."""
+    return (
+        Report.objects.select_related("unit", "current", "in_force")
+        .filter(unit=unit, form_code=form_code, period_key=period_key, basis=basis)
+        .order_by("pk")
+        .first()
+    )
+
+
+def awaiting_acceptance(viewer: Account, *, at: datetime) -> QuerySet[Report]:
+    """Submitted reports of the units directly below those for which the viewer accepts, oldest first."""
+    scope = access.scope_for(viewer, at=at)
+    submitted = reports_for(viewer, at=at).filter(status=Status.DA_NOP).select_related("unit", "current")
+    mine = [each.pk for each in submitted if scope.may("report.accept", each.unit)]
+    return (
+        Report.objects.filter(pk__in=mine)
+        .select_related("unit", "current", "in_force")
+        .order_by("submitted_at", "pk")
+    )
+
+
+def versions(report: Report) -> list[ReportVersion]:
+    """Every version of a report, the newest first."""
+    return list(ReportVersion.objects.filter(report=report).select_related("form").order_by("-number"))
+
+
+def form_of(version: ReportVersion) -> Form:
+    """The form version on which figures were given, from memory."""
+    return sources.form_by_id(version.form_id)
+
+
+def values_of(version: ReportVersion | None) -> dict[str, Decimal | None]:
+    """A version's values by cell key; nothing for no version."""
+    if version is None:
+        return {}
+    return version.by_key(list(form_of(version).cell_by_key))
+
+
+def current_values(report: Report) -> dict[str, Decimal | None]:
+    """The figures at hand, accepted or not."""
+    return values_of(report.current)
+
+
+def version_as_known(report: Report, on: datetime) -> ReportVersion | None:
+    """The version that was in force at an instant; None when nothing had been accepted."""
+    return (
+        ReportVersion.objects.filter(report=report, accepted_at__lte=on)
+        .filter(Q(superseded_at=None) | Q(superseded_at__gt=on))
+        .order_by("-number")
+        .first()
+    )
+
+
+def values_as_known(report: Report, on: datetime) -> dict[str, Decimal | None]:
+    """The figures as they were known at an instant."""
+    return values_of(version_as_known(report, on))
+
+
+class Told(NamedTuple):
+    """What a unit said for one period."""
+
+    period: Period
+    values: dict[str, Decimal | None]
+    status: str
+
+
+def history(
+    unit: Unit, form_code: str, period: Period, *, basis: str = Basis.OWN, count: int = 8
+) -> list[Told]:
+    """Accepted figures of the same unit, form and kind of period before this one, nearest first."""
+    wanted = [each.key for each in period.earlier_same_kind(count)]
+    found = (
+        Report.objects.filter(
+            unit=unit,
+            form_code__in=sources.family(form_code),
+            period_key__in=wanted,
+            basis=basis,
+            in_force__isnull=False,
+        )
+        .select_related("in_force")
+        .order_by("pk")
+    )
+    by_key = {each.period_key: each for each in found}
+    return [
+        Told(by_key[key].period, values_of(by_key[key].in_force), by_key[key].status)
+        for key in wanted
+        if key in by_key
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One cell as the approver reads it: now, against the period before, against the same one last year."""
+
+    key: str
+    ordinal: int
+    value: Decimal | None
+    previous: Decimal | None
+    last_year: Decimal | None
+
+    @property
+    def change(self) -> Decimal | None:
+        return _difference(self.value, self.previous)
+
+    @property
+    def change_on_last_year(self) -> Decimal | None:
+        return _difference(self.value, self.last_year)
+
+
+def _difference(later: Decimal | None, earlier: Decimal | None) -> Decimal | None:
+    return None if later is None or earlier is None else later - earlier
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A report beside the period before (January and Q1 have none in their year: the one before that) and last year's."""
+
+    previous_period: Period
+    last_year_period: Period
+    rows: list[Compared]
+
+    @property
+    def changed(self) -> list[Compared]:
+        """Cells that differ from the period before."""
+        return [row for row in self.rows if row.change not in (None, 0)]
+
+
+def comparison(report: Report) -> Comparison:
+    """What changed in a report against the period before and against the same period last year."""
+    before = period_before(report.period)
+    last_year = report.period.same_last_year()
+    then = {
+        each.period_key: values_of(each.in_force or each.current)
+        for each in Report.objects.filter(
+            unit_id=report.unit_id,
+            form_code__in=sources.family(report.form_code),
+            period_key__in=[before.key, last_year.key],
+            basis=report.basis,
+        )
+        .select_related("in_force", "current")
+        .order_by("pk")
+    }
+    now = values_of(report.current)
+    earlier, year = then.get(before.key, {}), then.get(last_year.key, {})
+    rows = [
+        Compared(key, ordinal, value, earlier.get(key), year.get(key))
+        for ordinal, (key, value) in enumerate(now.items())
+    ]
+    return Comparison(before, last_year, rows)
+
+
+def period_before(period: Period) -> Period:
+    """The period reported just before: the previous cumulative one, or the last of its kind before the year."""
+    return period.previous_cumulative() or period.earlier_same_kind(1)[0]
+
+
+class Received(NamedTuple):
+    """n of N units have reported."""
+
+    received: int
+    expected: int
+
+
+def received_counts(
+    period: Period, form_code: str, *, basis: str = Basis.OWN, within: Unit | None = None
+) -> Received:
+    """How many of the units that owe a form have it with the level above."""
+    obliged = sources.obliged_units(form_code, period, basis)
+    if within is not None:
+        obliged = obliged.filter(path__startswith=within.path)
+    got = Report.objects.filter(
+        form_code=form_code,
+        period_key=period.key,
+        basis=basis,
+        status__in=RECEIVED,
+        unit__in=obliged.order_by(),
+    )
+    return Received(got.count(), obliged.count())
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """A duty past its day. ``report`` is what there is of it, if anything."""
+
+    unit: Unit
+    obligation: Obligation
+    period: Period
+    due_on: date
+    days: int
+    report: Report | None
+
+
+def late_reports(period: Period, *, on: date, units_seen: Iterable[int] | None = None) -> list[Late]:
+    """Duties of a period not fulfilled on a day after their due day, longest overdue first."""
+    seen = None if units_seen is None else set(units_seen)
+    late = []
+    for obligation in sources.obligations(period):
+        due = sources.due_on(obligation, period)
+        if due < on:
+            late += _late(obligation, period, due, on, seen)
+    return sorted(late, key=lambda each: (each.due_on, each.unit.sort_key, each.obligation.form_code))
+
+
+def _late(
+    obligation: Obligation, period: Period, due: date, on: date, seen: set[int] | None
+) -> Iterator[Late]:
+    owing = sources.obliged_units(obligation.form_code, period, obligation.basis).filter(
+        kind=obligation.unit_kind
+    )
+    filed = {
+        each.unit_id: each
+        for each in Report.objects.filter(
+            form_code=obligation.form_code, period_key=period.key, basis=obligation.basis
+        ).order_by("pk")
+    }
+    for unit in owing if seen is None else owing.filter(pk__in=seen):
+        report = filed.get(unit.pk)
+        if report is None or report.status not in RECEIVED:
+            yield Late(unit, obligation, period, due, (on - due).days, report)
+
+
+def statuses(period_key: str, form_code: str, *, basis: str = Basis.OWN) -> dict[str, int]:
+    """How many reports stand at each status."""
+    rows = (
+        Report.objects.filter(period_key=period_key, form_code=form_code, basis=basis)
+        .order_by()
+        .values("status")
+        .annotate(n=Count("pk"))
+    )
+    return {row["status"]: row["n"] for row in rows}
+
+
+class Packed(NamedTuple):
+    """A report's figures in force. ``values`` is PostgreSQL's text of the array, in the order of the form's cells."""
+
+    report_id: int
+    version_id: int
+    unit_id: int
+    form_code: str
+    form_version: int
+    period_key: str
+    basis: str
+    status: str
+    values: str
+
+
+PACKED = """
+    SELECT r.id, v.id, r.unit_id, r.form_code, f.version, r.period_key, r.basis, r.status, v."values"::text
+    FROM observations_report r
+    JOIN observations_reportversion v ON v.id = r.in_force_id
+    JOIN sources_form f ON f.id = v.form_id
+"""
+
+
+def packed_versions(
+    report_ids: Iterable[int] | None = None, *, year: int | None = None, chunk: int = 5_000
+) -> Iterator[Packed]:
+    """Figures in force of some reports, of one year, or all, in the order of the reports; read in chunks.
+
+    A report under correction still shows its accepted figures; one without any is left out.
+    """
+    conditions, parameters = [], []
+    if report_ids is not None:
+        conditions.append("r.id = ANY(%s)")
+        parameters.append(list(report_ids))
+    if year is not None:
+        conditions.append("r.period_key >= %s AND r.period_key < %s")
+        parameters += [f"{year:04}-", f"{year + 1:04}-"]
+    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(f"{PACKED} {where} ORDER BY r.id", parameters)
+        while rows := cursor.fetchmany(chunk):
+            yield from map(Packed._make, rows)
+
+
+def published_years() -> list[int]:
+    """Years that have figures in force."""
+    keys = (
+        Report.objects.filter(in_force__isnull=False)
+        .order_by()
+        .values_list("period_key", flat=True)
+        .distinct()
+    )
+    return sorted({int(key[:4]) for key in keys})
+
+
+def children_reported(unit: Unit, period: Period, form_code: str) -> tuple[Received, list[Unit]]:
+    """Of the units below that owe the form's family for a period: how many are in force, and who is missing."""
+    expected: dict[int, Any] = {}
+    for code in sources.family(form_code):
+        for below in (
+            sources.obliged_units(code, period).filter(path__startswith=unit.path).exclude(pk=unit.pk)
+        ):
+            expected[below.pk] = below
+    received = set(
+        Report.objects.filter(
+            unit_id__in=expected,
+            form_code__in=sources.family(form_code),
+            period_key=period.key,
+            basis=Basis.OWN,
+            status__in=IN_FORCE,
+        ).values_list("unit_id", flat=True)
+    )
+    missing = [below for pk, below in expected.items() if pk not in received]
+    return Received(len(received), len(expected)), missing
+
+
+def superior_of(unit: Unit) -> Unit | None:
+    """Who accepts a unit's reports: the unit directly above it."""
+    return units.direct_superior(unit)

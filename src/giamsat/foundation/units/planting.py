@@ -8,10 +8,10 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from giamsat.foundation.units.drafts import Draft, Key
 from giamsat.foundation.units.errors import Contradiction, TerritoryRefused
 from giamsat.foundation.units.models import Succession, Unit, Word
 from giamsat.foundation.units.reading import Territory
-from giamsat.foundation.units.rules import Draft, Key
 
 LOCK = 7_301_001  # one loading at a time in the whole database
 FIELDS = (

@@ -1,4 +1,4 @@
-"""Names and their order, and what a tree of units may not contain. Pure."""
+"""Units as files describe them: their names and order, and what may not stand together. Pure."""
 
 import unicodedata
 import zlib
@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
 
 from django.utils.translation import gettext as _
 
@@ -13,6 +14,8 @@ from giamsat.foundation.units.errors import Contradiction
 from giamsat.lib.text import fold, vietnamese_key
 
 Key = tuple[str, str]
+_fold = cache(fold)  # numbered units share a few names
+_alphabetical = cache(vietnamese_key)
 
 
 @dataclass(slots=True)
@@ -48,11 +51,11 @@ class Draft:
     @property
     def folded(self) -> str:
         """Bare name, full name, English name: what a hurried person may type."""
-        return "|".join(dict.fromkeys(fold(name) for name in (self.bare_vi, self.name_vi, self.name_en)))
+        return "|".join(dict.fromkeys(map(_fold, (self.bare_vi, self.name_vi, self.name_en))))
 
     @property
     def sort_key(self) -> str:
-        return vietnamese_key(self.bare_vi)
+        return _alphabetical(self.bare_vi)
 
     def contradiction(self, column: str, value: object, problem: str) -> Contradiction:
         return Contradiction(self.file, self.line, column, str(value), problem)

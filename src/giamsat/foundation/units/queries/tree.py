@@ -5,7 +5,7 @@ These reads know no viewer: units stand below access, and callers narrow them to
 
 from datetime import date
 
-from django.db.models import Case, Count, IntegerField, Q, Value, When
+from django.db.models import Case, Count, IntegerField, Q, Subquery, Value, When
 
 from giamsat.foundation.units.choices import Topic
 from giamsat.foundation.units.errors import TreeNotPlanted, UnitNotFound
@@ -124,9 +124,16 @@ def counts_by_kind(on: date | None = None, within: Unit | None = None) -> dict[s
     return {row["kind"]: row["n"] for row in counted}
 
 
-def not_on_map(within: Unit, on: date | None = None) -> UnitSet:
-    """Units directly below that have no place on the map: the n of "n units not on the map"."""
-    return children(within, on).filter(seat_lat=None)
+def not_on_map(within: Unit | None = None, on: date | None = None) -> UnitSet:
+    """Units without a place on the map: the n of "n units not on the map".
+
+    Of a unit, those directly below it; of the whole tree, open ones down to the finest level that has seats.
+    """
+    if within:
+        return children(within, on).filter(seat_lat=None)
+    units = Unit.objects.valid_on(on) if on else Unit.objects.still_open()
+    finest = Unit.objects.exclude(seat_lat=None).order_by("-level").values("level")[:1]
+    return units.filter(seat_lat=None, depth__gt=1, level__lte=Subquery(finest)).alphabetical()
 
 
 def words(topic: Topic | str) -> dict[str, Word]:

@@ -16,6 +16,7 @@ from giamsat.foundation.units import queries as units
 from giamsat.intake.observations.choices import IN_FORCE, RECEIVED, Status
 from giamsat.intake.observations.errors import ReportNotFound
 from giamsat.intake.observations.models import Report, ReportVersion
+from giamsat.intake.observations.queries_packed import heads_in_force, totals_in_force  # noqa: F401 - a door
 from giamsat.intake.sources import queries as sources
 from giamsat.intake.sources.choices import Basis
 from giamsat.lib.periods import Period

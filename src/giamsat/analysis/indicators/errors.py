@@ -12,7 +12,7 @@ class ExpressionInvalid(Refusal):
 
     def __init__(self, text: str, problem: str) -> None:
         super().__init__(
-            _("“%(text)s” is not a sum or difference of indicator codes: %(problem)s. Write it like D03 - D04.")
+            _("“%(text)s” is not a sum or difference of codes: %(problem)s. Write it like D03 - D04.")
             % {"text": text, "problem": problem},
             text=text,
             problem=problem,
@@ -27,8 +27,9 @@ class QuotaOnViolations(Refusal):
     def __init__(self, target: str, indicator: str) -> None:
         super().__init__(
             _(
-                "%(target)s sets a target on %(indicator)s, which has no better direction: counts of violations, "
-                "denunciations and discipline are never targets. Aim at work done, timeliness or settlement."
+                "%(target)s sets a target on %(indicator)s, which has no better direction: counts of "
+                "violations, denunciations and discipline are never targets. "
+                "Aim at work done, timeliness, settlement."
             )
             % {"target": target, "indicator": indicator},
             target=target,

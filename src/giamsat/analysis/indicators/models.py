@@ -18,8 +18,12 @@ class Definition(models.Model):
     class Meta:
         ordering = ["kind", "code", "version"]
         constraints = [
-            models.UniqueConstraint(fields=["kind", "code", "version"], name="definition_version_is_published_once"),
-            models.CheckConstraint(name="definition_kind_is_known", condition=Q(kind__in=DefinitionKind.values)),
+            models.UniqueConstraint(
+                fields=["kind", "code", "version"], name="definition_version_is_published_once"
+            ),
+            models.CheckConstraint(
+                name="definition_kind_is_known", condition=Q(kind__in=DefinitionKind.values)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -84,7 +84,7 @@ class Derived:
         return list(dict.fromkeys(code for _, code in (*self.numerator, *(self.denominator or ()))))
 
     def of(self, figures: Mapping[str, Decimal | None]) -> Ratio:
-        """Compute it; no value where a part is missing, or the denominator is nothing or too small to show."""
+        """Compute it; no value where a part is missing, or the denominator is nothing or too small."""
         above = total(self.numerator, figures)
         if self.denominator is None:
             return Ratio(None if above is None else above * self.factor, above, None)
@@ -136,7 +136,7 @@ class Target:
         return self.finals.get(year)
 
     def share_of_year(self, period: Period) -> float:
-        """How much of the final is due by the end of a period; months lie on straight lines between quarters."""
+        """How much of the final is due at the end of a period; months lie on lines between quarters."""
         if self.shape == PathShape.LEVEL:
             return 1.0
         known = {0: 0.0, 3: self.path["Q1"], 6: self.path["6M"], 9: self.path["9M"], 12: self.path["Y"]}
@@ -186,7 +186,7 @@ class Standing:
 
 
 def forecast(target: Target, value: Decimal, period: Period, counted: Decimal | None) -> Forecast:
-    """Carry the pace so far to the year's end; wider the fewer occurrences and the more of the year is left."""
+    """Carry the pace so far to the year's end; wider with few occurrences and much of the year left."""
     share = max(target.share_of_year(period), 0.01)
     expected = float(value) / share if target.shape == PathShape.CUMULATIVE else float(value)
     left = 1 - (share if target.shape == PathShape.CUMULATIVE else period.reach / 12)

@@ -32,9 +32,7 @@ def load_definitions(folder: Path, *, at: datetime | None = None) -> Loaded:
     """Load derived indicators, then targets that speak of them, then reference series."""
     loaded = Loaded()
     for kind, (place, key) in FOLDERS.items():
-        published = {
-            (each.code, each.version): each.content for each in Definition.objects.filter(kind=kind)
-        }
+        published = {(each.code, each.version): each.content for each in Definition.objects.filter(kind=kind)}
         for file in sorted((folder / place).glob("*.yaml")):
             entries = read_yaml(file)[key]
             fresh = [entry for entry in entries if is_new(str(kind.label), entry, published)]

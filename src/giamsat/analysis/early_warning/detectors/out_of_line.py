@@ -29,9 +29,9 @@ class View:
 class OutOfLine(Detector):
     """Own habit and peers must agree, or there is no signal.
 
-    Peers carry the season and lend their spread, so four periods of own history are enough. With fewer, peers
-    alone may speak, ten times more strictly. With too few peers nothing is said. The allowed chance is divided
-    by the number of units judged, so that a panel without anything wrong seldom gives even one signal.
+    Peers carry the season and lend their spread, so four periods of own history are enough. With fewer,
+    peers alone may speak, ten times more strictly. With too few peers nothing is said. The allowed chance is
+    divided by the number of units judged, so that a panel without anything wrong seldom gives one signal.
     """
 
     name: ClassVar[str] = "out_of_line"
@@ -58,7 +58,7 @@ class OutOfLine(Detector):
             else:
                 judged.append(place)
         for place in judged:
-            signal = self._signal(panel, place, own, peers, fit, len(judged))
+            signal = self._signal(panel, place, (own, peers), judged=len(judged))
             signals += [signal] if signal else []
         return Outcome(sorted(signals, key=lambda each: -each.score), silent, len(judged))
 
@@ -93,9 +93,8 @@ class OutOfLine(Detector):
         enough = known.sum(axis=1) >= self.settings["fewest_own_periods"]
         return View(expected, spread, away / spread, fit & enough)
 
-    def _signal(
-        self, panel: Panel, place: int, own: View, peers: View, fit: np.ndarray, judged: int
-    ) -> Signal | None:
+    def _signal(self, panel: Panel, place: int, both: tuple[View, View], *, judged: int) -> Signal | None:
+        own, peers = both
         allowed = self.settings["chance"] / judged
         views = [own, peers] if own.known[place] else [peers]
         if len(views) == 1:
@@ -104,7 +103,11 @@ class OutOfLine(Detector):
         chance = max(robust.two_sided(each) for each in z)
         value = float(panel.values[place, -1])
         changes = [abs(value - view.expected[place]) / max(view.expected[place], 1.0) for view in views]
-        if chance > allowed or len({each > 0 for each in z}) > 1 or min(changes) < self.settings["least_change"]:
+        if (
+            chance > allowed
+            or len({each > 0 for each in z}) > 1
+            or min(changes) < self.settings["least_change"]
+        ):
             return None
         nearest = min(zip(z, views, strict=True), key=lambda pair: abs(pair[0]))
         return Signal(
@@ -116,7 +119,7 @@ class OutOfLine(Detector):
             score=abs(nearest[0]),
             chance=chance,
             own_history=_own_story(panel, place, own) if own.known[place] else None,
-            peers=_peer_story(panel, place, peers, fit),
+            peers=_peer_story(panel, place, peers),
             facts={"based_on": "own_and_peers" if len(views) == 2 else "peers_only", "judged": judged},
         )
 
@@ -159,9 +162,9 @@ def _own_story(panel: Panel, place: int, own: View) -> dict[str, Any]:
     return {"periods": past, "expected": float(own.expected[place]), "low": low, "high": high, "n": len(past)}
 
 
-def _peer_story(panel: Panel, place: int, peers: View, fit: np.ndarray) -> dict[str, Any]:
+def _peer_story(panel: Panel, place: int, peers: View) -> dict[str, Any]:
     """An unnamed band: what the middle nine tenths of the others did, at this unit's size."""
-    others = fit.copy()
+    others = peers.known.copy()
     others[place] = False
     rates = panel.values[others, -1] / panel.members[others] * panel.members[place]
     low, middle, high = (float(each) for each in np.quantile(rates, [0.05, 0.5, 0.95]))

@@ -29,7 +29,10 @@ class TargetBehind(Detector):
             silent += [Silence(int(unit), "no_path") for unit in panel.unit_ids[fit]]
             return Outcome([], silent, 0)
         for place in np.flatnonzero(fit):
-            if panel.counted is not None and self._expected_count(panel, place) < self.settings["fewest_occurrences"]:
+            if (
+                panel.counted is not None
+                and self._expected_count(panel, place) < self.settings["fewest_occurrences"]
+            ):
                 silent.append(Silence(int(panel.unit_ids[place]), "too_few_occurrences"))
             elif panel.status[place] in UNMET:
                 signal = self._signal(panel, place, fit)

@@ -1,0 +1,205 @@
+"""Pure decisions: what a definition asks to be watched, which periods form a history, what evidence says."""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from giamsat.analysis.early_warning.choices import RequestState, SubjectKind, WarningState
+from giamsat.analysis.early_warning.detectors.base import Signal
+from giamsat.lib.numbers import format_number
+from giamsat.lib.periods import CUMULATIVE_KINDS, Period
+
+SMALL = range(1, 5)
+LARGEST_ANSWER_FILE = 10 * 1024 * 1024
+FEWEST_LETTERS_OF_A_REASON = 10
+FILE_KINDS = {
+    "application/pdf": (b"%PDF-", (".pdf",)),
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": (b"PK\x03\x04", (".docx",)),
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": (b"PK\x03\x04", (".xlsx",)),
+    "image/png": (b"\x89PNG\r\n\x1a\n", (".png",)),
+    "image/jpeg": (b"\xff\xd8\xff", (".jpg", ".jpeg")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """One figure or target that a detector looks at, for one group of peers."""
+
+    kind: str
+    code: str
+    level: int
+    peers: tuple[str, ...]
+    period_kinds: tuple[str, ...]
+    exposure: str  # an indicator that says how large a body is; "members" for the number kept with the unit
+
+
+@dataclass(frozen=True, slots=True)
+class Watching:
+    """A detector as its definition file sets it up."""
+
+    code: str
+    version: int
+    detector: str
+    name: Mapping[str, str]
+    why: Mapping[str, str]
+    settings: Mapping[str, float]
+    history: int
+    watches: tuple[Watch, ...]
+
+    @classmethod
+    def read(cls, entry: Mapping[str, Any]) -> "Watching":
+        return cls(
+            code=entry["code"],
+            version=entry["version"],
+            detector=entry["detector"],
+            name=entry["name"],
+            why=entry["why"],
+            settings=entry.get("settings", {}),
+            history=entry.get("history", 12),
+            watches=tuple(_watches(entry["watches"])),
+        )
+
+
+def _watches(entries: Iterable[Mapping[str, Any]]) -> Iterable[Watch]:
+    for entry in entries:
+        kind = SubjectKind.TARGET if "target" in entry else SubjectKind.INDICATOR
+        for code in entry[str(kind)]:
+            for peers in entry["peers"]:
+                yield Watch(
+                    kind=str(kind),
+                    code=code,
+                    level=entry["level"],
+                    peers=tuple(peers),
+                    period_kinds=tuple(entry["period_kinds"]),
+                    exposure=entry.get("exposure", "members"),
+                )
+
+
+def history_of(period: Period, count: int) -> list[Period]:
+    """The period and ``count - 1`` before it, oldest first: months, or quarters of the cumulative kinds."""
+    if period.kind == "M":
+        return [*reversed(period.earlier_same_kind(count - 1)), period]
+    place = period.year * 4 + CUMULATIVE_KINDS.index(period.kind)
+    return [
+        Period(CUMULATIVE_KINDS[(place - back) % 4], (place - back) // 4) for back in range(count - 1, -1, -1)
+    ]
+
+
+def year_so_far(period: Period) -> list[Period]:
+    """The periods of its kind of counting in the same year up to it, oldest first."""
+    if period.kind == "M":
+        return [Period("M", period.year, month) for month in range(1, period.number + 1)]
+    return [Period(kind, period.year) for kind in CUMULATIVE_KINDS[: CUMULATIVE_KINDS.index(period.kind) + 1]]
+
+
+def rests_on_few_persons(counts_persons: bool, signal: Signal, counted: float | None = None) -> bool:
+    """Whether any number a reader would see is a count of one to four persons."""
+    if not counts_persons:
+        return False
+    own = [each["value"] for each in (signal.own_history or {}).get("periods", [])]
+    shown = [counted] if counted is not None else [signal.value, *own]
+    return any(round(each) in SMALL for each in shown if each is not None)
+
+
+def evidence(
+    watching: Watching,
+    watch: Watch,
+    signal: Signal,
+    *,
+    quality: Mapping[str, Any],
+    generation: int,
+    as_of: str,
+) -> dict[str, Any]:
+    """Everything a person needs to judge the warning without asking anybody."""
+    low, high = signal.band
+    return {
+        "value": _plain(signal.value),
+        "expected": _plain(signal.expected),
+        "band": {"low": _plain(low), "high": _plain(high)},
+        "direction": signal.direction,
+        "own_history": _plain(signal.own_history),
+        "peers": _plain(signal.peers),
+        "facts": _plain(signal.facts),
+        "rule": {
+            "detector": watching.code,
+            "version": watching.version,
+            "class": watching.detector,
+            "settings": dict(watching.settings),
+            "subject": watch.code,
+            "peer_kinds": list(watch.peers),
+            "exposure": watch.exposure,
+            "chance": signal.chance,
+            "score": round(signal.score, 2),
+        },
+        "quality": dict(quality),
+        "as_of": as_of,
+        "generation": generation,
+    }
+
+
+def _plain(value: Any) -> Any:
+    """Numbers as JSON can carry them, with no more digits than anybody reads."""
+    if isinstance(value, Mapping):
+        return {key: _plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    if isinstance(value, float):
+        return round(value, 4) if math.isfinite(value) else None
+    return value
+
+
+def sentence(evidence: Mapping[str, Any], *, subject: str, period: str, language: str) -> str:
+    """The warning in one sentence, in the language of the reader."""
+    facts = {
+        "subject": subject,
+        "period": period,
+        "value": _short(evidence["value"], language),
+        "expected": _short(evidence["expected"], language),
+        "low": _short(evidence["band"]["low"], language),
+        "high": _short(evidence["band"]["high"], language),
+    }
+    if evidence["rule"]["class"] == "target_behind":
+        return _("%(subject)s, %(period)s: %(value)s, where the path asks for %(expected)s.") % facts
+    if evidence["facts"].get("based_on") == "own_and_peers":
+        return (
+            _(
+                "%(subject)s, %(period)s: %(value)s, where the unit's own habit and its peers let "
+                "%(low)s to %(high)s be expected."
+            )
+            % facts
+        )
+    return (
+        _("%(subject)s, %(period)s: %(value)s, where its peers let %(low)s to %(high)s be expected.") % facts
+    )
+
+
+def _short(value: float | None, language: str) -> str:
+    if value is None:
+        return "–"
+    return format_number(value, language, 0 if abs(value) >= 100 or value == int(value) else 1)
+
+
+def may_be_decided(state: str) -> bool:
+    """Whether nobody has decided about a warning yet."""
+    return state in (WarningState.OPEN, WarningState.REQUESTED, WarningState.ANSWERED)
+
+
+def may_be_answered(state: str) -> bool:
+    return state in (RequestState.ASKED, RequestState.RETURNED)
+
+
+def is_a_reason(text: str) -> bool:
+    """A word is not a reason."""
+    return sum(letter.isalpha() for letter in text) >= FEWEST_LETTERS_OF_A_REASON
+
+
+def kind_of_file(filename: str, content: bytes) -> str | None:
+    """The kind of an attached file by its name and first bytes; None when it is not one we take."""
+    lower = filename.lower()
+    for kind, (beginning, endings) in FILE_KINDS.items():
+        if lower.endswith(endings) and content.startswith(beginning):
+            return kind
+    return None

@@ -100,6 +100,7 @@ def test_metres_swapped_axes_strangers_and_doubles_are_refused(tree, tmp_path):
     assert "more than once: 03388." in refusal_of(twice).message
 
 
+@pytest.mark.slow
 def test_a_part_of_the_country_is_drawn_and_the_rest_reported(tree, tmp_path):
     facts = services.import_boundaries(
         collection(tmp_path, outline("03388", SQUARE), outline("99999", SQUARE))

@@ -87,7 +87,9 @@ def test_a_tree_without_seats_has_no_map(db, folder):
 def test_a_changed_name_is_taken_over_and_a_new_unit_added_without_moving_the_rest(db, folder):
     services.load_territory(folder)
     before = dict(Unit.objects.values_list("code", "path"))
-    write(folder, "areas.csv", AREAS.replace("Khu 60614", "Khu Lincoln") + "60000,area,Khu A,CHI,41.9,-87.7\n")
+    write(
+        folder, "areas.csv", AREAS.replace("Khu 60614", "Khu Lincoln") + "60000,area,Khu A,CHI,41.9,-87.7\n"
+    )
 
     again = services.load_territory(folder)
 
@@ -191,7 +193,10 @@ def test_a_unit_that_vanishes_or_moves_is_refused_and_the_tree_stays(db, folder,
         ("profile: [", "not YAML"),
         ("profile: x\n", "vintages: Field required"),
         (MANIFEST.replace("files:", "colour: red\nfiles:"), "colour: Extra inputs are not permitted"),
-        (MANIFEST.replace('areas.csv, vintage: "2020"', 'areas.csv, vintage: "1999"'), "vintage '1999' is used"),
+        (
+            MANIFEST.replace('areas.csv, vintage: "2020"', 'areas.csv, vintage: "1999"'),
+            "vintage '1999' is used",
+        ),
         (MANIFEST.replace("city.csv", "town.csv"), "town.csv is named but absent"),
         (MANIFEST.replace("level: 1, vi: Khu", "level: 7, vi: Khu"), "kind 'area' stands on level 7"),
     ],

@@ -11,6 +11,7 @@ from giamsat.foundation.units import queries, services
 from giamsat.foundation.units.choices import Selector
 from giamsat.foundation.units.errors import AreaRefused, MapNotBuilt
 
+pytestmark = pytest.mark.slow  # the country is drawn first
 HOAN_KIEM = (21.032, 105.85)
 
 

@@ -1,0 +1,19 @@
+"""What the warehouse listens for: anything that changes which figures are in force, or how settled they are."""
+
+from datetime import datetime
+
+from giamsat.analysis.warehouse import services
+from giamsat.foundation.outbox.services import on
+from giamsat.intake.observations.events import ReportAccepted, ReportReturned, ReportsAccepted, ReportsMoved
+
+
+@on(ReportAccepted)
+@on(ReportReturned)
+def report_changed(event: ReportAccepted | ReportReturned, *, event_id: int, at: datetime) -> None:
+    services.note([event.report_id], event_id=event_id, at=at)
+
+
+@on(ReportsAccepted)
+@on(ReportsMoved)
+def reports_changed(event: ReportsAccepted | ReportsMoved, *, event_id: int, at: datetime) -> None:
+    services.note(event.report_ids, event_id=event_id, at=at)

@@ -1,0 +1,35 @@
+"""What the worker runs for this room."""
+
+from procrastinate.contrib.django import app
+
+from giamsat.analysis.warehouse import services
+from giamsat.analysis.warehouse.errors import UpkeepUnderWay
+from giamsat.analysis.warehouse.services.publishing import TASK
+from giamsat.lib import clock
+
+
+@app.task(name=TASK, queue="warehouse", queueing_lock=TASK, lock=TASK)
+def publish() -> None:
+    services.publish_pending(at=clock.now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="warehouse.publish_missed", queue="warehouse", queueing_lock="warehouse.publish_missed")
+def publish_missed(timestamp: int) -> None:
+    """In case a publication failed: its news is still waiting."""
+    services.publish_pending(at=clock.now())
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="warehouse.compact", queue="housekeeping", queueing_lock="warehouse.compact")
+def compact(timestamp: int) -> None:
+    try:
+        services.compact(at=clock.now())
+    except UpkeepUnderWay:
+        return  # the next turn will do
+
+
+@app.periodic(cron="40 2 * * *")
+@app.task(name="warehouse.reconcile", queue="housekeeping", queueing_lock="warehouse.reconcile")
+def reconcile(timestamp: int) -> None:
+    services.reconcile(at=clock.now())

@@ -1,0 +1,240 @@
+"""Published figures. Everything is read from one generation, the newest when the question was asked.
+
+These reads know no viewer: callers ask for what a viewer may see, and hide small cells before showing them.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from giamsat.analysis.warehouse import sql, upstream
+from giamsat.analysis.warehouse.choices import Level, State
+from giamsat.analysis.warehouse.errors import ConsolidatedIsNotAdded, RatioIsNotAdded
+from giamsat.analysis.warehouse.models import DataFile, Generation, Waiting
+from giamsat.analysis.warehouse.reader import Snapshot, newest, newest_snapshot
+from giamsat.analysis.warehouse.rules import least_settled, period_code, period_of
+from giamsat.intake.sources.choices import Basis
+from giamsat.lib.periods import Period
+
+__all__ = ["Basis", "Figure", "Level", "State", "Status", "figures", "history", "newest", "peer_values", "status"]
+
+PeriodLike = Period | str
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One published figure and how far it can be trusted.
+
+    ``place`` names what it is of: a unit's id as text (also for a point with all below it), a region's code,
+    empty for the country, or the caller's own group; ``unit_id`` is set where it is one unit's or point's.
+    ``value`` is None where reports are due but none gives a value. ``state`` is that of the least settled report in it.
+    """
+
+    place: str
+    unit_id: int | None
+    period_key: str
+    indicator: str
+    breakdown: str
+    value: Decimal | None
+    state: State | None
+    reported: int
+    expected: int
+    as_of: datetime
+    generation: int
+
+    @property
+    def complete(self) -> bool:
+        return self.reported >= self.expected
+
+
+def figures(
+    indicators: Iterable[str],
+    periods: Iterable[PeriodLike],
+    *,
+    level: Level | str | None = None,
+    units: Iterable[int] | None = None,
+    breakdown: str = "",
+    basis: Basis | str = Basis.OWN,
+    group_by: Mapping[int, str] | None = None,
+) -> list[Figure]:
+    """Figures by place, period and indicator, in that order of the periods and codes.
+
+    ``level`` country, region or point gives roll-ups of everything under it (``units`` may name the points);
+    level unit, or ``units`` alone, gives what those units reported themselves. ``group_by`` adds units up under the
+    caller's names. Nothing is ever added over periods: flow figures are cumulative, stocks stand on a day.
+    """
+    asked = _asked(indicators, periods, breakdown)
+    if not asked.indicators or not asked.periods:
+        return []
+    height = Level(level) if level else Level.UNIT
+    added = group_by is not None or height != Level.UNIT
+    own = Basis(basis) == Basis.OWN
+    if added and own:
+        _refuse_ratios(asked.indicators)
+    if added and not own and not (height == Level.POINT and group_by is None):
+        raise ConsolidatedIsNotAdded
+    with newest_snapshot() as snapshot:
+        if snapshot is None:
+            return []
+        if height == Level.UNIT or not own:
+            members = _members(units, group_by)
+            rows = _unit_rows(snapshot, asked, Basis(basis), members, points_only=height == Level.POINT)
+        else:
+            rows = _place_rows(snapshot, asked, height, units)
+        return [_figure(snapshot, asked, height, row, grouped=group_by is not None) for row in rows]
+
+
+def history(
+    indicator: str,
+    *,
+    unit_id: int,
+    until: PeriodLike,
+    count: int = 24,
+    level: Level | str = Level.UNIT,
+    breakdown: str = "",
+    basis: Basis | str = Basis.OWN,
+) -> list[Figure]:
+    """One unit's figures (or a point's roll-up) of one kind of period, oldest first, ``until`` included."""
+    last = _period(until)
+    wanted = [*reversed(last.earlier_same_kind(count - 1)), last] if count > 1 else [last]
+    found = figures([indicator], wanted, level=level, units=[unit_id], breakdown=breakdown, basis=basis)
+    return sorted(found, key=lambda figure: Period.parse(figure.period_key))
+
+
+def peer_values(
+    indicator: str,
+    period: PeriodLike,
+    *,
+    units: Iterable[int] | None = None,
+    level: Level | str = Level.UNIT,
+    breakdown: str = "",
+    complete_only: bool = False,
+) -> list[Decimal]:
+    """What peers reported, unnamed and in order of size: the stuff of bands that everyone may see."""
+    found = figures([indicator], [period], level=level, units=units, breakdown=breakdown)
+    return sorted(
+        each.value for each in found if each.value is not None and (each.complete or not complete_only)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How the warehouse is: for the board of systems and for the doctor."""
+
+    generation: int | None
+    published_at: datetime | None
+    waiting: int
+    files: int
+    changes: int
+    cells: int
+    size: int
+
+
+def status() -> Status:
+    """What is published and how much news waits."""
+    live = list(DataFile.objects.filter(dropped=None).order_by("id"))
+    generation = newest()
+    return Status(
+        generation=generation.number if generation else None,
+        published_at=generation.published_at if generation else None,
+        waiting=Waiting.objects.values("report_id").distinct().count(),
+        files=len(live),
+        changes=sum(file.shape == "change" for file in live),
+        cells=sum(file.cells for file in live),
+        size=sum(file.size for file in live),
+    )
+
+
+def generation(number: int) -> Generation | None:
+    """A generation by its number, as evidence names it; None when its row is no longer kept."""
+    return Generation.objects.filter(pk=number).first()
+
+
+@dataclass(frozen=True)
+class _Asked:
+    indicators: tuple[str, ...]
+    periods: tuple[int, ...]
+    breakdown: str
+    breakdown_number: int
+
+    @property
+    def years(self) -> set[int]:
+        return {code // 100 for code in self.periods}
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        return {"breakdown": self.breakdown_number}
+
+
+def _asked(indicators: Iterable[str], periods: Iterable[PeriodLike], breakdown: str) -> _Asked:
+    codes = tuple(sorted({period_code(_period(period)) for period in periods}))
+    return _Asked(tuple(sorted(set(indicators))), codes, breakdown, upstream.breakdown_number(breakdown))
+
+
+def _period(period: PeriodLike) -> Period:
+    return period if isinstance(period, Period) else Period.parse(period)
+
+
+def _refuse_ratios(indicators: Sequence[str]) -> None:
+    for code in sorted(upstream.ratios().intersection(indicators)):
+        raise RatioIsNotAdded(code)
+
+
+def _members(
+    units: Iterable[int] | None, group_by: Mapping[int, str] | None
+) -> tuple[list[int], list[str]] | None:
+    """Units and the names they are added up under; None for every unit under its own."""
+    if units is None and group_by is None:
+        return None
+    ids = sorted(set(units if units is not None else group_by or ()))
+    names = group_by or {}
+    return ids, [names.get(unit_id, str(unit_id)) for unit_id in ids]
+
+
+def _unit_rows(
+    snapshot: Snapshot,
+    asked: _Asked,
+    basis: Basis,
+    members: tuple[list[int], list[str]] | None,
+    *,
+    points_only: bool,
+) -> list[tuple[Any, ...]]:
+    head = snapshot.tables("facts", "reports", "obliged", "carried", years=asked.years)
+    query = sql.of_units(head, asked.indicators, asked.periods, everyone=members is None, points_only=points_only)
+    parameters = {**asked.parameters, "basis": basis.value}
+    if members is not None:
+        parameters |= {"units": members[0], "names": members[1]}
+    return snapshot.ask(query, parameters)
+
+
+def _place_rows(
+    snapshot: Snapshot, asked: _Asked, height: Level, units: Iterable[int] | None
+) -> list[tuple[Any, ...]]:
+    head = snapshot.tables("sums", "coverage", "carried", years=asked.years)
+    query = sql.of_places(head, asked.indicators, asked.periods, some=units is not None)
+    parameters = {**asked.parameters, "level": height.value}
+    if units is not None:
+        parameters["places"] = [str(unit_id) for unit_id in units]
+    return snapshot.ask(query, parameters)
+
+
+def _figure(
+    snapshot: Snapshot, asked: _Asked, height: Level, row: tuple[Any, ...], *, grouped: bool
+) -> Figure:
+    place, period, indicator, value, expected, provisional, consolidated, locked = row
+    one_unit = height in (Level.UNIT, Level.POINT) and not grouped
+    return Figure(
+        place=place,
+        unit_id=int(place) if one_unit else None,
+        period_key=period_of(period).key,
+        indicator=indicator,
+        breakdown=asked.breakdown,
+        value=value,
+        state=least_settled(provisional, consolidated, locked),
+        reported=provisional + consolidated + locked,
+        expected=expected,
+        as_of=snapshot.figures_at,
+        generation=snapshot.number,
+    )

@@ -1,0 +1,251 @@
+"""One process's window on the warehouse: DuckDB over the files of one generation at a time."""
+
+import os
+import threading
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from giamsat.analysis.warehouse import shards
+from giamsat.analysis.warehouse.choices import Shape
+from giamsat.analysis.warehouse.errors import FilesMissing
+from giamsat.analysis.warehouse.models import DataFile, Generation
+
+THREADS = 2
+MEMORY = "2GB"
+KEPT_OPEN = 3  # generations a process holds ready for queries that began before the newest
+KEYS = {
+    "reports": ("touched", ("report_id",), "file"),
+    "facts": ("touched", ("report_id",), "facts_file"),
+    "obliged": ("renewed", ("period",), "file"),
+    "carried": ("renewed", ("period",), "file"),
+    "sums": ("redone", ("form", "period", "level", "place"), "file"),
+    "coverage": ("redone", ("form", "period", "level", "place"), "file"),
+}
+
+
+@contextmanager
+def bench(db: duckdb.DuckDBPyConnection) -> Iterator[str]:
+    """Attach an empty database in memory for as long as the block lasts."""
+    space = f"bench_{uuid.uuid4().hex}"
+    db.execute(f"ATTACH ':memory:' AS {space}")
+    try:
+        yield space
+    finally:
+        db.execute(f"DETACH {space}")
+
+
+@dataclass
+class Snapshot:
+    """One generation, opened: the base of each year, and the changes that lie over them."""
+
+    number: int
+    figures_at: datetime
+    bases: dict[int, str]
+    changes: dict[int, list[int]]
+    names: set[str]
+    readers: int = 0
+    cursor: duckdb.DuckDBPyConnection = field(repr=False, default=None)  # type: ignore[assignment]
+
+    def years(self) -> set[int]:
+        return set(self.bases) | set(self.changes)
+
+    def table(self, name: str, years: Iterable[int]) -> str:
+        """A query for one table as it stands in this generation: base less what changed, and the changes."""
+        years = sorted(set(years))
+        over, keys, newest = KEYS[name]
+        columns = ", ".join(column.split()[0] for column in shards.TABLES[name].split(","))
+        same = " AND ".join(f"o.{key} = t.{key}" for key in keys)
+        parts = []
+        for year in years:
+            if year in self.bases:
+                base = f"SELECT {columns} FROM {self.bases[year]}.{name} t"  # noqa: S608
+                if year in self.changes:
+                    gone = f"SELECT 1 FROM {over}_{self.number} o WHERE {same} AND o.{newest} IS NOT NULL"  # noqa: S608
+                    base += f" WHERE NOT EXISTS ({gone})"
+                parts.append(base)
+        files = [str(file) for year in years for file in self.changes.get(year, ())]
+        if files:
+            named = ", ".join(f"t.{column.strip()}" for column in columns.split(","))
+            parts.append(
+                f"SELECT {named} FROM changed_{name} t JOIN {over}_{self.number} o ON {same} "  # noqa: S608
+                f"AND o.{newest} = t.file WHERE t.file IN ({', '.join(files)})"
+            )
+        return " UNION ALL ".join(parts) or f"SELECT {columns} FROM changed_{name} WHERE false"  # noqa: S608
+
+    def tables(self, *names: str, years: Iterable[int]) -> str:
+        """The head of a query that reads some tables of some years."""
+        years = set(years) & self.years()
+        return "WITH " + ", ".join(f"{name} AS ({self.table(name, years)})" for name in names)
+
+    @contextmanager
+    def bench(self) -> Iterator[tuple[duckdb.DuckDBPyConnection, str]]:
+        """An empty database in memory beside this generation, for making the next."""
+        with bench(self.cursor) as space:
+            yield self.cursor, space
+
+    def ask(self, query: str, parameters: Any = ()) -> list[tuple[Any, ...]]:
+        return self.cursor.execute(query, parameters).fetchall()
+
+
+class Reader:
+    """Holds the files open. Any thread may ask; every question gets its own cursor on one generation."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.lock = threading.Lock()
+        self.open: dict[int, Snapshot] = {}
+        self.attached: dict[str, str] = {}
+        self.db = duckdb.connect(":memory:", config={"threads": THREADS, "memory_limit": MEMORY})
+        self.db.execute(f"SET temp_directory = '{folder / 'spill' / str(os.getpid())}'")
+        self.db.execute("SET autoinstall_known_extensions = false; SET autoload_known_extensions = false")
+        self.db.execute("SET preserve_insertion_order = false")
+        for table, columns in shards.TABLES.items():
+            self.db.execute(f"CREATE TABLE changed_{table} (file BIGINT, {columns})")
+
+    def close(self) -> None:
+        self.db.close()
+
+    @contextmanager
+    def at(self, generation: Generation) -> Iterator[Snapshot]:
+        """One generation for as long as the block lasts, whatever is published or swept meanwhile."""
+        with self.lock:
+            opened = self.open.get(generation.number) or self._open(generation)
+            opened.readers += 1
+            cursor = self.db.cursor()
+        own = Snapshot(
+            opened.number, opened.figures_at, opened.bases, opened.changes, opened.names, cursor=cursor
+        )
+        try:
+            yield own
+        finally:
+            cursor.close()
+            with self.lock:
+                opened.readers -= 1
+
+    def _open(self, generation: Generation) -> Snapshot:
+        files = list(files_of(generation))
+        missing = [file.name for file in files if not (self.folder / file.name).exists()]
+        if missing:
+            raise FilesMissing(missing)
+        bases: dict[int, str] = {}
+        changes: dict[int, list[int]] = {}
+        for file in files:
+            if file.shape == Shape.BASE:
+                bases[file.year] = self._attach(file.name)
+            else:
+                self._take_in(file)
+                changes.setdefault(file.year, []).append(file.pk)
+        snapshot = Snapshot(generation.number, generation.figures_at, bases, changes, {file.name for file in files})
+        self._remember_newest(snapshot)
+        self.open[snapshot.number] = snapshot
+        self._let_go()
+        return snapshot
+
+    def _attach(self, name: str) -> str:
+        if name not in self.attached:
+            alias = "f_" + Path(name).stem.replace("-", "_")
+            self.db.execute(f"ATTACH '{self.folder / name}' AS {alias} (READ_ONLY)")
+            self.attached[name] = alias
+        return self.attached[name]
+
+    def _take_in(self, file: DataFile) -> None:
+        """Changes are small: each is read once and kept in memory."""
+        if file.name in self.attached:
+            return
+        self.db.execute(f"ATTACH '{self.folder / file.name}' AS change (READ_ONLY)")
+        try:
+            for table in shards.TABLES:
+                self.db.execute(f"INSERT INTO changed_{table} SELECT {file.pk}, * FROM change.{table}")  # noqa: S608
+        finally:
+            self.db.execute("DETACH change")
+        self.attached[file.name] = ""
+
+    def _remember_newest(self, snapshot: Snapshot) -> None:
+        """For everything that changed, the last change that holds it."""
+        files = ", ".join(str(file) for ids in snapshot.changes.values() for file in ids) or "NULL"
+        for over, keys in (
+            ("touched", "report_id"),
+            ("renewed", "period"),
+            ("redone", "form, period, level, place"),
+        ):
+            facts = ", max(file) FILTER (facts) AS facts_file" if over == "touched" else ""
+            self.db.execute(
+                f"CREATE OR REPLACE TABLE {over}_{snapshot.number} AS SELECT {keys}, max(file) AS file{facts} "  # noqa: S608
+                f"FROM changed_{over} WHERE file IN ({files}) GROUP BY {keys}"
+            )
+
+    def _let_go(self) -> None:
+        """Close generations that nobody reads, and the files that only they held."""
+        old = [number for number in sorted(self.open)[:-KEPT_OPEN] if not self.open[number].readers]
+        for number in old:
+            del self.open[number]
+            for over in ("touched", "renewed", "redone"):
+                self.db.execute(f"DROP TABLE {over}_{number}")
+        if not old:
+            return
+        held = set().union(*(snapshot.names for snapshot in self.open.values()))
+        for name in [name for name in self.attached if name not in held]:
+            if alias := self.attached.pop(name):
+                self.db.execute(f"DETACH {alias}")
+        kept = {file for snapshot in self.open.values() for ids in snapshot.changes.values() for file in ids}
+        listed = ", ".join(map(str, sorted(kept))) or "NULL"
+        for table in shards.TABLES:
+            self.db.execute(f"DELETE FROM changed_{table} WHERE file NOT IN ({listed})")  # noqa: S608
+
+
+_readers: dict[Path, Reader] = {}
+_making = threading.Lock()
+
+
+def reader() -> Reader:
+    """This process's reader over the house's files."""
+    folder = shards.folder()
+    with _making:
+        if folder not in _readers:
+            _readers[folder] = Reader(folder)
+        return _readers[folder]
+
+
+def files_of(generation: Generation) -> Iterable[DataFile]:
+    return (
+        DataFile.objects.filter(added__lte=generation.number)
+        .exclude(dropped__lte=generation.number)
+        .order_by("id")
+    )
+
+
+def newest() -> Generation | None:
+    return Generation.objects.order_by("-number").first()
+
+
+@contextmanager
+def newest_snapshot() -> Iterator[Snapshot | None]:
+    """The newest generation, opened; None before the first."""
+    with ExitStack() as stack:
+        generation = newest()
+        if generation is None:
+            yield None
+            return
+        try:
+            snapshot = stack.enter_context(reader().at(generation))
+        except FilesMissing:
+            # its files may have been swept between asking and opening: ask once more
+            again = newest()
+            if again is None or again.number == generation.number:
+                raise
+            snapshot = stack.enter_context(reader().at(again))
+        yield snapshot
+
+
+def close_all() -> None:
+    """Close every file this process holds open."""
+    with _making:
+        while _readers:
+            _readers.popitem()[1].close()

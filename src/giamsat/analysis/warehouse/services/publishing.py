@@ -1,0 +1,178 @@
+"""Publishing: what was accepted since the last generation becomes the next one."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+
+from django.db import transaction
+from procrastinate.contrib.django import app as job_queue
+from procrastinate.exceptions import AlreadyEnqueued
+
+from giamsat.analysis.warehouse import shards, upstream
+from giamsat.analysis.warehouse.choices import Reason, Shape
+from giamsat.analysis.warehouse.errors import FilesMissing
+from giamsat.analysis.warehouse.models import DataFile, Generation, Waiting
+from giamsat.analysis.warehouse.reader import Snapshot, newest_snapshot
+from giamsat.analysis.warehouse.services import locks, manifest
+from giamsat.analysis.warehouse.services.upkeep import write_year
+from giamsat.analysis.warehouse.shards import Written
+from giamsat.analysis.warehouse.upstream import Shown, Tree
+from giamsat.analysis.warehouse.workbench import Workbench
+
+TASK = "warehouse.publish"
+_KNOWN = "SELECT DISTINCT period FROM ({})"
+A_YEAR_ANEW = 4_000  # with more changed reports than this a year is written anew
+
+
+@dataclass(frozen=True)
+class Running:
+    """A report as the newest generation has it."""
+
+    report_id: int
+    version_id: int
+    unit_id: int
+    point_id: int | None
+    region: str
+    form: str
+    period: int
+    basis: str
+    state: int
+
+
+@dataclass
+class Change:
+    """Reports of one year that differ between what is in force and the newest generation."""
+
+    shown: set[int] = field(default_factory=set)
+    gone: set[int] = field(default_factory=set)
+    before: dict[int, Running] = field(default_factory=dict)
+
+    @property
+    def size(self) -> int:
+        return len(self.shown) + len(self.gone)
+
+    def same_cells(self, each: Shown) -> bool:
+        """Whether only the state of a report is another."""
+        before = self.before.get(each.report_id)
+        return before is not None and before.version_id == each.version_id
+
+    def places(self) -> list[tuple[object, ...]]:
+        """Where the changed reports stood, so that sums there are made anew too."""
+        return [
+            (old.form, old.period, old.point_id, old.region) for old in self.before.values() if old.basis == "own"
+        ]
+
+
+def note(report_ids: Sequence[int], *, event_id: int, at: datetime) -> None:
+    """Remember that these reports changed, and have them published."""
+    Waiting.objects.bulk_create(
+        [Waiting(event_id=event_id, report_id=report, heard_at=at) for report in report_ids], ignore_conflicts=True
+    )
+    ask_to_publish()
+
+
+def ask_to_publish() -> None:
+    """Queue one publication; when one is queued already, that one will see this change too."""
+    try:
+        with transaction.atomic():
+            job_queue.configure_task(TASK, queue="warehouse", queueing_lock=TASK).defer()
+    except AlreadyEnqueued:
+        pass
+
+
+@transaction.atomic
+def publish_pending(*, at: datetime) -> Generation | None:
+    """Publish what news came of; None when nothing differs from the newest generation."""
+    locks.hold_publishing()
+    news = list(Waiting.objects.values_list("pk", "report_id"))
+    if not news:
+        return None
+    tree = Tree()
+    reports = sorted({report for _, report in news})
+    try:
+        with newest_snapshot() as snapshot:
+            generation = _publish(snapshot, tree, _differing(snapshot, reports), at=at)
+    except FilesMissing as missing:
+        generation = _publish_anew(tree, missing, reports, at=at)
+    Waiting.objects.filter(pk__in=[pk for pk, _ in news]).delete()
+    return generation
+
+
+def _differing(snapshot: Snapshot | None, reports: Sequence[int]) -> dict[int, Change]:
+    """By year, the reports of which the newest generation holds another version or state, or none, or too much."""
+    running = _running(snapshot, reports)
+    changes: dict[int, Change] = defaultdict(Change)
+    heads = {head.report_id: head for head in upstream.heads(report_ids=reports)}
+    for report, head in heads.items():
+        old = running.get(report)
+        if old is None or (old.version_id, old.state) != (head.version_id, head.state):
+            changes[head.period // 100].shown.add(report)
+    for report, old in running.items():
+        if report not in heads:
+            changes[old.period // 100].gone.add(report)
+    for change in changes.values():
+        change.before = {report: running[report] for report in change.shown | change.gone if report in running}
+    return dict(changes)
+
+
+def _running(snapshot: Snapshot | None, reports: Sequence[int]) -> dict[int, Running]:
+    if snapshot is None:
+        return {}
+    head = snapshot.tables("reports", years=snapshot.years())
+    columns = ", ".join(field.name for field in fields(Running))
+    query = f"{head} SELECT {columns} FROM reports SEMI JOIN (SELECT unnest(?::BIGINT[]) AS report_id) USING (report_id)"  # noqa: S608
+    return {row[0]: Running(*row) for row in snapshot.ask(query, [list(reports)])}
+
+
+def _publish(
+    snapshot: Snapshot | None, tree: Tree, changes: dict[int, Change], *, at: datetime
+) -> Generation | None:
+    if not changes:
+        return None
+    told: list[tuple[int, int, str]] = []
+    anew, written = [], []
+    for year, change in sorted(changes.items()):
+        if change.size > A_YEAR_ANEW or snapshot is None:
+            written.append((year, Shape.BASE, write_year(tree, year)))
+            anew.append(year)
+        else:
+            shown = list(upstream.shown_reports(tree, report_ids=change.shown))
+            written.append((year, Shape.CHANGE, _write_change(snapshot, tree, year, change, shown)))
+            told += [(each.unit_id, each.period, each.form) for each in [*shown, *change.before.values()]]
+    generation = manifest.begin(Reason.CHANGE, reports=sum(change.size for change in changes.values()), at=at)
+    for year, shape, file in written:
+        if shape == Shape.BASE:
+            manifest.drop(generation, manifest.live_files(year))
+        manifest.add(generation, file, year=year, shape=shape)
+    manifest.tell(generation, told, anew)
+    return generation
+
+
+def _write_change(snapshot: Snapshot, tree: Tree, year: int, change: Change, shown: Sequence[Shown]) -> Written:
+    """A small file: the changed reports of a year, and every sum they take part in, made from the whole."""
+    same_cells = {each.report_id for each in shown if change.same_cells(each)}
+    with snapshot.bench() as (db, space):
+        bench = Workbench(db, space)
+        bench.touch(
+            [(each.report_id, each.report_id not in same_cells) for each in shown]
+            + [(report, True) for report in sorted(change.gone)]
+        )
+        bench.take_reports(shown, same_cells=frozenset(same_cells))
+        known = {period for (period,) in snapshot.ask(_KNOWN.format(snapshot.table("carried", {year})))}
+        bench.take_duties(tree, {each.period for each in shown} - known)
+        bench.roll_up(snapshot, year, change.places())
+        return shards.write(db, f"{year}-change", bench.sources(), small=True)
+
+
+def _publish_anew(tree: Tree, missing: FilesMissing, reports: Sequence[int], *, at: datetime) -> Generation:
+    """Files are gone: the years they held, and the years that changed, are written anew from the reports."""
+    lost = set(DataFile.objects.filter(name__in=missing.facts["files"]).values_list("year", flat=True))
+    years = lost | {head.period // 100 for head in upstream.heads(report_ids=reports)}
+    files = {year: write_year(tree, year) for year in sorted(years)}
+    generation = manifest.begin(Reason.REBUILD, reports=len(reports), at=at)
+    for year, file in files.items():
+        manifest.drop(generation, manifest.live_files(year))
+        manifest.add(generation, file, year=year, shape=Shape.BASE)
+    manifest.tell(generation, [], files)
+    return generation

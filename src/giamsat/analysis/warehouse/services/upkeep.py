@@ -1,0 +1,135 @@
+"""Upkeep: writing years anew from the reports, joining small files, sweeping away what no generation names."""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from giamsat.analysis.warehouse import rules, shards, upstream
+from giamsat.analysis.warehouse.choices import Reason, Shape
+from giamsat.analysis.warehouse.models import DataFile, Generation, Rebuild, Waiting
+from giamsat.analysis.warehouse.reader import newest, newest_snapshot, reader
+from giamsat.analysis.warehouse.services import locks, manifest
+from giamsat.analysis.warehouse.shards import Written
+from giamsat.analysis.warehouse.upstream import Tree
+from giamsat.analysis.warehouse.workbench import Workbench
+
+GRACE = timedelta(minutes=10)  # a file that no generation names any more may still be asked for this long
+MANIFEST_KEPT = timedelta(days=30)
+
+
+def write_year(tree: Tree, year: int) -> Written:
+    """A whole year from the reports in force, in one reading of PostgreSQL."""
+    with reader().db.cursor() as db, shards.staging(db) as space:
+        bench = Workbench(db, space)
+        bench.take_reports(upstream.shown_reports(tree, year=year))
+        periods = db.execute(f"SELECT DISTINCT period FROM {space}.reports").fetchall()  # noqa: S608
+        bench.take_duties(tree, {period for (period,) in periods})
+        bench.roll_up(None, year)
+        sources = bench.sources()
+        for over in ("touched", "renewed", "redone"):
+            del sources[over]  # nothing lies under a base
+        return shards.write(db, str(year), sources, small=False)
+
+
+def rebuild(
+    *, at: datetime, years: Iterable[int] | None = None, say: Callable[[str], None] = lambda _: None
+) -> Generation | None:
+    """Write every year anew from the reports, one generation each; one that was killed goes on where it stopped.
+
+    Publishing goes on beside it: only the moment of each commit is locked.
+    """
+    with locks.upkeep():
+        work, heard = _begin(at, years)
+        tree = Tree()
+        for year in list(work.years_left):
+            say(f"warehouse: {year}")
+            _rebuild_year(work, tree, year, at=at)
+        with transaction.atomic():
+            Rebuild.objects.filter(pk=work.pk).update(finished_at=at)
+            Waiting.objects.filter(pk__in=heard).delete()
+        _sweep(at)
+    return newest()
+
+
+def _begin(at: datetime, years: Iterable[int] | None) -> tuple[Rebuild, list[int]]:
+    """The rebuild to work on, and the news that it will have covered when it is through."""
+    with transaction.atomic():
+        locks.hold_publishing()  # nobody is publishing something read before this moment
+        heard = list(Waiting.objects.values_list("pk", flat=True)) if years is None else []
+        work = Rebuild.objects.filter(finished_at=None).first()
+        if work is None or years is not None:
+            Rebuild.objects.filter(finished_at=None).update(finished_at=at)
+            everything = set(upstream.shown_years()) | set(
+                DataFile.objects.filter(dropped=None).values_list("year", flat=True)
+            )
+            wanted = everything if years is None else set(years)
+            work = Rebuild.objects.create(started_at=at, years_left=sorted(wanted, reverse=True))
+            return work, heard
+    return work, []  # years done before the kill may lack what was heard since
+
+
+def _rebuild_year(work: Rebuild, tree: Tree, year: int, *, at: datetime) -> None:
+    before = _live_now(year)
+    written = write_year(tree, year)
+    with transaction.atomic():
+        locks.hold_publishing()
+        generation = manifest.begin(Reason.REBUILD, reports=written.reports, at=at)
+        manifest.drop(generation, before)
+        if written.reports:
+            manifest.add(generation, written, year=year, shape=Shape.BASE)
+        work.years_left = [left for left in work.years_left if left != year]
+        work.save(update_fields=["years_left"])
+        manifest.tell(generation, [], [year])
+
+
+@transaction.atomic
+def _live_now(year: int) -> list[DataFile]:
+    """A year's files while nobody publishes: a change published later was read later, and will lie on top."""
+    locks.hold_publishing()
+    return manifest.live_files(year)
+
+
+def compact(*, at: datetime, force: bool = False) -> list[int]:
+    """Join the changes of each year that has many into its base; returns the years joined. For idle times."""
+    joined = []
+    with locks.upkeep():
+        for year in sorted(set(DataFile.objects.filter(dropped=None).values_list("year", flat=True))):
+            changes = [file for file in manifest.live_files(year) if file.shape == Shape.CHANGE]
+            if changes and (force or rules.want_joining(len(changes), sum(file.cells for file in changes))):
+                _join(year, at=at)
+                joined.append(year)
+        _sweep(at)
+    return joined
+
+
+def _join(year: int, *, at: datetime) -> None:
+    """The same figures in one file. Changes published meanwhile stay on top of it."""
+    with newest_snapshot() as snapshot:
+        assert snapshot is not None
+        before = [file for file in manifest.live_files(year) if file.name in snapshot.names]
+        tables = [name for name in shards.TABLES if name not in ("touched", "renewed", "redone")]
+        sources = {name: snapshot.table(name, {year}) for name in tables}
+        written = shards.write(snapshot.cursor, str(year), sources, small=False)
+    with transaction.atomic():
+        locks.hold_publishing()
+        still_live = set(DataFile.objects.filter(year=year, dropped=None).values_list("pk", flat=True))
+        if not still_live.issuperset(file.pk for file in before):
+            return  # the year was written anew meanwhile: this file is swept
+        figures_at = Generation.objects.get(pk=snapshot.number).figures_at
+        generation = manifest.begin(
+            Reason.COMPACTION, reports=0, at=at, figures_at=max(figures_at, newest().figures_at)  # type: ignore[union-attr]
+        )
+        manifest.drop(generation, before)
+        manifest.add(generation, written, year=year, shape=Shape.BASE)
+
+
+@transaction.atomic
+def _sweep(at: datetime) -> list[str]:
+    """Remove files nobody needs: never named, or dropped long enough ago. Only inside upkeep."""
+    locks.hold_publishing()
+    DataFile.objects.filter(dropped__published_at__lt=at - GRACE).delete()
+    Generation.objects.filter(
+        published_at__lt=at - MANIFEST_KEPT, added_files=None, dropped_files=None
+    ).exclude(pk=newest().pk if newest() else None).delete()  # type: ignore[union-attr]
+    return shards.sweep(set(DataFile.objects.values_list("name", flat=True)))

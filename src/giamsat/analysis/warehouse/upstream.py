@@ -1,0 +1,150 @@
+"""What the warehouse takes from the rooms before it, in the form it needs."""
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import NamedTuple
+
+from giamsat.analysis.warehouse.choices import State
+from giamsat.analysis.warehouse.rules import period_code
+from giamsat.foundation.catalogue import queries as catalogue
+from giamsat.foundation.catalogue.choices import Additivity
+from giamsat.foundation.units import queries as units
+from giamsat.intake.observations import queries as observations
+from giamsat.intake.observations.choices import Status
+from giamsat.intake.sources import queries as sources
+from giamsat.intake.sources.choices import Basis
+from giamsat.lib.periods import Period
+
+# while a correction is under way the accepted figures stay, and count as provisional
+STATES = {Status.TONG_HOP: State.CONSOLIDATED, Status.KHOA: State.LOCKED}
+
+
+class Shown(NamedTuple):
+    """A report as it may be shown: its newest accepted version. ``values`` is PostgreSQL's text of the array."""
+
+    report_id: int
+    version_id: int
+    unit_id: int
+    point_id: int | None
+    region: str
+    form: str
+    form_version: int
+    period: int
+    basis: str
+    state: int
+    values: str
+
+
+class Owed(NamedTuple):
+    form: str
+    period: int
+    basis: str
+    unit_id: int
+    point_id: int | None
+    region: str
+
+
+class Place(NamedTuple):
+    point_id: int | None
+    region: str
+
+
+class Tree:
+    """Where units stand: under which point, in which region. Read once for each piece of work."""
+
+    def __init__(self) -> None:
+        self.places: dict[int, Place] = {}
+        self.by_path: dict[str, tuple[int, str]] = {}
+        rows = list(units.all_units().values_list("pk", "path", "depth", "region"))
+        points = {path: (pk, region) for pk, path, depth, region in rows if depth == 2}
+        step = min((len(path) for path in points), default=0)
+        for pk, path, depth, _ in rows:
+            point = points.get(path[:step]) if depth > 1 else None
+            self.places[pk] = Place(*point) if point else Place(None, "")
+
+    def place(self, unit_id: int) -> Place:
+        return self.places[unit_id]
+
+
+def shown_reports(tree: Tree, *, report_ids: Iterable[int] | None = None, year: int | None = None) -> Iterator[Shown]:
+    """Accepted reports, some or those of a year; a report with nothing accepted is left out."""
+    for packed in observations.packed_versions(report_ids=report_ids, year=year):
+        yield Shown(
+            report_id=packed.report_id,
+            version_id=packed.version_id,
+            unit_id=packed.unit_id,
+            point_id=tree.place(packed.unit_id).point_id,
+            region=tree.place(packed.unit_id).region,
+            form=packed.form_code,
+            form_version=packed.form_version,
+            period=period_code(Period.parse(packed.period_key)),
+            basis=packed.basis,
+            state=state_of(packed.status),
+            values=packed.values,
+        )
+
+
+class Head(NamedTuple):
+    report_id: int
+    version_id: int
+    period: int
+    state: int
+
+
+def heads(*, report_ids: Iterable[int] | None = None, year: int | None = None) -> Iterator[Head]:
+    """The same without figures."""
+    for head in observations.heads_in_force(report_ids=report_ids, year=year):
+        yield Head(
+            head.report_id, head.version_id, period_code(Period.parse(head.period_key)), state_of(head.status)
+        )
+
+
+def totals(year: int) -> dict[tuple[str, int, str], tuple[int, int, Decimal]]:
+    """(reports, cells, sum) of each form, period and basis, as PostgreSQL adds them up."""
+    return {
+        (each.form_code, period_code(Period.parse(each.period_key)), each.basis): (each.reports, each.cells, each.total)
+        for each in observations.totals_in_force(year)
+    }
+
+
+def state_of(status: str) -> State:
+    return STATES.get(Status(status), State.PROVISIONAL)
+
+
+def shown_years() -> list[int]:
+    """The years that have accepted reports."""
+    return sorted(observations.published_years())
+
+
+def owed(tree: Tree, period: Period) -> list[Owed]:
+    """Every report due for a period."""
+    duties = sorted({(each.form_code, each.basis) for each in sources.obligations(period)})
+    code = period_code(period)
+    return [
+        Owed(form, code, basis, unit_id, *tree.place(unit_id))
+        for form, basis in duties
+        for unit_id in sources.obliged_units(form, period, Basis(basis)).values_list("pk", flat=True)
+    ]
+
+
+def cells_of(form: str, version: int) -> list[tuple[int, str, int]]:
+    """(ordinal, indicator, breakdown number) of each cell of a form."""
+    numbers = {key: each.pk for key, each in catalogue.breakdowns().items()}
+    return [(cell.ordinal, cell.indicator, numbers[cell.breakdown]) for cell in sources.form(form, version).cells]
+
+
+def form_in_force(form: str, period: Period) -> int:
+    return sources.form_for(form, period).version
+
+
+def breakdown_number(key: str) -> int:
+    return catalogue.breakdowns()[key].pk
+
+
+def ratios() -> set[str]:
+    """Indicators that must be recomputed from parts, never added."""
+    return {code for code, each in catalogue.indicators().items() if each.additivity == Additivity.RATIO}
+
+
+def breakdown_keys() -> dict[int, str]:
+    return {each.pk: key for key, each in catalogue.breakdowns().items()}

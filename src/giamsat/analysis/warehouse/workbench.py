@@ -1,0 +1,236 @@
+"""Where files are made: reports are taken apart into cells, and cells added up, inside DuckDB."""
+
+from collections.abc import Iterable, Sequence
+from itertools import islice
+
+import duckdb
+import pyarrow as pa
+
+from giamsat.analysis.warehouse import shards, upstream
+from giamsat.analysis.warehouse.reader import Snapshot
+from giamsat.analysis.warehouse.rules import period_of
+from giamsat.analysis.warehouse.sql import quoted
+from giamsat.analysis.warehouse.upstream import Owed, Shown, Tree
+
+BATCH = 10_000
+SHOWN = pa.schema(
+    [
+        ("report_id", pa.int64()),
+        ("version_id", pa.int64()),
+        ("unit_id", pa.int64()),
+        ("point_id", pa.int64()),
+        ("region", pa.string()),
+        ("form", pa.string()),
+        ("form_version", pa.int16()),
+        ("period", pa.int32()),
+        ("basis", pa.string()),
+        ("state", pa.uint8()),
+        ("values", pa.string()),
+    ]
+)
+OWED = pa.schema([SHOWN.field(name) for name in ("form", "period", "basis", "unit_id", "point_id", "region")])
+EXPLODE = """
+    INSERT INTO {space}.facts
+    SELECT r.report_id, r.unit_id, r.form, r.period, c.indicator, c.breakdown, r.basis, r.value
+    FROM (
+        SELECT * EXCLUDE (cells), unnest(cells) AS value, unnest(range(len(cells))) AS ordinal
+        FROM (SELECT *, CAST('[' || values[2:-2] || ']' AS DECIMAL(18,4)[]) AS cells FROM arriving)
+    ) r JOIN {space}.cells c USING (form, form_version, ordinal) WHERE r.value IS NOT NULL
+"""
+
+
+class Workbench:
+    """What is new, in tables named like those of a file, in one DuckDB database called ``space``."""
+
+    def __init__(self, db: duckdb.DuckDBPyConnection, space: str) -> None:
+        self.db, self.space = db, space
+        self.known_forms: set[tuple[str, int]] = set()
+        for table, columns in shards.TABLES.items():
+            db.execute(f"CREATE TABLE {space}.{table} ({columns})")
+        db.execute(
+            f"CREATE TABLE {space}.cells (form VARCHAR, form_version SMALLINT, ordinal BIGINT,"
+            " indicator VARCHAR, breakdown SMALLINT)"
+        )
+
+    def take_reports(self, reports: Iterable[Shown], *, same_cells: frozenset[int] = frozenset()) -> None:
+        """Reports with their cells; those in ``same_cells`` changed their state only and bring none."""
+        arriving = iter(reports)
+        while batch := list(islice(arriving, BATCH)):
+            self._know_forms(batch)
+            self._register("arriving", batch, SHOWN)
+            columns = ", ".join(name for name in SHOWN.names if name != "values")
+            self.db.execute(f"INSERT INTO {self.space}.reports SELECT {columns} FROM arriving")  # noqa: S608
+            if same_cells:
+                self._register("arriving", [each for each in batch if each.report_id not in same_cells], SHOWN)
+            self.db.execute(EXPLODE.format(space=self.space))
+            self.db.unregister("arriving")
+
+    def take_duties(self, tree: Tree, periods: Iterable[int]) -> None:
+        """Who owes what in some periods, and what the forms owed or sent then ask for."""
+        for code in sorted(periods):
+            period = period_of(code)
+            duties = upstream.owed(tree, period)
+            if duties:
+                self._register("duties", duties, OWED)
+                self.db.execute(f"INSERT INTO {self.space}.obliged SELECT * FROM duties")  # noqa: S608
+                self.db.unregister("duties")
+            sent = self.db.execute(
+                f"SELECT DISTINCT form, form_version FROM {self.space}.reports WHERE period = ?",  # noqa: S608
+                [code],
+            ).fetchall()
+            forms = {(form, upstream.form_in_force(form, period)) for form in {duty.form for duty in duties}}
+            cells = {(form, *cell[1:]) for form, version in forms.union(sent) for cell in upstream.cells_of(form, version)}
+            self._insert("carried", [(form, code, indicator, breakdown) for form, indicator, breakdown in sorted(cells)])
+            self._insert("renewed", [(code,)])
+
+    def touch(self, rows: Sequence[tuple[int, bool]]) -> None:
+        self._insert("touched", rows)
+
+    def roll_up(self, under: Snapshot | None, year: int, moved: Sequence[tuple[object, ...]] = ()) -> None:
+        """Add up own figures by point, region and country: everything, or what a change under ``under`` touches.
+
+        ``moved`` are (form, period, point, region) where changed reports stood before.
+        """
+        self._frame(under, year, moved)
+        self._add_points(under, year)
+        self._add_regions_and_country(under, year)
+        self._count_coverage()
+
+    def sources(self) -> dict[str, str]:
+        """What a file is written from."""
+        return {table: f"FROM {self.space}.{table}" for table in shards.TABLES}
+
+    def _frame(self, under: Snapshot | None, year: int, moved: Sequence[tuple[object, ...]]) -> None:
+        """The reports and duties that count in the forms and periods at hand, and the places to add up anew."""
+        space = self.space
+        self.db.execute(
+            f"CREATE TABLE {space}.at_hand AS SELECT form, period, point_id, region FROM {space}.reports"  # noqa: S608
+            " WHERE basis = 'own'"
+        )
+        self._insert("at_hand", moved)
+        head, old_reports, old_duties = "", "", ""
+        if under:
+            head = under.tables("reports", "obliged", years=[year])
+            pairs = f"(SELECT DISTINCT form, period FROM {space}.at_hand)"
+            old_reports = (
+                f" UNION ALL SELECT r.* FROM reports r SEMI JOIN {pairs} p USING (form, period)"
+                f" ANTI JOIN {space}.touched t USING (report_id) WHERE r.basis = 'own'"
+            )
+            old_duties = (
+                f" UNION ALL SELECT o.* FROM obliged o SEMI JOIN {pairs} p USING (form, period)"
+                f" ANTI JOIN {space}.renewed n USING (period) WHERE o.basis = 'own'"
+            )
+        self.db.execute(
+            f"CREATE TABLE {space}.counted AS {head} "
+            f"SELECT * FROM {space}.reports WHERE basis = 'own'{old_reports}"
+        )
+        self.db.execute(
+            f"CREATE TABLE {space}.due AS {head} "
+            f"SELECT * FROM {space}.obliged WHERE basis = 'own'{old_duties}"
+        )
+        self.db.execute(f"""
+            INSERT INTO {space}.redone
+            SELECT DISTINCT form, period, unnest(['point', 'region', 'country']) AS level,
+                unnest([point_id::VARCHAR, region, '']) AS place
+            FROM (FROM {space}.at_hand UNION
+                  SELECT form, period, point_id, region FROM {space}.obliged WHERE basis = 'own')
+        """)
+        self.db.execute(f"DELETE FROM {space}.redone WHERE place IS NULL")
+
+    def _add_points(self, under: Snapshot | None, year: int) -> None:
+        """Sums of the points to do anew; what stands directly under the country is kept as point NULL."""
+        space = self.space
+        head, old = "", ""
+        if under:
+            head = under.tables("facts", years=[year])
+            narrow = self._literals()
+            old = (
+                f" UNION ALL SELECT f.* FROM facts f SEMI JOIN {space}.counted c USING (report_id)"
+                f" ANTI JOIN (FROM {space}.touched WHERE facts) t USING (report_id) WHERE {narrow} AND f.basis = 'own'"
+            )
+        ratios = "".join(f", {quoted(code)}" for code in sorted(upstream.ratios()))
+        self.db.execute(f"""
+            CREATE TABLE {space}.point_sums AS {head}
+            SELECT f.form, f.period, c.point_id, c.region, f.indicator, f.breakdown,
+                sum(f.value)::DECIMAL(24,4) AS value
+            FROM (SELECT * FROM {space}.facts WHERE basis = 'own'{old}) f
+            JOIN {space}.counted c USING (report_id)
+            WHERE f.indicator NOT IN (''{ratios}) AND (c.point_id IS NULL OR EXISTS (
+                SELECT 1 FROM {space}.redone d WHERE d.form = f.form AND d.period = f.period
+                AND d.level = 'point' AND d.place = c.point_id::VARCHAR))
+            GROUP BY ALL
+        """)  # noqa: S608
+        self.db.execute(f"""
+            INSERT INTO {space}.sums
+            SELECT form, period, 'point', point_id::VARCHAR, indicator, breakdown, value
+            FROM {space}.point_sums WHERE point_id IS NOT NULL
+        """)
+
+    def _add_regions_and_country(self, under: Snapshot | None, year: int) -> None:
+        space = self.space
+        head, old = "", ""
+        if under:
+            head = under.tables("sums", years=[year])
+            old = f"""
+                UNION ALL SELECT s.form, s.period, p.point_id, p.region, s.indicator, s.breakdown, s.value
+                FROM sums s JOIN (SELECT DISTINCT form, period, point_id, region FROM {space}.counted) p
+                    ON p.form = s.form AND p.period = s.period AND p.point_id::VARCHAR = s.place
+                ANTI JOIN {space}.redone d
+                    ON (d.form, d.period, d.level, d.place) = (s.form, s.period, s.level, s.place)
+                WHERE s.level = 'point' AND {self._literals("s")}
+            """
+        self.db.execute(f"CREATE TABLE {space}.parts AS {head} FROM {space}.point_sums{old}")
+        self.db.execute(f"""
+            INSERT INTO {space}.sums
+            SELECT form, period, 'region', region, indicator, breakdown, sum(value)
+            FROM {space}.parts p WHERE point_id IS NOT NULL AND EXISTS (
+                SELECT 1 FROM {space}.redone d WHERE d.form = p.form AND d.period = p.period
+                AND d.level = 'region' AND d.place = p.region)
+            GROUP BY ALL
+            UNION ALL
+            SELECT form, period, 'country', '', indicator, breakdown, sum(value) FROM {space}.parts GROUP BY ALL
+        """)  # noqa: S608
+
+    def _count_coverage(self) -> None:
+        """How many own reports are due in each place, and how many are there in each state."""
+        space = self.space
+        self.db.execute(f"""
+            INSERT INTO {space}.coverage
+            WITH asked AS (
+                SELECT form, period, unit_id, point_id, region FROM {space}.due
+                UNION SELECT form, period, unit_id, point_id, region FROM {space}.counted
+            ), standing AS (
+                SELECT a.*, c.state FROM asked a LEFT JOIN {space}.counted c USING (form, period, unit_id)
+            ), placed AS (
+                SELECT form, period, state, unnest(['point', 'region', 'country']) AS level,
+                    unnest([point_id::VARCHAR, CASE WHEN point_id IS NOT NULL THEN region END, '']) AS place
+                FROM standing
+            )
+            SELECT form, period, level, place, count(*), count(*) FILTER (state = 1),
+                count(*) FILTER (state = 2), count(*) FILTER (state = 3)
+            FROM placed SEMI JOIN {space}.redone USING (form, period, level, place) GROUP BY ALL
+        """)  # noqa: S608
+
+    def _literals(self, alias: str = "f") -> str:
+        """The periods and forms at hand as constants, by which a scan can skip most of a file."""
+        pairs = self.db.execute(f"SELECT DISTINCT form, period FROM {self.space}.at_hand").fetchall()  # noqa: S608
+        forms = ", ".join(sorted({quoted(form) for form, _ in pairs})) or "''"
+        periods = ", ".join(str(period) for period in sorted({period for _, period in pairs})) or "0"
+        return f"{alias}.form IN ({forms}) AND {alias}.period IN ({periods})"
+
+    def _know_forms(self, batch: Sequence[Shown]) -> None:
+        for form, version in {(each.form, each.form_version) for each in batch} - self.known_forms:
+            cells = upstream.cells_of(form, version)
+            self._insert("cells", [(form, version, *cell) for cell in cells])
+            self.known_forms.add((form, version))
+
+    def _insert(self, table: str, rows: Sequence[tuple[object, ...]]) -> None:
+        if rows:
+            self.db.register("rows", pa.table({f"c{at}": column for at, column in enumerate(zip(*rows, strict=True))}))
+            self.db.execute(f"INSERT INTO {self.space}.{table} FROM rows")  # noqa: S608
+            self.db.unregister("rows")
+
+    def _register(self, name: str, rows: Sequence[Shown] | Sequence[Owed], schema: pa.Schema) -> None:
+        columns = zip(*rows, strict=True) if rows else [()] * len(schema)
+        arrays = [pa.array(column, type=field.type) for column, field in zip(columns, schema, strict=True)]
+        self.db.register(name, pa.Table.from_arrays(arrays, schema=schema))

@@ -13,7 +13,7 @@ D = Decimal
 
 def derived(**changes):
     entry = {
-        "code": "change_rate", "version": 1, "name": {}, "unit": {}, "why": {}, "good_when": "none",
+        "code": "rate", "version": 1, "name": {}, "unit": {}, "why": {}, "good_when": "none",
         "numerator": "I05 + I06 + I07", "denominator": "I03", "factor": 100, "fewest_to_show": 5,
     }  # fmt: skip
     return Derived.read(entry | changes)
@@ -21,9 +21,9 @@ def derived(**changes):
 
 def target(**changes):
     entry = {
-        "code": "T", "version": 1, "name": {}, "unit": {}, "sector": "health", "source": "a resolution",
-        "direction": "up", "shape": "cumulative", "levels": [1], "period_kinds": ["M"], "finals": {"2026": 30},
-        "path": {"Q1": 0.10, "6M": 0.34, "9M": 0.66, "Y": 1.0},
+        "code": "T", "version": 1, "name": {}, "unit": {}, "sector": "health", "source": "a plan",
+        "direction": "up", "shape": "cumulative", "levels": [1], "period_kinds": ["M"],
+        "finals": {"2026": 30}, "path": {"Q1": 0.10, "6M": 0.34, "9M": 0.66, "Y": 1.0},
     }  # fmt: skip
     return Target.read(entry | changes)
 
@@ -92,8 +92,8 @@ def test_a_difference_needs_no_denominator():
 
 @pytest.mark.parametrize(
     ("key", "share"),
-    [("2026-M01", 1 / 30), ("2026-Q1", 0.10), ("2026-M03", 0.10), ("2026-6M", 0.34), ("2026-M07", 0.34 + 0.32 / 3),
-     ("2026-M09", 0.66), ("2026-Y", 1.0), ("2026-M12", 1.0)],
+    [("2026-M01", 1 / 30), ("2026-Q1", 0.10), ("2026-M03", 0.10), ("2026-6M", 0.34),
+     ("2026-M07", 0.34 + 0.32 / 3), ("2026-M09", 0.66), ("2026-Y", 1.0), ("2026-M12", 1.0)],
 )  # fmt: skip
 def test_a_path_runs_straight_between_the_quarters(key, share):
     assert float(target().due(Period.parse(key))) == pytest.approx(30 * share, abs=1e-4)

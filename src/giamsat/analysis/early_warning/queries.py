@@ -1,0 +1,164 @@
+"""Warnings, requests and answers. Reads for a person start from ``warnings_for`` or ``requests_for``."""
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, Q, QuerySet
+
+from giamsat.analysis.early_warning.choices import (
+    AWAITING_UNIT,
+    UNDECIDED,
+    RequestState,
+    SubjectKind,
+    WarningState,
+)
+from giamsat.analysis.early_warning.errors import AnswerNotFound, RequestNotFound, WarningNotFound
+from giamsat.analysis.early_warning.models import Answer, DetectorVersion, ExplanationRequest, Warning
+from giamsat.analysis.early_warning.rules import Watching, sentence
+from giamsat.analysis.indicators import queries as indicators
+from giamsat.foundation.access import queries as access
+from giamsat.foundation.access.choices import Action
+from giamsat.foundation.catalogue import queries as catalogue
+from giamsat.lib.periods import Period
+
+if TYPE_CHECKING:
+    from giamsat.foundation.access.models import Account
+    from giamsat.foundation.access.scope import Scope
+    from giamsat.foundation.units.models import Unit
+
+
+def warnings_for(viewer: "Account", *, at: datetime) -> QuerySet[Warning]:
+    """Every warning the viewer may know about: of units they read warnings of, less those on hidden cells."""
+    return warnings_in(access.scope_for(viewer, at=at))
+
+
+def warnings_in(scope: "Scope") -> QuerySet[Warning]:
+    """The same for a scope at hand."""
+    seen = scope.units_where(Action.WARNING_READ).order_by()
+    small = scope.small_cell_unit_ids
+    return (
+        Warning.objects.filter(unit__in=seen.values("pk"))
+        .filter(Q(small_cell=False) | Q(unit_id__in=list(small)))
+        .select_related("unit")
+    )
+
+
+def warning_for(viewer: "Account", number: int, *, at: datetime) -> Warning:
+    """One warning with all that was said about it."""
+    found = (
+        warnings_for(viewer, at=at)
+        .select_related("unit", "verdict", "verdict__by", "request", "request__unit")
+        .filter(pk=number)
+        .first()
+    )
+    if found is None:
+        raise WarningNotFound(number)
+    return found
+
+
+def undecided(warnings: QuerySet[Warning]) -> QuerySet[Warning]:
+    """Those nobody has decided about, furthest out first."""
+    return warnings.filter(state__in=UNDECIDED).order_by("-score", "id")
+
+
+def counts_by_state(viewer: "Account", *, at: datetime) -> dict[str, int]:
+    """How many warnings stand in each state; every state is named."""
+    found = warnings_for(viewer, at=at).order_by().values("state").annotate(n=Count("pk"))
+    counted = {row["state"]: row["n"] for row in found}
+    return {state: counted.get(state, 0) for state in WarningState.values}
+
+
+def requests_for(viewer: "Account", *, at: datetime) -> QuerySet[ExplanationRequest]:
+    """Requests the viewer may know about: those they may answer, and those of warnings they may see."""
+    scope = access.scope_for(viewer, at=at)
+    answerable = scope.units_where(Action.REQUEST_ANSWER).order_by()
+    mine = Q(unit__in=answerable.values("pk")) & (
+        Q(warning__small_cell=False) | Q(unit_id__in=list(scope.small_cell_unit_ids))
+    )
+    return (
+        ExplanationRequest.objects.filter(mine | Q(warning__in=warnings_in(scope).order_by().values("pk")))
+        .select_related("warning", "warning__unit", "unit", "asked_by")
+        .order_by("due_on", "id")
+    )
+
+
+def request_for(viewer: "Account", number: int, *, at: datetime) -> ExplanationRequest:
+    found = requests_for(viewer, at=at).filter(pk=number).first()
+    if found is None:
+        raise RequestNotFound(number)
+    return found
+
+
+def awaiting_answer(requests: QuerySet[ExplanationRequest]) -> QuerySet[ExplanationRequest]:
+    """Those the unit still owes an answer to, the soonest due first."""
+    return requests.filter(state__in=AWAITING_UNIT)
+
+
+def awaiting_judgement(requests: QuerySet[ExplanationRequest]) -> QuerySet[ExplanationRequest]:
+    """Answered, and nobody has accepted or returned the answer yet."""
+    return requests.filter(state=RequestState.ANSWERED)
+
+
+def overdue(requests: QuerySet[ExplanationRequest], *, on: date) -> QuerySet[ExplanationRequest]:
+    return awaiting_answer(requests).filter(due_on__lt=on)
+
+
+def answers_of(request: ExplanationRequest) -> QuerySet[Answer]:
+    """Every answer to a request the viewer was shown, oldest first, without the bytes of their files."""
+    return Answer.objects.filter(request=request).select_related("by", "returned_by").defer("content")
+
+
+def answer_file(viewer: "Account", number: int, *, at: datetime) -> Answer:
+    """An answer with its file, for download."""
+    found = Answer.objects.filter(pk=number, request__in=requests_for(viewer, at=at).order_by()).first()
+    if found is None or not found.filename:
+        raise AnswerNotFound(number)
+    return found
+
+
+def detectors() -> dict[str, Watching]:
+    """The newest version of every detector by code."""
+    rows = DetectorVersion.objects.order_by("code", "version")
+    return {row.code: Watching.read(row.content) for row in rows}
+
+
+def detector_version(code: str, version: int) -> Watching:
+    """The detector as it was when a warning was raised."""
+    return Watching.read(DetectorVersion.objects.get(code=code, version=version).content)
+
+
+def subject_name(warning: Warning, language: str) -> str:
+    """What the warning is about, in words."""
+    if warning.subject_kind == SubjectKind.TARGET:
+        name = indicators.target(warning.indicator).name
+        return name["vi" if language.startswith("vi") else "en"]
+    return catalogue.indicator(warning.indicator).name(language)
+
+
+def in_words(warning: Warning, language: str) -> str:
+    """The warning in one sentence; the active language should be ``language``."""
+    return sentence(
+        warning.evidence,
+        subject=subject_name(warning, language),
+        period=Period.parse(warning.period_key).label(language),
+        language=language,
+    )
+
+
+def may(scope: "Scope", warning: Warning) -> dict[str, bool]:
+    """Which acts to offer on a warning; the services ask again."""
+    unit: Unit = warning.unit
+    open_ = warning.state in UNDECIDED
+    return {
+        "dismiss": open_ and scope.may(Action.WARNING_DISMISS, unit),
+        "request": warning.state == WarningState.OPEN and scope.may(Action.WARNING_REQUEST_EXPLANATION, unit),
+        "judge": warning.state == WarningState.ANSWERED and scope.may(Action.REQUEST_CLOSE, unit),
+    }
+
+
+def figures_watched() -> dict[str, Any]:
+    """Which detectors look at which figures: what the page "rules that apply" shows."""
+    return {
+        code: sorted({(watch.kind, watch.code) for watch in watching.watches})
+        for code, watching in detectors().items()
+    }

@@ -1,0 +1,375 @@
+"""Reads of what figures mean: ratios from parts, increments, how units stand to targets, published series.
+
+Figures come from the warehouse as accepted; who may see which is settled where they are shown.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from giamsat.analysis.indicators import rules
+from giamsat.analysis.indicators.choices import DefinitionKind, TargetStatus
+from giamsat.analysis.indicators.errors import DerivedUnknown, TargetUnknown
+from giamsat.analysis.indicators.models import Definition, TargetValue
+from giamsat.analysis.indicators.rules import Derived, Ratio, Standing, Target
+from giamsat.analysis.warehouse import queries as warehouse
+from giamsat.analysis.warehouse.choices import Level
+from giamsat.foundation.catalogue import queries as catalogue
+from giamsat.foundation.catalogue.choices import Additivity
+from giamsat.foundation.units import queries as units
+from giamsat.lib.periods import CUMULATIVE_KINDS, Period
+
+if TYPE_CHECKING:
+    from giamsat.foundation.units.models import Unit
+
+_kept: dict[str, tuple[int, dict[str, Any]]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One published figure and how much it rests on. No value where nothing was reported."""
+
+    value: Decimal | None
+    reported: int
+    expected: int
+    state: int | None
+
+    @property
+    def complete(self) -> bool:
+        """Whether everybody who owes it has had it accepted: only such figures are compared."""
+        return self.value is not None and self.reported >= self.expected
+
+
+Cells = dict[tuple[int, str], dict[str, Figure]]  # (unit id, period key) → cell key → figure
+
+
+def derived_indicators() -> dict[str, Derived]:
+    """The newest version of every derived indicator, by code."""
+    return _newest(DefinitionKind.DERIVED, Derived.read)
+
+
+def derived_indicator(code: str) -> Derived:
+    try:
+        return derived_indicators()[code]
+    except KeyError:
+        raise DerivedUnknown(code) from None
+
+
+def targets() -> dict[str, Target]:
+    """The newest version of every target, by code."""
+    return _newest(DefinitionKind.TARGET, Target.read)
+
+
+def target(code: str) -> Target:
+    try:
+        return targets()[code]
+    except KeyError:
+        raise TargetUnknown(code) from None
+
+
+def cells(
+    keys: Iterable[str],
+    periods: Sequence[Period],
+    *,
+    level: str = Level.POINT,
+    unit_ids: Iterable[int] | None = None,
+) -> Cells:
+    """Own figures as published, added up under each unit (points) or as units reported them."""
+    wanted: dict[str, list[str]] = defaultdict(list)
+    for key in keys:
+        code, breakdown = catalogue.split_cell_key(key)
+        wanted[breakdown].append(code)
+    found: Cells = defaultdict(dict)
+    chosen = None if unit_ids is None else list(unit_ids)
+    for breakdown, codes in wanted.items():
+        for row in warehouse.figures(codes, periods, level=level, units=chosen, breakdown=breakdown):
+            key = catalogue.cell_key(row.indicator, breakdown)
+            if row.unit_id is None:
+                continue
+            found[row.unit_id, row.period_key][key] = Figure(row.value, row.reported, row.expected, row.state)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class DerivedFigure:
+    """A ratio with its parts, and the weakest link of what it rests on."""
+
+    ratio: Ratio
+    reported: int
+    expected: int
+    state: int | None
+
+    @property
+    def complete(self) -> bool:
+        return self.ratio.value is not None and self.reported >= self.expected
+
+
+def derived(
+    code: str,
+    periods: Sequence[Period],
+    *,
+    level: str = Level.POINT,
+    unit_ids: Iterable[int] | None = None,
+) -> dict[tuple[int, str], DerivedFigure]:
+    """A derived indicator recomputed from its parts for each unit and period; ratios are never added."""
+    definition = derived_indicator(code)
+    return {
+        where: derived_of(definition, figures)
+        for where, figures in cells(definition.parts, periods, level=level, unit_ids=unit_ids).items()
+    }
+
+
+def derived_of(definition: Derived, figures: dict[str, Figure]) -> DerivedFigure:
+    """The same from figures at hand."""
+    parts = [figures[key] for key in definition.parts if key in figures]
+    ratio = definition.of({key: each.value for key, each in figures.items()})
+    states = [each.state for each in parts if each.state is not None]
+    weakest = min(parts, key=lambda each: each.reported / max(each.expected, 1), default=None)
+    return DerivedFigure(
+        ratio=ratio,
+        reported=weakest.reported if weakest else 0,
+        expected=weakest.expected if weakest else 0,
+        state=min(states, default=None),
+    )
+
+
+def increments(
+    codes: Iterable[str],
+    periods: Sequence[Period],
+    *,
+    level: str = Level.POINT,
+    unit_ids: Iterable[int] | None = None,
+) -> Cells:
+    """What was added in each period: flows less the period before it in the year, stocks as they stand.
+
+    Both figures must be complete, or there is no increment. A unit that did not exist in the period before
+    began from nothing.
+    """
+    codes, chosen = list(codes), None if unit_ids is None else list(unit_ids)
+    earlier = {period: period.previous_cumulative() for period in periods}
+    needed = {*periods, *(before for before in earlier.values() if before)}
+    found = cells(codes, sorted(needed), level=level, unit_ids=chosen)
+    flows = {code for code in codes if _is_flow(code)}
+    born = dict(units.all_units().order_by().values_list("pk", "valid_from"))
+    added: Cells = defaultdict(dict)
+    for (unit_id, key), figures in found.items():
+        period = Period.parse(key)
+        if period not in earlier:
+            continue
+        before = earlier[period]
+        for code, now in figures.items():
+            then = found.get((unit_id, before.key), {}).get(code) if before else None
+            new = before is None or born[unit_id] > before.ends_on
+            added[unit_id, key][code] = now if code not in flows or new else _less(now, then)
+    return added
+
+
+def _less(now: Figure, then: Figure | None) -> Figure:
+    known = now.value is not None and then is not None and then.value is not None
+    value = now.value - then.value if known else None  # type: ignore[operator, union-attr]
+    missing = max(0, then.expected - then.reported) if then else now.expected
+    return Figure(value, min(now.reported, max(0, now.expected - missing)), now.expected, now.state)
+
+
+def _is_flow(code: str) -> bool:
+    return catalogue.indicator(catalogue.split_cell_key(code)[0]).additivity == Additivity.FLOW
+
+
+def standings(
+    code: str,
+    periods: Sequence[Period],
+    *,
+    level: str = Level.POINT,
+    unit_ids: Iterable[int] | None = None,
+) -> dict[tuple[int, str], Standing]:
+    """How each unit stands to a target at each period: computed from reports, or as recorded."""
+    definition = target(code)
+    chosen = None if unit_ids is None else list(unit_ids)
+    if definition.indicator is None:
+        return _recorded(definition, periods, chosen)
+    found = derived(definition.indicator, periods, level=level, unit_ids=chosen)
+    return {
+        (unit_id, key): rules.standing(
+            definition,
+            unit_id,
+            Period.parse(key),
+            figure.ratio.value,
+            counted=figure.ratio.numerator,
+            reported=figure.reported,
+            expected=figure.expected,
+        )
+        for (unit_id, key), figure in found.items()
+    }
+
+
+def _recorded(
+    definition: Target, periods: Sequence[Period], chosen: list[int] | None
+) -> dict[tuple[int, str], Standing]:
+    rows = TargetValue.objects.filter(target=definition.code, period_key__in=[each.key for each in periods])
+    if chosen is not None:
+        rows = rows.filter(unit_id__in=chosen)
+    return {  # in the order of recording, so that the newest stays
+        (row.unit_id, row.period_key): rules.standing(
+            definition,
+            row.unit_id,
+            Period.parse(row.period_key),
+            row.value,
+            reported=1,
+            expected=1,
+            source=f"{row.source} ({row.as_of:%d/%m/%Y})",
+        )
+        for row in rows.order_by("recorded_at", "id")
+    }
+
+
+def target_status(unit: "Unit", period: Period) -> list[Standing]:
+    """Every target of the unit's level at the newest period up to ``period`` that the target is read at."""
+    level = Level.POINT if unit.level <= 1 else Level.UNIT
+    found = []
+    for code, definition in targets().items():
+        if unit.level not in definition.levels:
+            continue
+        periods = read_at(definition, period)
+        if not periods:
+            continue
+        known = standings(code, periods, level=level, unit_ids=[unit.pk])
+        newest = [known[unit.pk, each.key] for each in reversed(periods) if (unit.pk, each.key) in known]
+        nothing = rules.standing(definition, unit.pk, periods[-1], None)
+        found.append(next((each for each in newest if each.value is not None), nothing))
+    return found
+
+
+def read_at(definition: Target, period: Period) -> list[Period]:
+    """Periods of the same year at which a target is read, up to the end of ``period``, oldest first."""
+    kinds = [kind for kind in CUMULATIVE_KINDS if kind in definition.period_kinds]
+    periods = [Period(kind, period.year) for kind in kinds]
+    if "M" in definition.period_kinds:
+        periods += [Period("M", period.year, month) for month in range(1, period.reach + 1)]
+    return sorted(each for each in periods if each.ends_on <= period.ends_on)
+
+
+@dataclass(frozen=True, slots=True)
+class BoardCell:
+    """How the units of one region stand to one target: how many in each state."""
+
+    target: str
+    sector: str
+    region: str
+    period_key: str
+    counts: dict[str, int]
+    units: dict[str, list[int]]
+
+
+def target_board(period: Period, unit_ids: Iterable[int]) -> list[BoardCell]:
+    """Sector × region over some points: where targets are met, behind or at risk."""
+    chosen = list(unit_ids)
+    regions = dict(units.all_units().filter(pk__in=chosen).order_by().values_list("pk", "region"))
+    board = []
+    for code, definition in targets().items():
+        periods = read_at(definition, period)
+        known = standings(code, periods, unit_ids=chosen) if periods else {}
+        places: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+        for unit_id in chosen:
+            newest = (known[unit_id, each.key] for each in reversed(periods) if (unit_id, each.key) in known)
+            standing = next((each for each in newest if each.value is not None), None)
+            word = standing.status if standing else str(TargetStatus.NO_DATA)
+            places[regions[unit_id]][word].append(unit_id)
+        last = periods[-1].key if periods else period.key
+        board += [
+            BoardCell(
+                code, definition.sector, region, last, {w: len(ids) for w, ids in words.items()}, dict(words)
+            )
+            for region, words in sorted(places.items())
+        ]
+    return board
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """A published figure of the whole country, and the sum of the reports kept here for the same time."""
+
+    series: str
+    indicator: str
+    name: dict[str, str]
+    period_key: str
+    published: Decimal
+    relation: str
+    computed: bool
+    source: dict[str, str]
+    as_of: str
+    note: dict[str, str] | None
+    here: Decimal | None
+
+    @property
+    def ratio(self) -> Decimal | None:
+        return None if self.here is None or not self.published else self.here / self.published
+
+
+def reference_beside() -> list[Beside]:
+    """Every published figure beside the sum of reports; the two are never mixed."""
+    series = _newest(DefinitionKind.REFERENCE, dict)
+    wanted: dict[str, set[Period]] = defaultdict(set)
+    for entry in series.values():
+        for point in entry["points"]:
+            for _sign, code in rules.parse_terms(entry["indicator"]):
+                wanted[code].add(Period.parse(point["period"]))
+    sums = national_sums(wanted)
+    return [_beside(entry, point, sums) for entry in series.values() for point in entry["points"]]
+
+
+def _beside(entry: dict[str, Any], point: dict[str, Any], sums: dict[tuple[str, str], Decimal]) -> Beside:
+    terms = rules.parse_terms(entry["indicator"])
+    return Beside(
+        series=entry["code"],
+        indicator=entry["indicator"],
+        name=entry["name"],
+        period_key=point["period"],
+        published=Decimal(str(point["value"])),
+        relation=point["relation"],
+        computed=point.get("computed", False),
+        source=entry["source"],
+        as_of=entry["as_of"],
+        note=entry.get("note"),
+        here=rules.total(terms, {code: sums.get((code, point["period"])) for _, code in terms}),
+    )
+
+
+def national_sums(wanted: dict[str, set[Period]]) -> dict[tuple[str, str], Decimal]:
+    """The country's flows up to a period, over maps: a unit closed in the year counts as it last stood."""
+    periods = sorted({each for some in wanted.values() for each in some})
+    sums: dict[tuple[str, str], Decimal] = {}
+    for period in periods:
+        codes = [code for code, some in wanted.items() if period in some]
+        run = [
+            Period(kind, period.year)
+            for kind in CUMULATIVE_KINDS
+            if Period(kind, period.year).reach <= period.reach
+        ]
+        found = cells(codes, run, level=Level.POINT)
+        last: dict[tuple[int, str], Decimal] = {}
+        for each in run:
+            for (unit_id, key), figures in found.items():
+                if key == each.key:
+                    last |= {(unit_id, code): f.value for code, f in figures.items() if f.value is not None}
+        for (_, code), value in last.items():
+            sums[code, period.key] = sums.get((code, period.key), Decimal(0)) + value
+    return sums
+
+
+def forget() -> None:
+    """Drop what is kept in memory, after definitions were loaded."""
+    _kept.clear()
+
+
+def _newest(kind: DefinitionKind, read: Any) -> dict[str, Any]:
+    """The newest versions, kept until another row is there."""
+    rows = Definition.objects.filter(kind=kind)
+    stamp = rows.order_by("-pk").values_list("pk", flat=True).first() or 0
+    kept = _kept.get(kind)
+    if kept is None or kept[0] != stamp:
+        newest = {row.code: read(row.content) for row in rows.order_by("code", "version")}
+        kept = (stamp, newest)
+        _kept[kind] = kept
+    return kept[1]

@@ -61,7 +61,10 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "giamsat.foundation.access.middleware.SessionLimits",
+    "giamsat.foundation.access.middleware.OwnPassword",
     "axes.middleware.AxesMiddleware",
+    "giamsat.front.console.middleware.LookOnce",
     "giamsat.front.console.middleware.ExplainRefusals",
 ]
 
@@ -113,20 +116,38 @@ AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "display_name")},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "giamsat.foundation.access.validators.CharacterClasses"},
+    {"NAME": "giamsat.foundation.access.validators.NotTheOldOne"},
+]
+PASSWORD_DAYS = int(os.environ.get("GIAMSAT_PASSWORD_DAYS", "90"))  # 0: passwords never wear out
+CLASSIFICATION_CEILING = 1  # internal; anything above belongs on an accredited standalone network
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "giamsat.foundation.access.adapter.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "/accounts/login/"
-ACCOUNT_RATE_LIMITS = False  # axes counts failures, per account and address
+ACCOUNT_RATE_LIMITS = False  # axes counts failures, per account
 
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = timedelta(minutes=15)
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_LOCKOUT_PARAMETERS = ["username"]  # the account is locked, from whatever address the tries came
 AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # trying on does not lock the holder out for longer
+AXES_LOCKOUT_TEMPLATE = "account/lockout.html"
+AXES_DISABLE_ACCESS_LOG = True  # our own audit trail keeps sign-ins
 
-SESSION_COOKIE_AGE = int(os.environ.get("GIAMSAT_SESSION_MINUTES", "60")) * 60
+SESSION_IDLE_SECONDS = int(os.environ.get("GIAMSAT_SESSION_MINUTES", "60")) * 60
+SESSION_COOKIE_AGE = int(os.environ.get("GIAMSAT_SESSION_HOURS", "12")) * 3600
+SESSIONS_PER_ACCOUNT = int(os.environ.get("GIAMSAT_SESSIONS_PER_ACCOUNT", "3"))
 SESSION_SAVE_EVERY_REQUEST = False
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

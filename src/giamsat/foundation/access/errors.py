@@ -1,0 +1,250 @@
+"""Refusals of this room. Each says what, why, and what now."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from giamsat.foundation.access.choices import Action
+from giamsat.lib.refusals import Refusal
+
+
+class NotAllowed(Refusal):
+    code = "access.not_allowed"
+    status = HTTPStatus.FORBIDDEN
+
+    def __init__(self, action: str, unit: Any) -> None:
+        what = Action(action).label
+        super().__init__(
+            _(
+                "You may not %(what)s of %(unit)s: none of your present rights covers it. If this is your work, ask "
+                "your account administrator."
+            )
+            % {"what": what, "unit": unit},
+            action=action,
+            unit=str(unit),
+        )
+
+
+class AccountNotFound(Refusal):
+    code = "access.account_not_found"
+    status = HTTPStatus.NOT_FOUND
+
+    def __init__(self, username: str) -> None:
+        super().__init__(
+            _("There is no account %(username)s, or you do not manage it. Check the spelling.") % {"username": username},
+            username=username,
+        )
+
+
+class UsernameTaken(Refusal):
+    code = "access.username_taken"
+
+    def __init__(self, username: str) -> None:
+        super().__init__(
+            _("The user name %(username)s is in use. Choose another.") % {"username": username}, username=username
+        )
+
+
+class UsernameInvalid(Refusal):
+    code = "access.username_invalid"
+
+    def __init__(self, username: str) -> None:
+        super().__init__(
+            _("%(username)s cannot be a user name. Use 3 to 60 small letters, digits, dots or hyphens.")
+            % {"username": username or "–"},
+            username=username,
+        )
+
+
+class UnknownRole(Refusal):
+    code = "access.unknown_role"
+
+    def __init__(self, role: str) -> None:
+        super().__init__(_("There is no role %(role)s. See the list of roles.") % {"role": role or "–"}, role=role)
+
+
+class OutsideYourSubtree(Refusal):
+    code = "access.outside_your_subtree"
+    status = HTTPStatus.FORBIDDEN
+
+    def __init__(self, unit: Any) -> None:
+        super().__init__(
+            _("%(unit)s is outside the part of the tree whose accounts you manage. Ask the administrator above you.")
+            % {"unit": unit},
+            unit=str(unit),
+        )
+
+
+class RoleNotYours(Refusal):
+    code = "access.role_not_yours_to_give"
+    status = HTTPStatus.FORBIDDEN
+
+    def __init__(self, role: str) -> None:
+        super().__init__(
+            _("The role %(role)s is above what you may give. Ask the administrator above you.") % {"role": role},
+            role=role,
+        )
+
+
+class MoreThanYours(Refusal):
+    code = "access.more_than_yours"
+    status = HTTPStatus.FORBIDDEN
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            _("You cannot give more than you have: %(what)s. Narrow the grant to your own.") % {"what": what}, what=what
+        )
+
+
+class NotToYourself(Refusal):
+    code = "access.not_to_yourself"
+    status = HTTPStatus.FORBIDDEN
+
+    def __init__(self) -> None:
+        super().__init__(_("Nobody gives rights to themselves. Another administrator must do it."))
+
+
+class RoleBelongsToTheCentre(Refusal):
+    code = "access.role_belongs_to_the_centre"
+
+    def __init__(self, role: str, unit: Any) -> None:
+        super().__init__(
+            _("The role %(role)s is held over the whole tree only, not over %(unit)s. Give it at the centre.")
+            % {"role": role, "unit": unit},
+            role=role,
+            unit=str(unit),
+        )
+
+
+class CeilingAboveDeployment(Refusal):
+    code = "access.ceiling_above_deployment"
+
+    def __init__(self, ceiling: str, deployment: str) -> None:
+        super().__init__(
+            _(
+                "This installation holds nothing above “%(deployment)s”, so no grant may reach “%(ceiling)s”. Material "
+                "above it goes by the lawful channel, not here."
+            )
+            % {"ceiling": ceiling, "deployment": deployment},
+            ceiling=ceiling,
+            deployment=deployment,
+        )
+
+
+class DatesOutOfOrder(Refusal):
+    code = "access.dates_out_of_order"
+
+    def __init__(self, valid_from: Any, valid_to: Any) -> None:
+        super().__init__(
+            _("Rights from %(valid_from)s must end after that day, not before %(valid_to)s. Correct one of the days.")
+            % {"valid_from": f"{valid_from:%d/%m/%Y}", "valid_to": f"{valid_to:%d/%m/%Y}"},
+            valid_from=valid_from,
+            valid_to=valid_to,
+        )
+
+
+class ReasonMissing(Refusal):
+    code = "access.reason_missing"
+
+    def __init__(self) -> None:
+        super().__init__(_("Say why: every change of rights is kept with its reason."))
+
+
+class SubstituteNeedsAnEnd(Refusal):
+    code = "access.substitute_needs_an_end"
+
+    def __init__(self) -> None:
+        super().__init__(_("A substitute stands in for a time. Give the day on which the absence ends."))
+
+
+class SubstituteFromElsewhere(Refusal):
+    code = "access.substitute_from_elsewhere"
+
+    def __init__(self, substitute: str, unit: Any) -> None:
+        super().__init__(
+            _("%(substitute)s does not work at %(unit)s. Name a colleague of the same unit, or ask an administrator.")
+            % {"substitute": substitute, "unit": unit},
+            substitute=substitute,
+            unit=str(unit),
+        )
+
+
+class NothingToLend(Refusal):
+    code = "access.nothing_to_lend"
+
+    def __init__(self, principal: str) -> None:
+        super().__init__(
+            _("%(principal)s holds no right that a substitute could take over on those days.") % {"principal": principal},
+            principal=principal,
+        )
+
+
+class AlreadyWithdrawn(Refusal):
+    code = "access.already_withdrawn"
+
+    def __init__(self, at: Any) -> None:
+        super().__init__(
+            _("This was already withdrawn on %(at)s. Nothing needs to be done.") % {"at": f"{at:%d/%m/%Y}"}, at=at
+        )
+
+
+class AccountClosed(Refusal):
+    code = "access.account_closed"
+
+    def __init__(self, username: str) -> None:
+        super().__init__(
+            _("The account %(username)s is closed and takes no new rights. Open a new account instead.")
+            % {"username": username},
+            username=username,
+        )
+
+
+class CodeSpent(Refusal):
+    code = "access.code_spent"
+
+    def __init__(self) -> None:
+        super().__init__(_("This one-time code has been used or has expired. Ask your administrator for a new one."))
+
+
+class ImportUnreadable(Refusal):
+    code = "access.import_unreadable"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            _("The list of accounts cannot be read: %(why)s. Save it as CSV in UTF-8 with the columns of the template.")
+            % {"why": why},
+            why=why,
+        )
+
+
+class CellRefused(Refusal):
+    code = "access.import_cell"
+
+    def __init__(self, column: str, value: str, allowed: str) -> None:
+        super().__init__(
+            _("“%(value)s” is not right for %(column)s; allowed: %(allowed)s.")
+            % {"value": value or "–", "column": column, "allowed": allowed},
+            column=column,
+            value=value,
+            allowed=allowed,
+        )
+
+
+class ImportRefused(Refusal):
+    """``facts["errors"]`` names each row, column and value, and says what was wrong."""
+
+    code = "access.import_refused"
+
+    def __init__(self, errors: list[dict[str, Any]]) -> None:
+        rows = len({error["row"] for error in errors})
+        super().__init__(
+            ngettext(
+                "%(count)s row has mistakes, so no account was opened. Correct it and send the list again.",
+                "%(count)s rows have mistakes, so no account was opened. Correct them and send the list again.",
+                rows,
+            )
+            % {"count": rows},
+            errors=errors,
+        )

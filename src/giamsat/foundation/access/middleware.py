@@ -1,0 +1,60 @@
+"""Before any page: is this session still good, and has this person a password of their own?"""
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, resolve_url
+from django.utils.deprecation import MiddlewareMixin
+
+from giamsat.foundation.access.choices import EndReason
+from giamsat.foundation.access.roles import password_is_due
+from giamsat.lib import clock
+
+SEEN_AT = "seen_at"
+WRITE_EVERY_SECONDS = 60
+OPEN_NAMES = {"account_change_password", "account_logout", "account_login", "set_language", "healthz", "javascript-catalog"}
+
+
+class SessionLimits(MiddlewareMixin):
+    """End a session nobody uses. A live page that listens is open, but that is not use."""
+
+    def process_request(self, request: HttpRequest) -> HttpResponse | None:
+        if not request.user.is_authenticated:
+            return None
+        now = clock.now().timestamp()
+        seen = request.session.get(SEEN_AT, now)
+        if now - seen > settings.SESSION_IDLE_SECONDS:
+            request.ended_because = EndReason.IDLE
+            logout(request)
+            return _elsewhere(request, redirect_to_login(request.get_full_path()))
+        listens = "text/event-stream" in request.headers.get("Accept", "")
+        if SEEN_AT not in request.session or (not listens and now - seen > WRITE_EVERY_SECONDS):
+            request.session[SEEN_AT] = now
+        return None
+
+
+class OwnPassword(MiddlewareMixin):
+    """Someone whose password another person knows, or which has worn out, goes no further than choosing one."""
+
+    def process_view(self, request: HttpRequest, view, args, kwargs) -> HttpResponse | None:  # type: ignore[no-untyped-def]
+        account = request.user
+        if not account.is_authenticated or request.resolver_match.url_name in OPEN_NAMES:
+            return None
+        if not password_is_due(
+            must_change=account.must_change_password,
+            changed_at=account.password_changed_at,
+            valid_days=settings.PASSWORD_DAYS,
+            at=clock.now(),
+        ):
+            return None
+        return _elsewhere(request, redirect("account_change_password"))
+
+
+def _elsewhere(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """htmx would put the other page inside this one; tell it to go there. A listener is simply refused."""
+    if "text/event-stream" in request.headers.get("Accept", ""):
+        return HttpResponse(status=401)
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Redirect": resolve_url(response["Location"])})
+    return response

@@ -1,0 +1,171 @@
+"""What one person may see and do at one instant: grants, today's tree and its predecessors, exclusions.
+
+Every read starts here. Paths of the tree are compared as strings, so most questions cost no query.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from django.db.models import Q, QuerySet
+
+from giamsat.foundation.access.choices import Action, Classification
+from giamsat.foundation.access.errors import NotAllowed
+from giamsat.foundation.access.roles import Role
+from giamsat.foundation.units import queries as units
+
+if TYPE_CHECKING:
+    from giamsat.foundation.units.models import Unit
+
+POINT_LEVEL = 1
+
+
+@dataclass(frozen=True)
+class Place:
+    """A unit, or a unit with everything below it, by its path in the tree."""
+
+    path: str
+    subtree: bool
+
+    def holds(self, path: str) -> bool:
+        return path == self.path or (self.subtree and path.startswith(self.path))
+
+    def condition(self) -> Q:
+        return Q(path__startswith=self.path) if self.subtree else Q(path=self.path)
+
+
+@dataclass(frozen=True)
+class Reach:
+    """One live grant: a role over a place, perhaps for some kinds of work or one assignment only."""
+
+    role: Role
+    place: Place
+    work_types: frozenset[str] = frozenset()
+    assignment: str = ""
+    ceiling: int = Classification.INTERNAL
+
+
+@dataclass
+class Scope:
+    """Everything one viewer may do at one instant. Asked for once a request; never kept longer."""
+
+    account_id: int | None
+    own: "Unit | None"
+    reaches: list[Reach] = field(default_factory=list)
+    exclusions: list[Place] = field(default_factory=list)
+
+    def may(
+        self,
+        action: str,
+        unit: "Unit",
+        *,
+        work_type: str = "",
+        assignment: str = "",
+        classification: int = Classification.INTERNAL,
+        about_leaders: bool = False,
+    ) -> bool:
+        """Whether this person may do that about this unit.
+
+        ``about_leaders`` marks data on the body's own leaders: only the commission directly above it may see those. A
+        conflict of interest overrules every grant. Aggregates of the centre and the points are everybody's.
+        """
+        action = Action(action)
+        if action == Action.AGGREGATE_READ and self._is_public_aggregate(unit):
+            return True
+        if self._is_excluded(unit) or (about_leaders and not self._is_direct_superior_of(unit)):
+            return False
+        return any(
+            action in reach.role.actions
+            and reach.ceiling >= classification
+            and (not reach.assignment or reach.assignment == assignment)
+            and (not reach.work_types or not work_type or work_type in reach.work_types)
+            and self._holds(reach.place, unit.pk, unit.path)
+            for reach in self.reaches
+        )
+
+    def require(self, action: str, unit: "Unit", **particulars: object) -> None:
+        """Refuse in words unless ``may`` says yes."""
+        if not self.may(action, unit, **particulars):  # type: ignore[arg-type]
+            raise NotAllowed(action, unit)
+
+    def may_anywhere(self, action: str) -> bool:
+        """Whether to offer something at all, before a unit is chosen."""
+        return any(action in reach.role.actions for reach in self.reaches)
+
+    def small_cells_visible(self, unit: "Unit") -> bool:
+        """Whether one to four persons may be shown as they are: inside the unit and to its direct superior."""
+        if self.own is None or not self.may(Action.REPORT_READ, unit):
+            return False
+        return unit.pk == self.own.pk or self._is_direct_superior_of(unit) or self._went_into_own(unit.pk)
+
+    def units_where(self, action: str) -> "QuerySet[Unit]":
+        """The units about which this person may do that, former ones included; conflicts of interest left out."""
+        places = [r.place for r in self.reaches if action in r.role.actions and not r.assignment]
+        if not places:
+            return units.all_units().none()
+        inside = Q(pk__in=self._former_units_of(places))
+        for place in places:
+            inside |= place.condition()
+        excluded = Q(pk__in=self._former_units_of(self.exclusions))
+        for place in self.exclusions:
+            excluded |= place.condition()
+        return units.all_units().filter(inside).exclude(excluded)
+
+    @cached_property
+    def unit_ids(self) -> frozenset[int]:
+        """Units whose reports this person may read in detail."""
+        return frozenset(self.units_where(Action.REPORT_READ).order_by().values_list("pk", flat=True))
+
+    @cached_property
+    def small_cell_unit_ids(self) -> frozenset[int]:
+        """Units whose small cells are shown: for reading many figures with one query."""
+        if self.own is None:
+            return frozenset()
+        near = Q(path=self.own.path) | Q(path__startswith=self.own.path, depth=self.own.depth + 1)
+        near |= Q(pk__in=self._former_units_of([Place(self.own.path, subtree=False)]))
+        return frozenset(
+            self.units_where(Action.REPORT_READ).filter(near).order_by().values_list("pk", flat=True)
+        )
+
+    def key(self) -> tuple[object, ...]:
+        """Equal for viewers who are shown the same figures: what is computed for one serves the others."""
+        reads = (Action.REPORT_READ, Action.AGGREGATE_READ, Action.WARNING_READ)
+        seen = {
+            (action, r.place, r.ceiling, r.work_types, r.assignment)
+            for r in self.reaches
+            for action in reads
+            if action in r.role.actions
+        }
+        return (self.own.pk if self.own else None, frozenset(seen), frozenset(self.exclusions))
+
+    def _is_public_aggregate(self, unit: "Unit") -> bool:
+        return self.account_id is not None and unit.level <= POINT_LEVEL and not unit.withheld
+
+    def _is_excluded(self, unit: "Unit") -> bool:
+        return any(self._holds(place, unit.pk, unit.path) for place in self.exclusions)
+
+    def _is_direct_superior_of(self, unit: "Unit") -> bool:
+        return self.own is not None and unit.depth > 1 and self.own.path == unit.path[: -unit.steplen]
+
+    def _holds(self, place: Place, pk: int, path: str) -> bool:
+        """Inside the place, or gone into a unit that is."""
+        return place.holds(path) or any(self._holds(place, *into) for into in self._fates.get(pk, ()))
+
+    def _went_into_own(self, pk: int) -> bool:
+        return self.own is not None and self._holds(Place(self.own.path, subtree=False), pk, "")
+
+    def _former_units_of(self, places: Iterable[Place]) -> set[int]:
+        places = list(places)
+        return {
+            pk for pk in self._fates for place in places if any(self._holds(place, *into) for into in self._fates[pk])
+        }
+
+    @cached_property
+    def _fates(self) -> Mapping[int, list[tuple[int, str]]]:
+        """What became of every unit that went into another: successors' ids and paths."""
+        fates: dict[int, list[tuple[int, str]]] = {}
+        gone = units.all_units().filter(successions__isnull=False).order_by()
+        for pk, into, path in gone.values_list("pk", "successions__successor", "successions__successor__path"):
+            fates.setdefault(pk, []).append((into, path))
+        return fates

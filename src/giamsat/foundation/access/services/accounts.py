@@ -1,0 +1,187 @@
+"""Opening, closing and resetting accounts. One-time codes are shown once, to the administrator, and never stored."""
+
+import re
+import secrets
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from axes.utils import reset as forget_failures
+from django.db import transaction
+
+from giamsat.foundation.access import queries
+from giamsat.foundation.access.choices import Action, EndReason, Language
+from giamsat.foundation.access.errors import (
+    CodeSpent,
+    OutsideYourSubtree,
+    UsernameInvalid,
+    UsernameTaken,
+)
+from giamsat.foundation.access.events import AccessChanged
+from giamsat.foundation.access.models import Account, Grant
+from giamsat.foundation.access.roles import code_is_spent
+from giamsat.foundation.access.services.delegation import (
+    actor_of,
+    require_manages,
+    require_reason,
+    subject_of,
+)
+from giamsat.foundation.access.services.sessions import end_sessions
+from giamsat.foundation.audit import services as audit
+from giamsat.foundation.outbox import services as outbox
+from giamsat.foundation.units import queries as units
+from giamsat.lib import clock
+
+if TYPE_CHECKING:
+    from giamsat.foundation.units.models import Unit
+
+USERNAME = re.compile(r"[a-z0-9][a-z0-9.-]{2,59}")
+CODE_LETTERS = "abcdefghjkmnpqrstuvwxyz"  # without those that look like digits
+CODE_DIGITS = "23456789"
+CODE_LIFE = timedelta(days=7)
+
+
+def any_account() -> bool:
+    return Account.objects.exists()
+
+
+@transaction.atomic
+def open_account(
+    username: str,
+    *,
+    display_name: str,
+    unit: "Unit",
+    language: str = Language.VIETNAMESE,
+    by: Account | None,
+    at: datetime,
+) -> tuple[Account, str]:
+    """A new account without any right, and its one-time code. ``by`` None is the command line."""
+    require_free_username(username)
+    if by and not queries.scope_for(by, at=at).may(Action.ACCOUNT_MANAGE, unit):
+        raise OutsideYourSubtree(unit)
+    account = Account(username=username, display_name=display_name, unit=unit, language=language)
+    code = _give_code(account, at=at)
+    account.save()
+    audit.record(
+        "account.opened",
+        subject=subject_of(account),
+        by=actor_of(by),
+        at=at,
+        unit_id=unit.pk,
+        facts={"username": username, "display_name": display_name},
+    )
+    return account, code
+
+
+@transaction.atomic
+def open_practice_account(
+    username: str, password: str, *, display_name: str, unit: "Unit", at: datetime, language: str = Language.VIETNAMESE
+) -> Account:
+    """An account of the practice country, whose password is printed for all to read; command line only."""
+    account, _code = open_account(
+        username, display_name=display_name, unit=unit, language=language, by=None, at=at
+    )
+    return change_password(account, password, at=at)
+
+
+@transaction.atomic
+def create_first_administrator(username: str, password: str) -> Account:
+    """The first account of a new house: gives all other rights, and must choose its own password at once."""
+    at = clock.now()
+    centre = units.centre()
+    account, _code = open_account(username, display_name=username, unit=centre, by=None, at=at)
+    account.set_password(password)
+    account.save(update_fields=["password"])
+    day = at.astimezone(clock.HOME_ZONE).date()
+    for role in ("security_admin", "system_admin"):
+        Grant.objects.create(
+            account=account, role=role, unit=centre, subtree=True, valid_from=day, given_at=at, reason="first account"
+        )
+    return account
+
+
+@transaction.atomic
+def reset_password(account: Account, *, by: Account | None, at: datetime) -> str:
+    """A one-time code instead of the password; every session of the account ends. No e-mail is involved."""
+    account = Account.objects.select_for_update(of=("self",)).select_related("unit").get(pk=account.pk)
+    require_manages(by, account, at=at)
+    code = _give_code(account, at=at)
+    account.save(update_fields=["password", "must_change_password", "code_expires_at", "code_used_at"])
+    forget_failures(username=account.username)
+    end_sessions(account, because=EndReason.REVOKED, at=at)
+    _tell("account.password_reset", account, by=by, at=at)
+    return code
+
+
+@transaction.atomic
+def change_password(account: Account, password: str, *, at: datetime) -> Account:
+    """The holder's own choice; the password has already passed the validators."""
+    account.set_password(password)
+    account.must_change_password = False
+    account.password_changed_at, account.code_expires_at, account.code_used_at = at, None, None
+    account.save(
+        update_fields=[
+            "password", "must_change_password", "password_changed_at", "code_expires_at", "code_used_at",
+        ]
+    )  # fmt: skip
+    _tell("account.password_chosen", account, by=account, at=at)
+    return account
+
+
+@transaction.atomic
+def close_account(account: Account, *, reason: str, by: Account | None, at: datetime) -> Account:
+    """Nobody signs in with it any more; it stays in the trail for ever."""
+    reason = require_reason(reason)
+    account = Account.objects.select_for_update(of=("self",)).select_related("unit").get(pk=account.pk)
+    require_manages(by, account, at=at)
+    account.is_active = False
+    account.save(update_fields=["is_active"])
+    end_sessions(account, because=EndReason.REVOKED, at=at)
+    _tell("account.closed", account, by=by, at=at, reason=reason)
+    return account
+
+
+@transaction.atomic
+def unlock_account(account: Account, *, by: Account | None, at: datetime) -> None:
+    """Forget the failed tries before the quarter of an hour is over."""
+    require_manages(by, account, at=at)
+    forget_failures(username=account.username)
+    audit.record(
+        "account.unlocked", subject=subject_of(account), by=actor_of(by), at=at, unit_id=account.unit_id
+    )
+
+
+@transaction.atomic
+def choose_language(account: Account, language: str) -> Account:
+    account.language = Language(language)
+    account.save(update_fields=["language"])
+    return account
+
+
+def require_usable_code(account: Account, *, at: datetime) -> None:
+    """Refuse a one-time code that was used or has expired."""
+    if code_is_spent(expires_at=account.code_expires_at, used_at=account.code_used_at, at=at):
+        raise CodeSpent
+
+
+def require_free_username(username: str) -> None:
+    if not USERNAME.fullmatch(username):
+        raise UsernameInvalid(username)
+    if Account.objects.filter(username__iexact=username).exists():
+        raise UsernameTaken(username)
+
+
+def _give_code(account: Account, *, at: datetime) -> str:
+    """Four groups a person can read out on the telephone: 76 bits."""
+    groups = ["".join(secrets.choice(CODE_LETTERS + CODE_DIGITS) for _ in range(4)) for _ in range(4)]
+    code = "-".join(groups)
+    account.set_password(code)
+    account.must_change_password = True
+    account.code_expires_at, account.code_used_at = at + CODE_LIFE, None
+    return code
+
+
+def _tell(verb: str, account: Account, *, by: Account | None, at: datetime, **facts: object) -> None:
+    audit.record(
+        verb, subject=subject_of(account), by=actor_of(by), at=at, unit_id=account.unit_id, facts=dict(facts)
+    )
+    outbox.announce(AccessChanged(account.pk))

@@ -91,7 +91,7 @@ def _rebuild_and_verify(say: Callable[[str], object]) -> None:
     from giamsat.foundation.audit import services as audit
 
     say("Readers' copy")
-    warehouse.rebuild()
+    warehouse.rebuild(at=clock.now())
     outcome = audit.verify()
     for problem in outcome.problems:
         say(f"Audit chain: {problem}")

@@ -78,9 +78,9 @@ def _audit() -> tuple[bool, str, float]:
 
 
 def _published() -> tuple[bool, str, float]:
-    generation = warehouse.current_generation()
-    number = getattr(generation, "number", 0) if generation else 0
-    return True, f"generation {number}" if number else "nothing published yet", number
+    status = warehouse.status()
+    found = f"generation {status.generation}" if status.generation else "nothing published yet"
+    return True, f"{found}, {status.files} files, {status.waiting} reports waiting", status.waiting
 
 
 def _disk() -> tuple[bool, str, float]:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from django.conf import settings
 from django.core.management import call_command
 
+from giamsat.analysis.early_warning import services as early_warning
+from giamsat.analysis.indicators import services as indicators
 from giamsat.foundation.access import services as access
 from giamsat.foundation.catalogue import services as catalogue
 from giamsat.foundation.units import services as units
@@ -29,6 +31,9 @@ def load_definitions(say: Say) -> None:
     sources.load_definitions(folder)
     say("Rules")
     quality.load_rules(folder / "rules")
+    say("Derived indicators, targets and detectors")
+    indicators.load_definitions(folder)
+    early_warning.load_detectors(folder / "detectors")
 
 
 def load_tree(say: Say) -> None:

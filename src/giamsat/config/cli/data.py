@@ -46,7 +46,8 @@ def publish(rebuild: Annotated[bool, typer.Option(help="Write every file anew.")
     with house():
         from giamsat.analysis.warehouse import services
 
-        generation = services.rebuild() if rebuild else services.publish_pending()
+        now = clock.now()
+        generation = services.rebuild(at=now) if rebuild else services.publish_pending(at=now)
         console.print(f"Published: {generation}" if generation else "Nothing new to publish.")
 
 
@@ -56,5 +57,5 @@ def scan() -> None:
     with house():
         from giamsat.analysis.early_warning import services
 
-        raised = services.scan(at=clock.now())
+        raised = services.scan(clock.now())
         console.print(f"{len(raised)} new warnings.")

@@ -1,0 +1,194 @@
+"""The rules put to many reports of one form at once; pure, so that a test needs no database."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property, lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from giamsat.intake.quality.choices import Effect, Severity
+from giamsat.intake.quality.definition import Rule
+from giamsat.intake.quality.findings import Finding, Label
+from giamsat.intake.quality.frames import Children, History, build_frames, fact_of
+from giamsat.intake.sources.queries import Cell
+from giamsat.lib.formulas import (
+    FAILS,
+    HOLDS,
+    NOT_ASSESSED,
+    CellFact,
+    Failure,
+    Grid,
+    Layout,
+    Outcomes,
+    Program,
+    compile_form,
+    run,
+)
+from giamsat.lib.periods import Period
+
+Flags = NDArray[np.bool_]
+Counts = NDArray[np.int64]
+COUNTED = (Severity.ERROR.value, Severity.WARNING.value)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What the rules say of each report, by its number in the grid. Findings are worded on demand."""
+
+    layout: Layout
+    outcomes: Outcomes
+    rules: tuple[Rule, ...]
+    children: Children | None
+    label: Label
+
+    @property
+    def reports(self) -> int:
+        return self.outcomes.frames.reports
+
+    def findings(self, report: int = 0, *, severities: Iterable[str] = Severity.values) -> list[Finding]:
+        """What does not hold in one report: what blocks first, then by rule and cell."""
+        wanted = set(severities)
+        found = [
+            self._worded(failure, rule)
+            for failure in self.outcomes.failures(report)
+            if (rule := self._rule_of[failure.check.name]).severity in wanted
+        ]
+        order = {severity: place for place, severity in enumerate(Severity.values)}
+        return sorted(found, key=lambda each: (order[each.severity], each.rule, each.check, each.cell_keys))
+
+    def has(self, severity: str) -> Flags:
+        """Per report, whether any rule of that severity fails."""
+        return self._count(FAILS, (severity,)) > 0
+
+    @cached_property
+    def blocked(self) -> Flags:
+        """Per report, whether a rule that blocks fails."""
+        return self.has(Severity.ERROR)
+
+    @cached_property
+    def suppressed(self) -> Flags:
+        """Reports × cells that outsiders may not see (R-43)."""
+        hidden = np.zeros((self.reports, len(self.layout.cells)), np.bool_)
+        for rule in self.rules:
+            for check in rule.checks:
+                if rule.effect == Effect.SUPPRESS and check.each == "cell":
+                    hidden |= self.outcomes.places(check, FAILS)
+        return hidden
+
+    def passed(self) -> Counts:
+        """Per report, how many E and W checks hold."""
+        return self._count(HOLDS, COUNTED)
+
+    def failed(self) -> Counts:
+        """Per report, how many E and W checks do not."""
+        return self._count(FAILS, COUNTED)
+
+    def not_assessed(self, report: int = 0) -> list[str]:
+        """Rules that a blank, or figures nobody handed over, kept from saying anything anywhere."""
+        return [
+            rule.code
+            for rule in self.rules
+            if not any(self._at(report, check, FAILS, HOLDS) for check in rule.checks)
+            and any(self._at(report, check, NOT_ASSESSED) for check in rule.checks)
+        ]
+
+    def rule_shares(self, codes: Iterable[str]) -> tuple[Counts, Counts]:
+        """Per report, how many checks of these rules hold, and how many were assessed."""
+        checks = [check for rule in self.rules if rule.code in set(codes) for check in rule.checks]
+        zero = np.zeros(self.reports, np.int64)
+        holds = sum((self.outcomes.count(check, HOLDS) for check in checks), zero)
+        fails = sum((self.outcomes.count(check, FAILS) for check in checks), zero)
+        return holds, holds + fails
+
+    def failed_cells(self, report: int, codes: Iterable[str] | None = None) -> list[str]:
+        """Keys of the cells that E and W rules fault, in the order of the form."""
+        wanted = set(codes) if codes is not None else None
+        keys = {
+            key
+            for finding in self.findings(report, severities=COUNTED)
+            if wanted is None or finding.rule in wanted
+            for key in finding.cell_keys
+        }
+        return [cell.key for cell in self.layout.everything if cell.key in keys]
+
+    @cached_property
+    def _rule_of(self) -> dict[str, Rule]:
+        return {check.name: rule for rule in self.rules for check in rule.checks}
+
+    def _at(self, report: int, check: Any, *states: int) -> bool:
+        return any(self.outcomes.count(check, state)[report] for state in states)
+
+    def _count(self, state: int, severities: Sequence[str]) -> Counts:
+        counted = [check for rule in self.rules if rule.severity in severities for check in rule.checks]
+        zero = np.zeros(self.reports, np.int64)
+        return sum((self.outcomes.count(check, state) for check in counted), zero)
+
+    def _worded(self, failure: Failure, rule: Rule) -> Finding:
+        frames, cells = self.outcomes.frames, [self.layout.everything[at] for at in failure.cells]
+        current = frames.current.beside(frames.siblings) if frames.siblings else frames.current
+        values: tuple[Decimal | str | None, ...] = tuple(
+            frames.current.texts.get((failure.report, at), current.value(failure.report, at))
+            for at in failure.cells
+        )
+        more: dict[str, Any] = {"decimals": cells[0].decimals if cells else 0}
+        if self.children and failure.report < len(self.children.missing):
+            more["missing"] = list(self.children.missing[failure.report])
+        return Finding(
+            rule=rule.code,
+            version=rule.version,
+            severity=rule.severity,
+            effect=rule.effect,
+            check=failure.check.name,
+            cell_keys=tuple(cell.key for cell in cells),
+            values=values,
+            value=failure.value if failure.value is not None else next(iter(values), None),
+            relation=failure.check.relation,
+            expected=failure.expected,
+            template=rule.sentence_of(failure.check),
+            label=self.label,
+            more=more,
+        )
+
+
+def check_reports(
+    cells: Sequence[Cell],
+    current: Grid,
+    rules: Sequence[Rule],
+    *,
+    label: Label,
+    period: Period | None = None,
+    previous: Grid | None = None,
+    history: History | None = None,
+    basis: str = "own",
+    own: Grid | None = None,
+    children: Children | None = None,
+    peers: Mapping[int, Grid] | None = None,
+    register: Grid | None = None,
+    siblings: Sequence[tuple[Sequence[Cell], Grid]] = (),
+) -> Checked:
+    """Put the rules that apply to this basis and period to every report of the grid."""
+    layout = _layout(tuple(cells), tuple(tuple(sibling_cells) for sibling_cells, _ in siblings))
+    asked = tuple(rule for rule in rules if rule.asked_of(basis, period.kind if period else None))
+    beside: Grid | None = None
+    for _, grid in siblings:
+        beside = grid if beside is None else beside.beside(grid)
+    frames = build_frames(
+        layout, current, period=period, previous=previous, history=history or {}, own=own,
+        children=children, peers=peers or {}, register=register, siblings=beside,
+    )  # fmt: skip
+    outcomes = run(_program(layout, asked, frames.offered), frames)
+    return Checked(layout, outcomes, asked, children, label)
+
+
+@lru_cache(maxsize=256)
+def _layout(cells: tuple[Cell, ...], siblings: tuple[tuple[Cell, ...], ...]) -> Layout:
+    facts: Callable[[Iterable[Cell]], tuple[CellFact, ...]] = lambda some: tuple(map(fact_of, some))  # noqa: E731
+    return Layout(facts(cells), tuple(fact for sibling in siblings for fact in facts(sibling)))
+
+
+@lru_cache(maxsize=512)
+def _program(layout: Layout, rules: tuple[Rule, ...], offered: frozenset[str]) -> Program:
+    return compile_form(layout, [check for rule in rules for check in rule.checks], offered)

@@ -1,0 +1,58 @@
+"""Fixed words of quality."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Severity(TextChoices):
+    """E blocks a report, W needs an explanation, I informs."""
+
+    ERROR = "E", _("blocks")
+    WARNING = "W", _("needs an explanation")
+    INFORMATION = "I", _("informs")
+
+
+class Effect(TextChoices):
+    """What a finding does beside being shown."""
+
+    NONE = "none", _("none")
+    SUPPRESS = "suppress", _("the cell is hidden from outsiders")
+
+
+class Score(TextChoices):
+    """The four words: đúng, đủ, sạch, sống."""
+
+    CORRECT = "correct", _("correct")
+    COMPLETE = "complete", _("complete")
+    CLEAN = "clean", _("clean")
+    LIVE = "live", _("live")
+
+
+class Part(TextChoices):
+    """What each score is made of (handbook §6.2)."""
+
+    RULES = "rules", _("rules passed")
+    REGISTER = "register", _("agrees with the register of files")
+    SAMPLES = "samples", _("verified samples true")
+    STABILITY = "stability", _("not corrected after locking")
+    REQUIRED = "required", _("required cells filled")
+    CHILDREN = "children", _("units below have reported")
+    ATTACHMENTS = "attachments", _("attachments and signatures present")
+    UNIQUE = "unique", _("nothing twice")
+    CODES = "codes", _("codes valid")
+    FORMATS = "formats", _("formats, units and dates right")
+    AGREEMENT = "agreement", _("same fact equal across forms")
+    TIMELINESS = "timeliness", _("on time")
+    FRESHNESS = "freshness", _("register kept up to date")
+    CONNECTOR = "connector", _("connector alive")
+    USE = "use", _("really used")
+
+
+class Band(TextChoices):
+    """How a score is shown."""
+
+    GOOD = "good", _("good")
+    MET = "met", _("met")
+    TO_IMPROVE = "to_improve", _("to improve")
+    NOT_MET = "not_met", _("not met")
+    NOT_ASSESSED = "not_assessed", _("not assessed")

@@ -1,0 +1,66 @@
+"""Loading of rules from definitions/rules. A published version never changes; loading only adds versions."""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from giamsat.foundation.catalogue import queries as catalogue
+from giamsat.foundation.catalogue.services import Loaded, read_yaml
+from giamsat.intake.quality.definition import Rule, read_rule
+from giamsat.intake.quality.errors import RuleChanged, RuleInvalid
+from giamsat.intake.quality.models import RuleVersion
+from giamsat.lib.formulas import FormulaRefused
+
+
+@transaction.atomic
+def load_rules(folder: Path, *, at: datetime) -> Loaded:
+    """Load every rule file of a folder; all of it, or nothing when one is wrong."""
+    published = {(each.code, each.version): each.content for each in RuleVersion.objects.all()}
+    loaded = Loaded()
+    for file in sorted(folder.glob("*.yaml")):
+        content = _plain(read_yaml(file))
+        rule = _read(file.name, content)
+        standing = published.get((rule.code, rule.version))
+        if standing is None:
+            _row(rule, content, at).save()
+            published[rule.code, rule.version] = content
+            loaded += Loaded([f"{rule.code} v{rule.version}"])
+            continue
+        if diff := catalogue.difference(standing, content):
+            raise RuleChanged(rule.code, rule.version, diff)
+        loaded += Loaded(unchanged=1)
+    catalogue.forget()
+    return loaded
+
+
+def _read(file: str, content: Any) -> Rule:
+    try:
+        return read_rule(content)
+    except FormulaRefused as refusal:
+        raise RuleInvalid(file, refusal.message, refusal.position) from refusal
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise RuleInvalid(file, str(error)) from error
+
+
+def _row(rule: Rule, content: dict[str, Any], at: datetime) -> RuleVersion:
+    return RuleVersion(
+        code=rule.code,
+        version=rule.version,
+        severity=rule.severity,
+        name_vi=rule.name["vi"],
+        name_en=rule.name["en"],
+        valid_from=rule.valid_from,
+        content=content,
+        published_at=at,
+    )
+
+
+def _plain(value: Any) -> Any:
+    """The definition as JSON keeps it: days as ISO text."""
+    if isinstance(value, dict):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    return value.isoformat() if isinstance(value, date) else value

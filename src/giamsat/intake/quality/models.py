@@ -1,0 +1,120 @@
+"""Published rules, what they found in reports, and the four scores."""
+
+from decimal import Decimal
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import Q
+
+from giamsat.intake.quality.choices import Effect, Score, Severity
+from giamsat.intake.quality.findings import Label, sentence_from
+
+SCORE_FIELDS = tuple(f"{name}_score" for name in Score.values)
+
+
+class RuleVersion(models.Model):
+    """One published version of a rule. Loaded from definitions/rules; never edited."""
+
+    code = models.CharField(max_length=16)
+    version = models.PositiveSmallIntegerField()
+    severity = models.CharField(max_length=1, choices=Severity)
+    name_vi = models.CharField(max_length=300)
+    name_en = models.CharField(max_length=300)
+    valid_from = models.DateField()
+    content = models.JSONField(encoder=DjangoJSONEncoder, help_text="the definition as published")
+    published_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["code", "version"]
+        constraints = [
+            models.UniqueConstraint(fields=["code", "version"], name="rule_version_is_published_once"),
+            models.CheckConstraint(name="rule_severity_is_known", condition=Q(severity__in=Severity.values)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} v{self.version}"
+
+    def name(self, language: str) -> str:
+        return self.name_vi if language.startswith("vi") else self.name_en
+
+
+class StoredFinding(models.Model):
+    """What a rule found in one version of a report. The report's room keeps the version; we its number."""
+
+    report_version_id = models.BigIntegerField(db_index=True)
+    rule_code = models.CharField(max_length=16)
+    rule_version = models.PositiveSmallIntegerField()
+    severity = models.CharField(max_length=1, choices=Severity)
+    effect = models.CharField(max_length=8, choices=Effect, default=Effect.NONE)
+    cell_keys = ArrayField(models.CharField(max_length=64), default=list)
+    facts = models.JSONField(encoder=DjangoJSONEncoder)
+
+    explanation = models.TextField(blank=True)
+    explained_at = models.DateTimeField(null=True, editable=False)
+    explained_by_id = models.BigIntegerField(null=True, editable=False)
+    explained_by_name = models.CharField(max_length=150, blank=True, editable=False)
+
+    class Meta:
+        ordering = ["report_version_id", "severity", "rule_code", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="finding_severity_is_known", condition=Q(severity__in=Severity.values)
+            ),
+            models.CheckConstraint(
+                name="finding_explanation_has_time_and_person",
+                condition=Q(explained_at=None, explained_by_name="", explanation="")
+                | (Q(explained_at__isnull=False) & ~Q(explained_by_name="") & ~Q(explanation="")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rule_code} {', '.join(self.cell_keys)}"
+
+    @property
+    def needs_explanation(self) -> bool:
+        return self.severity == Severity.WARNING and self.explained_at is None
+
+    def sentence(self, language: str, label: Label) -> str:
+        """What is wrong and what would be right; ``label`` names a cell."""
+        return sentence_from(self.facts, language, label)
+
+
+class ReportScore(models.Model):
+    """The four scores of one unit's report of one period, with all they were made of."""
+
+    unit = models.ForeignKey("units.Unit", models.PROTECT, related_name="+")
+    form_code = models.CharField(max_length=16)
+    period_key = models.CharField(max_length=8)
+    basis = models.CharField(max_length=12, default="own")
+    expected_cells = models.PositiveIntegerField(help_text="the weight in every roll-up")
+    correct_score = models.DecimalField(max_digits=4, decimal_places=1, null=True)
+    complete_score = models.DecimalField(max_digits=4, decimal_places=1, null=True)
+    clean_score = models.DecimalField(max_digits=4, decimal_places=1, null=True)
+    live_score = models.DecimalField(max_digits=4, decimal_places=1, null=True)
+    parts = models.JSONField(help_text="part: share (null: nobody looked) and keys of what failed")
+    scored_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["period_key", "form_code", "unit_id", "basis"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit", "form_code", "period_key", "basis"], name="report_is_scored_once"
+            ),
+            *(
+                models.CheckConstraint(
+                    name=f"report_{field}_is_a_percentage",
+                    condition=Q(**{field: None}) | Q(**{f"{field}__range": (0, 100)}),
+                )
+                for field in SCORE_FIELDS
+            ),
+        ]
+        indexes = [models.Index(fields=["period_key", "unit"], name="score_by_period_and_unit")]
+
+    def __str__(self) -> str:
+        return f"{self.form_code} {self.period_key} {self.unit_id}"
+
+    @property
+    def four(self) -> dict[str, Decimal | None]:
+        """The four scores by name. (A field named ``clean`` would hide the model's own method.)"""
+        return {str(name): getattr(self, f"{name}_score") for name in Score.values}

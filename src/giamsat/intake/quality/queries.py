@@ -1,0 +1,235 @@
+"""Reads of quality: the rules of a day, findings of a report, scores and what they are made of."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models.functions import Left, Length
+
+from giamsat.foundation.access import queries as access
+from giamsat.foundation.catalogue import queries as catalogue
+from giamsat.intake.quality import rules
+from giamsat.intake.quality.choices import Band, Score, Severity
+from giamsat.intake.quality.definition import Rule, read_rule
+from giamsat.intake.quality.errors import FindingNotFound, ScoreNotFound
+from giamsat.intake.quality.findings import Finding
+from giamsat.intake.quality.frames import Children, PeerRates, children_of, peer_rates, periods_needed
+from giamsat.intake.quality.models import ReportScore, RuleVersion, StoredFinding
+from giamsat.intake.quality.rules import Evidence, band, index
+from giamsat.intake.quality.scoring import from_json
+
+if TYPE_CHECKING:
+    from giamsat.foundation.access.models import Account
+    from giamsat.foundation.units.models import Unit
+
+__all__ = [
+    "Band",
+    "Children",
+    "Evidence",
+    "Finding",
+    "PeerRates",
+    "RolledUp",
+    "Rule",
+    "band",
+    "children_of",
+    "failed_of",
+    "finding",
+    "findings_of",
+    "findings_of_many",
+    "labels",
+    "parts_of",
+    "peer_rates",
+    "periods_needed",
+    "rolled_up",
+    "rolled_up_under",
+    "rule_named",
+    "rules_on",
+    "score_of",
+    "scores_by_child",
+    "scores_by_form",
+    "scores_by_level",
+    "scores_for",
+    "unexplained",
+]
+_read: dict[tuple[int, datetime], Rule] = {}
+FIELDS = tuple(str(name) for name in Score.values)
+
+
+@dataclass(frozen=True, slots=True)
+class RolledUp:
+    """The four scores over many reports, weighted by their number of expected cells."""
+
+    correct: Decimal | None
+    complete: Decimal | None
+    clean: Decimal | None
+    live: Decimal | None
+    reports: int
+
+    @property
+    def index(self) -> Decimal | None:
+        """The single figure, never anything but the geometric mean of the four."""
+        return index((self.correct, self.complete, self.clean, self.live))
+
+
+def rules_on(day: date | None = None) -> tuple[Rule, ...]:
+    """The newest version of each rule that is valid on that day; without a day, of all."""
+    newest: dict[str, Rule] = {}
+    for row in catalogue.kept(RuleVersion, "code", "version"):
+        if day is None or row.valid_from <= day:
+            newest[row.code] = _rule(row)
+    return tuple(newest.values())
+
+
+def rule_named(code: str, version: int | None = None) -> Rule | None:
+    """One version of a rule, or the newest; None when there is none."""
+    found = [
+        row
+        for row in catalogue.kept(RuleVersion, "code", "version")
+        if row.code == code and version in (None, row.version)
+    ]
+    return _rule(found[-1]) if found else None
+
+
+def labels() -> Callable[[str, str], str]:
+    """Names cells by their keys; the catalogue is read once, at the first question."""
+    names: dict[tuple[str, str], str] = {}
+    indicators: dict[str, Any] = {}
+    breakdowns: dict[str, Any] = {}
+
+    def label(key: str, language: str) -> str:
+        if not indicators:
+            indicators.update(catalogue.indicators())
+            breakdowns.update(catalogue.breakdowns())
+        if (key, language) not in names:
+            code, breakdown = catalogue.split_cell_key(key)
+            words = [indicators[code].name(language) if code in indicators else code]
+            if breakdown:
+                words.append(breakdowns[breakdown].name(language) if breakdown in breakdowns else breakdown)
+            names[key, language] = " · ".join(words)
+        return names[key, language]
+
+    return label
+
+
+def findings_of(report_version_id: int) -> QuerySet[StoredFinding]:
+    """What the rules found in one version of a report: what blocks first, then by rule."""
+    return StoredFinding.objects.filter(report_version_id=report_version_id)
+
+
+def findings_of_many(report_version_ids: list[int]) -> QuerySet[StoredFinding]:
+    """The same for many versions."""
+    return StoredFinding.objects.filter(report_version_id__in=report_version_ids)
+
+
+def unexplained(report_version_id: int) -> QuerySet[StoredFinding]:
+    """Findings that ask for an explanation and have none."""
+    return findings_of(report_version_id).filter(severity=Severity.WARNING, explained_at=None)
+
+
+def finding(finding_id: int, report_version_id: int | None = None) -> StoredFinding:
+    """One finding; with a report version, only if it belongs to it."""
+    found = StoredFinding.objects.filter(pk=finding_id)
+    if report_version_id is not None:
+        found = found.filter(report_version_id=report_version_id)
+    try:
+        return found.get()
+    except StoredFinding.DoesNotExist:
+        raise FindingNotFound(finding_id) from None
+
+
+def scores_for(viewer: "Account", at: datetime) -> QuerySet[ReportScore]:
+    """Scores of single reports that the viewer may open. Roll-ups of regions are for everyone signed in."""
+    return ReportScore.objects.filter(unit__in=access.units_visible_to(viewer, at)).select_related("unit")
+
+
+def score_of(unit_id: int, form_code: str, period_key: str, basis: str = "own") -> ReportScore:
+    """The score of one report."""
+    try:
+        return ReportScore.objects.get(
+            unit_id=unit_id, form_code=form_code, period_key=period_key, basis=basis
+        )
+    except ReportScore.DoesNotExist:
+        raise ScoreNotFound(unit_id, form_code, period_key) from None
+
+
+def parts_of(report_score: ReportScore, name: str) -> dict[str, tuple[int, Evidence]]:
+    """A score opened: each part with its weight and evidence; ``share`` None is "not assessed"."""
+    known = from_json(report_score.parts)
+    return {
+        str(part): (weight, known.get(part, rules.NOBODY_LOOKED))
+        for part, weight in rules.WEIGHTS[name].items()
+    }
+
+
+def failed_of(report_score: ReportScore, name: str) -> list[str]:
+    """Keys of the cells, or names of the units, that keep a score from being full."""
+    opened = parts_of(report_score, name).values()
+    return list(dict.fromkeys(key for _, evidence in opened for key in evidence.failed))
+
+
+def rolled_up(within: QuerySet[ReportScore]) -> RolledUp:
+    """The weighted mean of whatever scores are asked for: a unit's, a form's, a region's, the nation's."""
+    return _rolled(within.aggregate(**_sums()))
+
+
+def rolled_up_under(unit: "Unit", period_key: str) -> RolledUp:
+    """The scores of a unit and everything below it in a period."""
+    return rolled_up(ReportScore.objects.filter(period_key=period_key, unit__path__startswith=unit.path))
+
+
+def scores_by_form(unit: "Unit", period_key: str) -> dict[str, RolledUp]:
+    """A unit's own scores in a period, form by form."""
+    scored = ReportScore.objects.filter(unit=unit, period_key=period_key)
+    return {
+        row["form_code"]: _rolled(row)
+        for row in scored.values("form_code").annotate(**_sums()).order_by("form_code")
+    }
+
+
+def scores_by_level(period_key: str) -> dict[int, RolledUp]:
+    """The nation's scores in a period, level by level."""
+    scored = ReportScore.objects.filter(period_key=period_key).values("unit__level")
+    return {row["unit__level"]: _rolled(row) for row in scored.annotate(**_sums()).order_by("unit__level")}
+
+
+def scores_by_child(unit: "Unit", period_key: str) -> dict[str, RolledUp]:
+    """For each unit directly below, by its path in the tree: the scores of it and all below it."""
+    depth = len(unit.path) + unit.steplen
+    scored = (
+        ReportScore.objects.filter(period_key=period_key, unit__path__startswith=unit.path)
+        .annotate(child=Left("unit__path", depth), length=Length("unit__path"))
+        .filter(length__gte=depth)
+        .values("child")
+    )
+    return {row["child"]: _rolled(row) for row in scored.annotate(**_sums()).order_by("child")}
+
+
+def _rule(row: RuleVersion) -> Rule:
+    """A published definition never changes, so it is read once."""
+    key = (row.pk, row.published_at)
+    if key not in _read:
+        _read[key] = read_rule(row.content)
+    return _read[key]
+
+
+def _sums() -> dict[str, Any]:
+    """Weighted sums and weights of the four, leaving out reports where a score is not assessed."""
+    sums: dict[str, Any] = {"reports": Count("pk")}
+    for field in FIELDS:
+        known = Q(**{f"{field}_score__isnull": False})
+        sums[f"sum_{field}"] = Sum(F(f"{field}_score") * F("expected_cells"), filter=known)
+        sums[f"weight_{field}"] = Sum("expected_cells", filter=known)
+    return sums
+
+
+def _rolled(row: Mapping[str, Any]) -> RolledUp:
+    means = {
+        field: rules.weighted_mean([(row[f"sum_{field}"] / row[f"weight_{field}"], 1)])
+        if row[f"weight_{field}"]
+        else None
+        for field in FIELDS
+    }
+    return RolledUp(**means, reports=row["reports"])

@@ -1,0 +1,281 @@
+"""Load the rules, put them to reports, keep what they find, and score reports by the evidence there is."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+
+from django.db import transaction
+
+from giamsat.foundation.catalogue.services import Loaded
+from giamsat.intake.quality import loading, queries, rules, scoring
+from giamsat.intake.quality.checking import Checked, check_reports
+from giamsat.intake.quality.choices import Part, Severity
+from giamsat.intake.quality.definition import Rule
+from giamsat.intake.quality.errors import ExplanationMissing, NotAShare, NothingToExplain
+from giamsat.intake.quality.findings import Finding
+from giamsat.intake.quality.frames import Children, History, Row
+from giamsat.intake.quality.models import SCORE_FIELDS, ReportScore, StoredFinding
+from giamsat.intake.quality.rules import Evidence
+from giamsat.intake.sources.queries import Cell
+from giamsat.lib import clock
+from giamsat.lib.actors import Actor
+from giamsat.lib.formulas import Grid
+from giamsat.lib.periods import Period
+
+__all__ = [
+    "Checked",
+    "Evidence",
+    "Grid",
+    "ScoredReport",
+    "check",
+    "check_many",
+    "check_report",
+    "explain",
+    "hand_evidence",
+    "keep_findings",
+    "keep_findings_of_many",
+    "load_rules",
+    "record_scores",
+]
+KEPT = (Severity.ERROR.value, Severity.WARNING.value)
+
+
+def load_rules(folder: Path, *, at: datetime | None = None) -> Loaded:
+    """Load every rule file; the same version with other content is refused with a diff."""
+    return loading.load_rules(folder, at=at or clock.now())
+
+
+def check(
+    form_cells: Sequence[Cell],
+    current: Row,
+    *,
+    period: Period | None = None,
+    previous: Row | None = None,
+    history: Mapping[Period, Row] | Iterable[tuple[Period, Row]] = (),
+    basis: str = "own",
+    own: Row | None = None,
+    children: Children | None = None,
+    peers: Mapping[int, Grid] | None = None,
+    siblings: Sequence[tuple[Sequence[Cell], Row]] = (),
+    rules: Sequence[Rule] | None = None,
+) -> list[Finding]:
+    """What the rules find in one report: what blocks first. See ``check_report`` for more than findings."""
+    return check_report(
+        form_cells, current, period=period, previous=previous, history=history, basis=basis, own=own,
+        children=children, peers=peers, siblings=siblings, rules=rules,
+    ).findings()  # fmt: skip
+
+
+def check_report(
+    form_cells: Sequence[Cell],
+    current: Row,
+    *,
+    period: Period | None = None,
+    previous: Row | None = None,
+    history: Mapping[Period, Row] | Iterable[tuple[Period, Row]] = (),
+    basis: str = "own",
+    own: Row | None = None,
+    children: Children | None = None,
+    peers: Mapping[int, Grid] | None = None,
+    siblings: Sequence[tuple[Sequence[Cell], Row]] = (),
+    rules: Sequence[Rule] | None = None,
+) -> Checked:
+    """One report, with rules not assessed and evidence for its scores.
+
+    ``history`` holds earlier reports of the unit, in this form's cells: those of ``periods_needed``.
+    ``siblings`` are other forms of the unit accepted for the period, ``own`` the unit's own figures when this
+    report is consolidated. What is not handed over leaves the rules that need it not assessed.
+    """
+    return check_many(
+        form_cells,
+        Grid.of([current]),
+        period=period,
+        previous=_row(previous),
+        history={earlier: Grid.of([values]) for earlier, values in dict(history).items()},
+        basis=basis,
+        own=_row(own),
+        children=children,
+        peers=peers,
+        siblings=[(cells, Grid.of([values])) for cells, values in siblings],
+        rules=rules,
+    )
+
+
+def check_many(
+    form_cells: Sequence[Cell],
+    current: Grid,
+    *,
+    period: Period | None = None,
+    previous: Grid | None = None,
+    history: History | None = None,
+    basis: str = "own",
+    own: Grid | None = None,
+    children: Children | None = None,
+    peers: Mapping[int, Grid] | None = None,
+    siblings: Sequence[tuple[Sequence[Cell], Grid]] = (),
+    rules: Sequence[Rule] | None = None,
+) -> Checked:
+    """Many reports of one form and period by one query; every grid holds the same reports in order."""
+    if rules is None:
+        rules = queries.rules_on(period.ends_on if period else None)
+    return check_reports(
+        form_cells, current, rules, label=queries.labels(), period=period, previous=previous,
+        history=history, basis=basis, own=own, children=children, peers=peers, siblings=siblings,
+    )  # fmt: skip
+
+
+def keep_findings(report_version_id: int, findings: Iterable[Finding]) -> list[StoredFinding]:
+    """Store what blocks or needs an explanation, with its number; what only informs is not kept."""
+    return keep_findings_of_many({report_version_id: findings})
+
+
+def keep_findings_of_many(findings: Mapping[int, Iterable[Finding]]) -> list[StoredFinding]:
+    """The same for many report versions, by their numbers."""
+    return StoredFinding.objects.bulk_create(
+        [
+            StoredFinding(
+                report_version_id=version_id,
+                rule_code=found.rule,
+                rule_version=found.version,
+                severity=found.severity,
+                effect=found.effect,
+                cell_keys=list(found.cell_keys),
+                facts=found.facts,
+            )
+            for version_id, each in findings.items()
+            for found in each
+            if found.severity in KEPT
+        ],
+        batch_size=5_000,
+    )
+
+
+@transaction.atomic
+def explain(
+    finding_id: int, *, text: str, by: Actor, at: datetime, report_version_id: int | None = None
+) -> StoredFinding:
+    """Say why figures that a rule doubts are right. The caller records it with the report."""
+    queries.finding(finding_id, report_version_id)
+    found = StoredFinding.objects.select_for_update().get(pk=finding_id)
+    if found.severity != Severity.WARNING:
+        raise NothingToExplain(found.rule_code)
+    if not text.strip():
+        raise ExplanationMissing(found.rule_code)
+    found.explanation, found.explained_at = text.strip(), at
+    found.explained_by_id, found.explained_by_name = by.id, by.name
+    found.save(update_fields=["explanation", "explained_at", "explained_by_id", "explained_by_name"])
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredReport:
+    """One report to score: whose, how late, and what the caller knows of other parts (by ``Part``)."""
+
+    unit_id: int
+    days_late: int | None = None
+    more: Mapping[str, Evidence] = field(default_factory=dict)
+
+
+@transaction.atomic
+def record_scores(
+    checked: Checked,
+    reports: Mapping[int, ScoredReport],
+    *,
+    form_code: str,
+    period: Period,
+    at: datetime,
+    basis: str = "own",
+) -> list[ReportScore]:
+    """Score reports by their number in the check. Evidence that others handed over before is kept."""
+    standing = {
+        score.unit_id: scoring.from_json(score.parts)
+        for score in ReportScore.objects.filter(
+            form_code=form_code,
+            period_key=period.key,
+            basis=basis,
+            unit_id__in=[each.unit_id for each in reports.values()],
+        )
+    }
+    rows = []
+    for number, report in reports.items():
+        evidence = standing.get(report.unit_id, {}) | scoring.evidence_of(checked, number)
+        if report.days_late is not None:
+            evidence[Part.TIMELINESS.value] = Evidence(rules.on_time(report.days_late))
+        evidence |= {str(part): _share(part, known) for part, known in report.more.items()}
+        rows.append(
+            _scored(
+                report.unit_id,
+                evidence,
+                form_code=form_code,
+                period=period,
+                basis=basis,
+                cells=len(checked.layout.cells),
+                at=at,
+            )
+        )
+    return _keep_scores(rows)
+
+
+@transaction.atomic
+def hand_evidence(
+    unit_id: int,
+    form_code: str,
+    period: Period,
+    part: str,
+    evidence: Evidence,
+    *,
+    at: datetime,
+    basis: str = "own",
+) -> ReportScore:
+    """Take evidence for one part from another room (register, samples, use …) and score the report anew."""
+    standing = queries.score_of(unit_id, form_code, period.key, basis)
+    known = scoring.from_json(standing.parts) | {str(part): _share(part, evidence)}
+    row = _scored(
+        unit_id, known, form_code=form_code, period=period, basis=basis, cells=standing.expected_cells, at=at
+    )
+    return _keep_scores([row])[0]
+
+
+def _scored(
+    unit_id: int,
+    evidence: dict[str, Evidence],
+    *,
+    form_code: str,
+    period: Period,
+    basis: str,
+    cells: int,
+    at: datetime,
+) -> ReportScore:
+    return ReportScore(
+        unit_id=unit_id,
+        form_code=form_code,
+        period_key=period.key,
+        basis=basis,
+        expected_cells=cells,
+        parts=scoring.as_json(evidence),
+        scored_at=at,
+        **{f"{name}_score": score for name, score in rules.scores(evidence).items()},
+    )
+
+
+def _keep_scores(rows: list[ReportScore]) -> list[ReportScore]:
+    return ReportScore.objects.bulk_create(
+        rows,
+        batch_size=2_000,
+        update_conflicts=True,
+        unique_fields=["unit", "form_code", "period_key", "basis"],
+        update_fields=["expected_cells", *SCORE_FIELDS, "parts", "scored_at"],
+    )
+
+
+def _share(part: str, evidence: Evidence) -> Evidence:
+    """Evidence as handed over, refused when it is no share or no part."""
+    if str(part) not in Part.values or not (evidence.share is None or 0 <= evidence.share <= 1):
+        raise NotAShare(str(part), evidence.share)
+    return Evidence(None if evidence.share is None else Decimal(evidence.share), tuple(evidence.failed))
+
+
+def _row(values: Row | None) -> Grid | None:
+    return None if values is None else Grid.of([values])

@@ -27,7 +27,8 @@ class ReportRefused(ReportRefusal):
             ngettext(
                 "The report %(form)s for %(period)s was not stored: %(count)s thing is wrong in it. Correct "
                 "it in the file and send the file again.",
-                "The report %(form)s for %(period)s was not stored: %(count)s things are wrong in it. Correct "
+                "The report %(form)s for %(period)s was not stored: %(count)s things are wrong in it. "
+                "Correct "
                 "them in the file and send the file again.",
                 blocking,
             )
@@ -59,8 +60,8 @@ class NotWritable(ReportRefusal):
     def __init__(self, form_code: str, period_key: str, status_label: str) -> None:
         super().__init__(
             _(
-                "The report %(form)s for %(period)s is %(status)s and takes no other figures. Ask the level "
-                "above to send it back, then correct it."
+                "The report %(form)s for %(period)s is %(status)s and takes no other figures. Ask the "
+                "level above to send it back, then correct it."
             )
             % {"form": form_code, "period": period_key, "status": status_label},
             form=form_code,
@@ -76,8 +77,8 @@ class NotSubmittable(ReportRefusal):
     def __init__(self, form_code: str, period_key: str, status_label: str) -> None:
         super().__init__(
             _(
-                "The report %(form)s for %(period)s is %(status)s; it cannot be submitted now. Look at the "
-                "report to see what happened to it."
+                "The report %(form)s for %(period)s is %(status)s; it cannot be submitted now. Look at "
+                "the report to see what happened to it."
             )
             % {"form": form_code, "period": period_key, "status": status_label},
             form=form_code,
@@ -93,8 +94,8 @@ class AlreadySubmitted(ReportRefusal):
     def __init__(self, form_code: str, period_key: str, by: str, at: str) -> None:
         super().__init__(
             _(
-                "The report %(form)s for %(period)s was already submitted by %(by)s on %(at)s. Nothing was "
-                "changed; wait for the level above."
+                "The report %(form)s for %(period)s was already submitted by %(by)s on %(at)s. Nothing "
+                "was changed; wait for the level above."
             )
             % {"form": form_code, "period": period_key, "by": by, "at": at},
             form=form_code,
@@ -113,8 +114,8 @@ class StaleVersion(ReportRefusal):
     def __init__(self, seen: int, current: int) -> None:
         super().__init__(
             _(
-                "You looked at version %(seen)s, but version %(current)s has arrived since. Nothing was done; "
-                "open the report again and look at the new figures first."
+                "You looked at version %(seen)s, but version %(current)s has arrived since. Nothing "
+                "was done; open the report again and look at the new figures first."
             )
             % {"seen": seen, "current": current},
             seen=seen,
@@ -145,8 +146,8 @@ class NotAwaitingAcceptance(ReportRefusal):
     def __init__(self, form_code: str, period_key: str, status_label: str) -> None:
         super().__init__(
             _(
-                "The report %(form)s for %(period)s is %(status)s: there is nothing to accept or return. "
-                "Reload your inbox."
+                "The report %(form)s for %(period)s is %(status)s: there is nothing to accept or "
+                "return. Reload your inbox."
             )
             % {"form": form_code, "period": period_key, "status": status_label},
             form=form_code,
@@ -162,8 +163,8 @@ class FourEyes(ReportRefusal):
     def __init__(self, by: str) -> None:
         super().__init__(
             _(
-                "%(by)s compiled or submitted this report and cannot accept it as well. Another approver of "
-                "the level above must."
+                "%(by)s compiled or submitted this report and cannot accept it as well. Another "
+                "approver of the level above must."
             )
             % {"by": by},
             by=by,
@@ -177,8 +178,8 @@ class NotDirectSuperior(ReportRefusal):
     def __init__(self, superior: str) -> None:
         super().__init__(
             _(
-                "This report is accepted or returned by %(superior)s, directly above the unit that sent it. "
-                "Ask an approver there."
+                "This report is accepted or returned by %(superior)s, directly above the unit that "
+                "sent it. Ask an approver there."
             )
             % {"superior": superior},
             superior=superior,
@@ -214,8 +215,8 @@ class WrongNumberOfValues(ReportRefusal):
     def __init__(self, form_code: str, found: int, expected: int) -> None:
         super().__init__(
             _(
-                "Form %(form)s has %(expected)s cells, %(found)s values came. Send one value for each cell, "
-                "in the order of the form."
+                "Form %(form)s has %(expected)s cells, %(found)s values came. Send one value for each "
+                "cell, in the order of the form."
             )
             % {"form": form_code, "found": found, "expected": expected},
             form=form_code,

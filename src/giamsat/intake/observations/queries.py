@@ -1,4 +1,4 @@
-"""Reads of reports. Reads for a person start from ``reports_for``; the others serve rooms that narrow themselves."""
+"""Reads of reports: for a person from ``reports_for`` on, for other rooms as they ask."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
 from giamsat.foundation.access import queries as access
@@ -16,7 +15,15 @@ from giamsat.foundation.units import queries as units
 from giamsat.intake.observations.choices import IN_FORCE, RECEIVED, Status
 from giamsat.intake.observations.errors import ReportNotFound
 from giamsat.intake.observations.models import Report, ReportVersion
-from giamsat.intake.observations.queries_packed import heads_in_force, totals_in_force  # noqa: F401 - a door
+from giamsat.intake.observations.queries_packed import (
+    Head,
+    Packed,
+    Total,
+    heads_in_force,
+    packed_versions,
+    published_years,
+    totals_in_force,
+)
 from giamsat.intake.sources import queries as sources
 from giamsat.intake.sources.choices import Basis
 from giamsat.lib.periods import Period
@@ -25,6 +32,17 @@ if TYPE_CHECKING:
     from giamsat.foundation.access.models import Account
     from giamsat.foundation.units.models import Unit
     from giamsat.intake.sources.models import Form, Obligation
+
+
+__all__ = [
+    "Head",
+    "Packed",
+    "Total",
+    "heads_in_force",
+    "packed_versions",
+    "published_years",
+    "totals_in_force",
+]
 
 
 def reports_for(viewer: Account, *, at: datetime) -> QuerySet[Report]:
@@ -170,7 +188,7 @@ def _difference(later: Decimal | None, earlier: Decimal | None) -> Decimal | Non
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A report beside the period before (January and Q1 have none in their year: the one before that) and last year's."""
+    """A report beside the period reported just before and the same period last year."""
 
     previous_period: Period
     last_year_period: Period
@@ -207,7 +225,7 @@ def comparison(report: Report) -> Comparison:
 
 
 def period_before(period: Period) -> Period:
-    """The period reported just before: the previous cumulative one, or the last of its kind before the year."""
+    """The previous cumulative period of the year, else the one of its kind before."""
     return period.previous_cumulative() or period.earlier_same_kind(1)[0]
 
 
@@ -287,62 +305,8 @@ def statuses(period_key: str, form_code: str, *, basis: str = Basis.OWN) -> dict
     return {row["status"]: row["n"] for row in rows}
 
 
-class Packed(NamedTuple):
-    """A report's figures in force. ``values`` is PostgreSQL's text of the array, in the order of the form's cells."""
-
-    report_id: int
-    version_id: int
-    unit_id: int
-    form_code: str
-    form_version: int
-    period_key: str
-    basis: str
-    status: str
-    values: str
-
-
-PACKED = """
-    SELECT r.id, v.id, r.unit_id, r.form_code, f.version, r.period_key, r.basis, r.status, v."values"::text
-    FROM observations_report r
-    JOIN observations_reportversion v ON v.id = r.in_force_id
-    JOIN sources_form f ON f.id = v.form_id
-"""
-
-
-def packed_versions(
-    report_ids: Iterable[int] | None = None, *, year: int | None = None, chunk: int = 5_000
-) -> Iterator[Packed]:
-    """Figures in force of some reports, of one year, or all, in the order of the reports; read in chunks.
-
-    A report under correction still shows its accepted figures; one without any is left out.
-    """
-    conditions, parameters = [], []
-    if report_ids is not None:
-        conditions.append("r.id = ANY(%s)")
-        parameters.append(list(report_ids))
-    if year is not None:
-        conditions.append("r.period_key >= %s AND r.period_key < %s")
-        parameters += [f"{year:04}-", f"{year + 1:04}-"]
-    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
-    with connection.chunked_cursor() as cursor:
-        cursor.execute(f"{PACKED} {where} ORDER BY r.id", parameters)
-        while rows := cursor.fetchmany(chunk):
-            yield from map(Packed._make, rows)
-
-
-def published_years() -> list[int]:
-    """Years that have figures in force."""
-    keys = (
-        Report.objects.filter(in_force__isnull=False)
-        .order_by()
-        .values_list("period_key", flat=True)
-        .distinct()
-    )
-    return sorted({int(key[:4]) for key in keys})
-
-
 def children_reported(unit: Unit, period: Period, form_code: str) -> tuple[Received, list[Unit]]:
-    """Of the units below that owe the form's family for a period: how many are in force, and who is missing."""
+    """Of the units below that owe a form of the family: how many are in force, and who is missing."""
     expected: dict[int, Any] = {}
     for code in sources.family(form_code):
         for below in (

@@ -22,6 +22,20 @@ class Head(NamedTuple):
     status: str
 
 
+class Packed(NamedTuple):
+    """A report's figures in force. ``values`` is PostgreSQL's text of the array, as the form's cells run."""
+
+    report_id: int
+    version_id: int
+    unit_id: int
+    form_code: str
+    form_version: int
+    period_key: str
+    basis: str
+    status: str
+    values: str
+
+
 class Total(NamedTuple):
     """What all reports in force of one form, period and basis add up to, over every filled cell."""
 
@@ -36,14 +50,36 @@ class Total(NamedTuple):
 def heads_in_force(*, report_ids: Iterable[int] | None = None, year: int | None = None) -> Iterator[Head]:
     """Reports in force, some or those of a year; one that has nothing in force is left out."""
     where, parameters = _which(report_ids, year)
-    return map(Head._make, _stream(f"SELECT r.id, v.id, r.period_key, r.status {IN_FORCE} {where}", parameters))
+    return map(
+        Head._make, _stream(f"SELECT r.id, v.id, r.period_key, r.status {IN_FORCE} {where}", parameters)
+    )
+
+
+def packed_versions(report_ids: Iterable[int] | None = None, *, year: int | None = None) -> Iterator[Packed]:
+    """Figures in force of some reports, of one year, or all, by report; read in chunks.
+
+    A report under correction still shows its accepted figures; one without any is left out.
+    """
+    where, parameters = _which(report_ids, year)
+    columns = (
+        'r.id, v.id, r.unit_id, r.form_code, f.version, r.period_key, r.basis, r.status, v."values"::text'
+    )
+    return map(Packed._make, _stream(f"SELECT {columns} {IN_FORCE} {where} ORDER BY r.id", parameters))
+
+
+def published_years() -> list[int]:
+    """Years that have figures in force."""
+    return [
+        int(year) for (year,) in _stream(f"SELECT DISTINCT left(r.period_key, 4) {IN_FORCE} ORDER BY 1", [])
+    ]
 
 
 def totals_in_force(year: int) -> list[Total]:
     """Added up by PostgreSQL itself: what any copy of a year's figures must come to."""
     where, parameters = _which(None, year)
     query = (
-        "SELECT r.form_code, r.period_key, r.basis, count(DISTINCT r.id), count(c.value), coalesce(sum(c.value), 0)"
+        "SELECT r.form_code, r.period_key, r.basis,"
+        " count(DISTINCT r.id), count(c.value), coalesce(sum(c.value), 0)"
         f' {IN_FORCE} LEFT JOIN LATERAL unnest(v."values") AS c(value) ON true {where}'
         " GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
     )

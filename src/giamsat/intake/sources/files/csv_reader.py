@@ -96,7 +96,7 @@ def _submission(line: dict[str, str], number: int, forms: dict[tuple[str, str, s
         period_key=line["period"],
         basis=line.get("basis") or Basis.OWN,
         values=[read_number(line[cell.key], decimals=cell.decimals) for cell in form.cells],
-        positions=[f"{number}:{cell.key}" for cell in form.cells],
+        positions=[f"#{number}!{cell.key}" for cell in form.cells],
     )
 
 

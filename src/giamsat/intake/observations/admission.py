@@ -1,0 +1,85 @@
+"""May this unit report this form for this period now? Asked before anybody looks at a figure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from giamsat.foundation.units import queries as units
+from giamsat.foundation.units.errors import UnitNotFound
+from giamsat.intake.observations.choices import WRITABLE, Status
+from giamsat.intake.observations.errors import NotWritable
+from giamsat.intake.observations.models import Report
+from giamsat.intake.sources import queries as sources
+from giamsat.intake.sources.choices import PeriodState
+from giamsat.intake.sources.errors import (
+    ClosedPeriod,
+    ClosedUnit,
+    NotObliged,
+    PeriodNotBegun,
+    WrongFormVersion,
+    WrongPeriod,
+    WrongUnit,
+)
+from giamsat.lib.clock import HOME_ZONE
+from giamsat.lib.periods import Period
+
+if TYPE_CHECKING:
+    from giamsat.foundation.units.models import Unit
+    from giamsat.intake.sources.models import Form
+    from giamsat.intake.sources.services import Submission
+
+
+def require_period(form: Form, period: Period, *, at: datetime) -> None:
+    """The period has begun, is open, is one for this form, and this is the version it is reported on."""
+    row = sources.reporting_period(period.key)
+    if row.state != PeriodState.OPEN:
+        raise ClosedPeriod(period.key, row.state)
+    if row.starts_on > at.astimezone(HOME_ZONE).date():
+        raise PeriodNotBegun(period.key, row.starts_on)
+    if period.kind not in form.period_kinds:
+        raise WrongPeriod(period.key, f"form {form.code} is not reported for it")
+    right = sources.form_for(form.code, period)
+    if right.version != form.version:
+        raise WrongFormVersion(form.code, form.version, period.key, right.version)
+
+
+def require_unit(unit: Unit, form: Form, period: Period, basis: str) -> None:
+    """The unit existed at the cut-off and owes the form; a closed one is told where its work went."""
+    day = sources.cut_off_on(period)
+    if unit.valid_to is not None and unit.valid_to <= day:
+        successors = [f"{each.name_vi} ({each.code})" for each in units.successors(unit)]
+        raise ClosedUnit(unit.code, unit.name_vi, unit.valid_to, successors)
+    if unit.valid_from > day:
+        raise WrongUnit(unit.code, f"it did not exist on {day:%d/%m/%Y}")
+    if sources.obligation_of(unit, form.code, period, basis) is None:
+        raise NotObliged(unit.name_vi, form.code, period.key)
+
+
+def require_writable(report: Report) -> None:
+    """Figures that have left the unit are changed only after the level above sends them back."""
+    if report.status not in WRITABLE:
+        raise NotWritable(report.form_code, report.period_key, Status(report.status).label)
+
+
+def unit_of(submission: Submission, expected: Unit | None) -> Unit:
+    """The unit a file speaks for; refused when there is none, or not the one whose page it came by."""
+    code = submission.unit_code
+    try:
+        named = _unit_named(code, submission.unit_vintage, Period.parse(submission.period_key))
+    except UnitNotFound:
+        raise WrongUnit(code, "there is no such unit") from None
+    if expected is not None and named.pk != expected.pk:
+        raise WrongUnit(code, f"this page is that of {expected.name_vi} ({expected.code})")
+    return named
+
+
+def _unit_named(code: str, vintage: str, period: Period) -> Unit:
+    """By its vintage, else the unit that bore the code at the cut-off, else the last that did."""
+    if vintage:
+        return units.unit_by_code(code, vintage=vintage)
+    day = sources.cut_off_on(period)
+    held = [
+        each for each in units.all_units().filter(code=code).order_by("-valid_from") if each.exists_on(day)
+    ]
+    return held[0] if held else units.unit_by_code(code)

@@ -1,0 +1,126 @@
+"""Thousands of reports of one form and period at once: one check for all, COPY for what passes.
+
+The checks and the refusals are those of ``receiving``; what fails is left out and told, report by report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from giamsat.foundation.units import queries as units
+from giamsat.intake.observations import admission, rights
+from giamsat.intake.observations.batch import Accepting, Batch, store, tell
+from giamsat.intake.observations.checking import Finding, check_reports, keep_batch
+from giamsat.intake.observations.errors import ReportRefused, WrongNumberOfValues
+from giamsat.intake.observations.models import Report
+from giamsat.intake.sources import queries as sources
+from giamsat.intake.sources.choices import Basis
+from giamsat.lib.actors import Actor
+from giamsat.lib.formulas import Grid
+from giamsat.lib.periods import Period
+from giamsat.lib.refusals import Refusal
+
+if TYPE_CHECKING:
+    from giamsat.foundation.access.models import Account
+    from giamsat.foundation.units.models import Unit
+    from giamsat.intake.sources.models import Delivery, Form
+
+    By = Actor | Account
+
+
+@dataclass(frozen=True, slots=True)
+class BulkReceipt:
+    """What became of a batch: reports stored by unit, and refusals by unit."""
+
+    reports: Mapping[int, int] = field(default_factory=dict)
+    findings: Mapping[int, list[Finding]] = field(default_factory=dict)
+    refusals: Mapping[int, Refusal] = field(default_factory=dict)
+
+
+@transaction.atomic
+def receive_many(
+    form: Form,
+    period: Period,
+    unit_ids: Sequence[int],
+    values: Grid | Sequence[Sequence[object]],
+    *,
+    by: By,
+    at: datetime,
+    basis: str = Basis.OWN,
+    delivery: Delivery | None = None,
+    recorded_at: Sequence[datetime] | None = None,
+    accepting: Accepting | None = None,
+    positions: Sequence[Sequence[str]] | None = None,
+) -> BulkReceipt:
+    """Take in one report for each unit, in one transaction.
+
+    Rows follow ``unit_ids``, columns the form's cells. A row that may not be stored is left out and told.
+
+    ``recorded_at`` says when each report came in, for deliveries loaded later than they arrived.
+    """
+    current = values if isinstance(values, Grid) else Grid.of(values)
+    if current.shape != (len(unit_ids), len(form.cells)):
+        raise WrongNumberOfValues(form.code, current.shape[1], len(form.cells))
+    admission.require_period(form, period, at=at)
+    known = units.all_units().in_bulk(list(unit_ids))
+    refusals = _refused_units(known, form, period, basis, by=by, at=at)
+    held = _held(unit_ids, form, period, basis, refusals)
+    listed = [known[unit_id] for unit_id in unit_ids]
+    checked = check_reports(listed, form, period, basis, current)
+    for row in checked.blocked_rows():
+        if unit_ids[row] not in refusals:
+            facts = checked.facts(row, positions[row] if positions else None)
+            refusals[unit_ids[row]] = ReportRefused(form.code, period.key, facts)
+    batch = Batch(form, period, basis, delivery, rights.actor_of(by), at, accepting)
+    rows = [row for row, unit_id in enumerate(unit_ids) if unit_id not in refusals]
+    if not rows:
+        return BulkReceipt({}, {}, refusals)
+    waiting = checked.waiting_rows()
+    incoming = store(batch, rows, listed, current, held=held, waiting=waiting, recorded_at=recorded_at)
+    keep_batch(checked, incoming, batch)
+    tell(batch, incoming, refused=len(refusals))
+    told = checked.told_rows()
+    findings = {each.unit_id: checked.findings(each.row) for each in incoming if each.row in told}
+    return BulkReceipt({each.unit_id: each.report_id for each in incoming}, findings, refusals)
+
+
+def _refused_units(
+    known: Mapping[int, Unit], form: Form, period: Period, basis: str, *, by: By, at: datetime
+) -> dict[int, Refusal]:
+    """Units that may not report this now, each with its reason."""
+    owing = set(sources.obliged_units(form.code, period, basis).order_by().values_list("pk", flat=True))
+    may = rights.compilable(by, at=at)
+    refusals: dict[int, Refusal] = {}
+    for unit_id, unit in known.items():
+        if unit_id in owing and (may is None or unit_id in may):
+            continue
+        try:
+            rights.require(by, "report.compile", unit, at=at)
+            admission.require_unit(unit, form, period, basis)
+        except Refusal as refusal:
+            refusals[unit_id] = refusal
+    return refusals
+
+
+def _held(
+    unit_ids: Sequence[int], form: Form, period: Period, basis: str, refusals: dict[int, Refusal]
+) -> dict[int, Report]:
+    """Reports that are there already, held; those that take no figures are refused."""
+    there = (
+        Report.objects.select_for_update(of=("self",))
+        .select_related("current")
+        .filter(unit_id__in=list(unit_ids), form_code=form.code, period_key=period.key, basis=basis)
+        .order_by("pk")
+    )
+    held = {report.unit_id: report for report in there}
+    for unit_id, report in held.items():
+        try:
+            admission.require_writable(report)
+        except Refusal as refusal:
+            refusals.setdefault(unit_id, refusal)
+    return held

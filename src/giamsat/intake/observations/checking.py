@@ -1,0 +1,137 @@
+"""Handing reports and what surrounds them to quality, and keeping what it says."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from giamsat.intake.observations.batch import Batch, Incoming
+from giamsat.intake.observations.evidence import Evidence, evidence_for
+from giamsat.intake.observations.models import Report
+from giamsat.intake.quality import services as quality
+from giamsat.intake.quality.queries import Finding
+from giamsat.intake.sources.queries import Cell
+from giamsat.lib.formulas import Grid
+from giamsat.lib.periods import Period
+
+if TYPE_CHECKING:
+    from giamsat.foundation.units.models import Unit
+    from giamsat.intake.sources.models import Form
+
+LANGUAGES = ("vi", "en")
+
+
+@dataclass(frozen=True)
+class CheckedReports:
+    """What the rules say of each report of a batch, by its row."""
+
+    form: Form
+    checked: quality.Checked
+    evidence: Evidence
+
+    def findings(self, row: int = 0) -> list[Finding]:
+        return list(self.checked.findings(row))
+
+    def blocked_rows(self) -> list[int]:
+        """Rows that may not be stored."""
+        return [int(row) for row in np.flatnonzero(self.checked.blocked)]
+
+    def waiting_rows(self) -> set[int]:
+        """Rows with findings that ask for an explanation."""
+        return {int(row) for row in np.flatnonzero(self.checked.has("W"))}
+
+    def told_rows(self) -> set[int]:
+        """Rows about which any rule has something to say."""
+        told = self.checked.has("W") | self.checked.has("I") | self.checked.blocked
+        return {int(row) for row in np.flatnonzero(told)}
+
+    def facts(self, row: int = 0, positions: Sequence[str] | None = None) -> list[dict[str, Any]]:
+        """The findings of a report as JSON, with where each cell stood in the file."""
+        return [finding_facts(finding, self.form, positions) for finding in self.findings(row)]
+
+
+def check_reports(
+    units: Sequence[Unit], form: Form, period: Period, basis: str, current: Grid
+) -> CheckedReports:
+    """Put every rule to reports of one form, period and basis at once."""
+    evidence = evidence_for(units, form, period, basis, current)
+    checked = quality.check_many(
+        form.cells,
+        current,
+        period=period,
+        basis=basis,
+        history=evidence.history,
+        own=evidence.own,
+        children=evidence.children,
+        peers=evidence.peers,
+        siblings=evidence.siblings,
+    )
+    return CheckedReports(form, checked, evidence)
+
+
+def check_one(unit: Unit, form: Form, period: Period, basis: str, values: Sequence[object]) -> CheckedReports:
+    """The same for a single report."""
+    return check_reports([unit], form, period, basis, Grid.of([list(values)]))
+
+
+def keep_one(checked: CheckedReports, report: Report, *, at: datetime) -> None:
+    """Keep the findings of a stored report with its version, and its scores."""
+    assert report.current_id is not None
+    quality.keep_findings(report.current_id, checked.findings())
+    quality.record_scores(
+        checked.checked,
+        {0: quality.ScoredReport(report.unit_id)},
+        form_code=report.form_code,
+        period=report.period,
+        basis=report.basis,
+        at=at,
+    )
+
+
+def keep_batch(checked: CheckedReports, incoming: Sequence[Incoming], batch: Batch) -> None:
+    """The same for a stored batch; what is accepted at once has its explanation at once."""
+    told = checked.waiting_rows()
+    found = {each.version_id: checked.findings(each.row) for each in incoming if each.row in told}
+    kept = quality.keep_findings_of_many(found)
+    if batch.accepting and batch.accepting.explanation:
+        for finding in kept:
+            if finding.needs_explanation:
+                quality.explain(
+                    finding.pk, text=batch.accepting.explanation, by=batch.by, at=batch.at,
+                    report_version_id=finding.report_version_id,
+                )  # fmt: skip
+    scored = {each.row: quality.ScoredReport(each.unit_id, each.days_late) for each in incoming}
+    quality.record_scores(
+        checked.checked,
+        scored,
+        form_code=batch.form.code,
+        period=batch.period,
+        basis=batch.basis,
+        at=batch.at,
+    )
+
+
+def finding_facts(finding: Finding, form: Form, positions: Sequence[str] | None) -> dict[str, Any]:
+    """One finding as JSON: rule, cells and where they stand, what was found, what would be right."""
+    cells = [form.cell_by_key[key] for key in finding.cell_keys if key in form.cell_by_key]
+    return {
+        "rule": finding.rule,
+        "severity": str(finding.severity),
+        "cells": list(finding.cell_keys),
+        "positions": [_position(cell, positions) for cell in cells],
+        "value": None if finding.value is None else str(finding.value),
+        "expected": None if finding.expected is None else str(finding.expected),
+        "sentence": {language: finding.sentence(language) for language in LANGUAGES},
+    }
+
+
+def _position(cell: Cell, positions: Sequence[str] | None) -> dict[str, str]:
+    """Sheet and cell of a workbook, line and column of a CSV file, or the cell's key on a page."""
+    if positions is None:
+        return {"sheet": "", "cell": cell.key}
+    sheet, _, place = positions[cell.ordinal].rpartition("!")
+    return {"sheet": sheet, "cell": place}

@@ -1,0 +1,115 @@
+"""Taking in a CSV file: many units' reports, checked together, each stored or refused by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from giamsat.intake.observations import admission, rights
+from giamsat.intake.observations.bulk import receive_many
+from giamsat.intake.observations.models import Report
+from giamsat.intake.observations.receipts import Receipt
+from giamsat.intake.sources import queries as sources
+from giamsat.intake.sources import services as sources_services
+from giamsat.intake.sources.choices import Channel
+from giamsat.lib.actors import Actor
+from giamsat.lib.periods import Period
+from giamsat.lib.refusals import Refusal
+
+if TYPE_CHECKING:
+    from giamsat.foundation.access.models import Account
+    from giamsat.foundation.units.models import Unit
+    from giamsat.intake.sources.models import Delivery
+    from giamsat.intake.sources.services import Submission
+
+    By = Actor | Account
+
+Line = tuple[int, "Submission", "Unit"]
+
+
+def receive_csv(
+    content: bytes, delivery: Delivery, *, by: By, at: datetime, unit: Unit | None = None
+) -> list[Receipt]:
+    """Receipts in the order of the file. When no line passes, the delivery itself is refused."""
+    submissions = sources_services.read_csv(content)
+    receipts: dict[int, Receipt] = {}
+    groups: dict[tuple[str, int, str, str], list[Line]] = {}
+    for number, submission in enumerate(submissions):
+        try:
+            named = admission.unit_of(submission, unit)
+        except Refusal as refusal:
+            receipts[number] = _refused(submission, refusal)
+            continue
+        key = (submission.form_code, submission.form_version, submission.period_key, submission.basis)
+        groups.setdefault(key, []).append((number, submission, named))
+    sources_services.accept_delivery(delivery, unit_id=unit.pk if unit else None)
+    for lines in groups.values():
+        receipts |= _receive_group(lines, delivery, by=by, at=at)
+    _keep_refused(content, delivery, submissions, receipts, groups, by=by, at=at)
+    return [receipts[number] for number in range(len(submissions))]
+
+
+def _receive_group(lines: Sequence[Line], delivery: Delivery, *, by: By, at: datetime) -> dict[int, Receipt]:
+    """Lines of one form, period and basis: one check for all of them."""
+    _, first, _ = lines[0]
+    try:
+        bulk = receive_many(
+            sources.form(first.form_code, first.form_version),
+            Period.parse(first.period_key),
+            [unit.pk for _, _, unit in lines],
+            [submission.values for _, submission, _ in lines],
+            by=by,
+            at=at,
+            basis=first.basis,
+            delivery=delivery,
+            positions=[submission.positions for _, submission, _ in lines],
+        )
+    except Refusal as refusal:
+        return {number: _refused(submission, refusal) for number, submission, _ in lines}
+    stored = Report.objects.select_related("unit", "current").in_bulk(list(bulk.reports.values()))
+    return {
+        number: _refused(submission, bulk.refusals[unit.pk])
+        if unit.pk in bulk.refusals
+        else Receipt(
+            submission.unit_code,
+            submission.form_code,
+            submission.period_key,
+            stored[bulk.reports[unit.pk]],
+            bulk.findings.get(unit.pk, []),
+        )
+        for number, submission, unit in lines
+    }
+
+
+def _refused(submission: Submission, refusal: Refusal) -> Receipt:
+    return Receipt(submission.unit_code, submission.form_code, submission.period_key, refusal=refusal)
+
+
+def _keep_refused(
+    content: bytes,
+    delivery: Delivery,
+    submissions: Sequence[Submission],
+    receipts: dict[int, Receipt],
+    groups: dict[tuple[str, int, str, str], list[Line]],
+    *,
+    by: By,
+    at: datetime,
+) -> None:
+    """Each refused line is kept for its unit, with the refusal: heading and line, as they arrived."""
+    lines = [line for line in content.splitlines(keepends=True) if line.strip()]
+    unit_ids = {number: unit.pk for group in groups.values() for number, _, unit in group}
+    actor = rights.actor_of(by)
+    for number in range(len(submissions)):
+        refusal = receipts[number].refusal
+        if refusal is None:
+            continue
+        kept = sources_services.keep_delivery(
+            lines[0] + lines[number + 1],
+            filename=f"{delivery.filename}#{number + 2}",
+            channel=Channel.CSV,
+            by=actor,
+            at=at,
+            unit_id=unit_ids.get(number),
+        )
+        sources_services.refuse_delivery(kept, refusal, by=actor, at=at, unit_id=unit_ids.get(number))

@@ -1,0 +1,208 @@
+"""What the rules may look at beside the figures: the unit's past, its other forms, those below, its peers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from django.db import connection
+
+from giamsat.intake.observations.figures import AT_HAND, IN_FORCE, stored
+from giamsat.intake.observations.models import Report
+from giamsat.intake.quality import queries as quality
+from giamsat.intake.sources import queries as sources
+from giamsat.intake.sources.choices import Basis
+from giamsat.intake.sources.queries import Cell
+from giamsat.lib.formulas import Grid
+from giamsat.lib.formulas.language import THIS, terms
+from giamsat.lib.periods import Period
+
+if TYPE_CHECKING:
+    from giamsat.foundation.units.models import Unit
+    from giamsat.intake.sources.models import Form
+
+FEWEST_PEERS = 10
+MOST_RATES_KEPT = 200
+_known_rates: dict[tuple[object, ...], Any] = {}
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Grids over the same units and cells as the reports that are checked. What is None is not known."""
+
+    history: Mapping[Period, Grid] = field(default_factory=dict)
+    own: Grid | None = None
+    children: Any = None
+    peers: Mapping[int, Grid] = field(default_factory=dict)
+    siblings: Sequence[tuple[Sequence[Cell], Grid]] = ()
+
+
+def evidence_for(units: Sequence[Unit], form: Form, period: Period, basis: str, current: Grid) -> Evidence:
+    """Everything for a batch of reports of one form, period and basis, by a few questions."""
+    keys = [cell.key for cell in form.cells]
+    unit_ids = [unit.pk for unit in units]
+    history = _history(keys, unit_ids, form, period, basis)
+    consolidated = basis == Basis.CONSOLIDATED
+    return Evidence(
+        history=history,
+        own=_own(keys, unit_ids, form, period) if consolidated else None,
+        children=_children(keys, units, form, period) if consolidated else None,
+        peers=_peers(units, form, period, basis, current),
+        siblings=_siblings(units, form, period, basis),
+    )
+
+
+def _history(
+    keys: Sequence[str], unit_ids: Sequence[int], form: Form, period: Period, basis: str
+) -> dict[Period, Grid]:
+    """Earlier periods, as the unit last told them.
+
+    The figures at hand count, accepted or not: a unit that has corrected March and waits for its superior
+    must not be held to its old March in June.
+    """
+    wanted = quality.periods_needed(period)
+    reported = set(
+        Report.objects.filter(
+            form_code__in=sources.family(form.code), period_key__in=[each.key for each in wanted], basis=basis
+        )
+        .order_by()
+        .values_list("period_key", flat=True)
+        .distinct()
+    )
+    family = sources.family(form.code)
+    return {
+        each: stored(keys, unit_ids, form_codes=family, period_key=each.key, basis=basis, which=AT_HAND)
+        for each in wanted
+        if each.key in reported
+    }
+
+
+def _own(keys: Sequence[str], unit_ids: Sequence[int], form: Form, period: Period) -> Grid:
+    """Beside a consolidated figure: what the unit itself did."""
+    return stored(
+        keys, unit_ids, form_codes=[form.code], period_key=period.key, basis=Basis.OWN, which=AT_HAND
+    )
+
+
+def _children(keys: Sequence[str], units: Sequence[Unit], form: Form, period: Period) -> Any:
+    """Own figures in force of everyone below each unit, summed; who owes them, who has sent, who is missing.
+
+    A cell that the children's form does not ask counts as nothing.
+    """
+    totals, expected, received, missing = [], [], [], []
+    for unit in units:
+        below = _owing_below(unit, form, period)
+        grid = stored(
+            keys,
+            list(below),
+            form_codes=sources.family(form.code),
+            period_key=period.key,
+            basis=Basis.OWN,
+            which=IN_FORCE,
+        )
+        sent = grid.present.any(axis=1)
+        totals.append(grid.scaled.sum(axis=0, dtype=np.int64))
+        expected.append(len(below))
+        received.append(int(sent.sum()))
+        missing.append([name for name, there in zip(below.values(), sent, strict=True) if not there])
+    total = Grid(np.array(totals), np.ones((len(units), len(keys)), np.bool_))
+    return quality.Children(total, np.array(expected), np.array(received), missing)
+
+
+def _owing_below(unit: Unit, form: Form, period: Period) -> dict[int, str]:
+    """Units below that owe a form of the same family, with their names."""
+    below: dict[int, str] = {}
+    for code in sources.family(form.code):
+        owing = sources.obliged_units(code, period).filter(path__startswith=unit.path).exclude(pk=unit.pk)
+        below |= dict(owing.values_list("pk", "name_vi"))
+    return below
+
+
+def _siblings(
+    units: Sequence[Unit], form: Form, period: Period, basis: str
+) -> list[tuple[Sequence[Cell], Grid]]:
+    """Cells of the units' other forms that a rule compares with this one."""
+    wanted = _codes_beside(frozenset(cell.indicator for cell in form.cells), period)
+    if not wanted:
+        return []
+    kinds = {unit.kind for unit in units}
+    codes = sorted(
+        {
+            each.form_code
+            for each in sources.obligations(period)
+            if each.unit_kind in kinds and each.basis == basis and each.form_code != form.code
+        }
+    )
+    beside: list[tuple[Sequence[Cell], Grid]] = []
+    for code in codes:
+        cells = [cell for cell in sources.form_for(code, period).cells if cell.indicator in wanted]
+        if cells:
+            keys = [cell.key for cell in cells]
+            grid = stored(
+                keys,
+                [unit.pk for unit in units],
+                form_codes=[code],
+                period_key=period.key,
+                basis=basis,
+                which=AT_HAND,
+            )
+            beside.append((cells, grid))
+    return beside
+
+
+def _codes_beside(own: frozenset[str], period: Period) -> set[str]:
+    """Indicators of other forms that stand in one rule with an indicator of this one."""
+    beside: set[str] = set()
+    for rule in quality.rules_on(period.ends_on):
+        for check in rule.checks:
+            named = {
+                term.code for tree in check.trees for term in terms(tree) if term.code and term.word == "cell"
+            }
+            if named & own:
+                beside |= named - own - {THIS}
+    return beside
+
+
+def _peers(units: Sequence[Unit], form: Form, period: Period, basis: str, current: Grid) -> dict[int, Grid]:
+    """Percentiles among units of the same kind for the same period, at each unit's size."""
+    found: dict[int, Grid] = {}
+    for kind in sorted({unit.kind for unit in units}):
+        rows = [row for row, unit in enumerate(units) if unit.kind == kind]
+        sizes = [units[row].members or 1 for row in rows]
+        if len(rows) >= FEWEST_PEERS:
+            rates = quality.peer_rates(current.at(rows), sizes)
+        else:
+            rates = _rates_of_kind(kind, form, period, basis)
+        for percent, grid in rates.at_size(sizes).items():
+            whole = found.setdefault(percent, Grid.blank(*current.shape))
+            whole.scaled[rows], whole.present[rows] = grid.scaled, grid.present
+    return found
+
+
+def _rates_of_kind(kind: str, form: Form, period: Period, basis: str) -> Any:
+    """Percentiles per member over what one kind of unit has told for a period.
+
+    Kept until an eighth more has come in: a band over thousands of units does not move with each of them.
+    """
+    told = Report.objects.filter(
+        form_code=form.code, period_key=period.key, basis=basis, unit__kind=kind, current__isnull=False
+    )
+    count = told.count()
+    step = int(np.log2(count + 1) * 6)
+    key = (connection.settings_dict["NAME"], form.pk, period.key, basis, kind, step)
+    if key not in _known_rates:
+        if len(_known_rates) > MOST_RATES_KEPT:
+            _known_rates.clear()
+        sizes = dict(told.order_by().values_list("unit_id", "unit__members"))
+        figures = stored(
+            [cell.key for cell in form.cells],
+            list(sizes),
+            form_codes=[form.code],
+            period_key=period.key,
+            basis=basis,
+            which=AT_HAND,
+        )
+        _known_rates[key] = quality.peer_rates(figures, [size or 1 for size in sizes.values()])
+    return _known_rates[key]

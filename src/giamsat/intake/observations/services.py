@@ -1,0 +1,40 @@
+"""The doors of this room for whoever changes a report."""
+
+from giamsat.intake.observations.batch import Accepting
+from giamsat.intake.observations.bulk import BulkReceipt, receive_many
+from giamsat.intake.observations.flow import (
+    accept,
+    explain,
+    lock,
+    mark_consolidated,
+    reopen,
+    send_back,
+    submit,
+)
+from giamsat.intake.observations.receipts import Receipt
+from giamsat.intake.observations.receiving import (
+    check_values,
+    read_typed,
+    receive,
+    receive_file,
+    receive_typed,
+)
+
+__all__ = [
+    "Accepting",
+    "BulkReceipt",
+    "Receipt",
+    "accept",
+    "check_values",
+    "explain",
+    "lock",
+    "mark_consolidated",
+    "read_typed",
+    "receive",
+    "receive_file",
+    "receive_many",
+    "receive_typed",
+    "reopen",
+    "send_back",
+    "submit",
+]

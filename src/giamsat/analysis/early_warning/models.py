@@ -57,8 +57,8 @@ class Warning(models.Model):
             models.CheckConstraint(name="warning_state_is_known", condition=Q(state__in=WarningState.values)),
         ]
         indexes = [
-            models.Index("unit", "-raised_at", name="warning_newest_of_unit"),
-            models.Index("state", "-raised_at", name="warning_by_state"),
+            models.Index(fields=["unit", "-raised_at"], name="warning_newest_of_unit"),
+            models.Index(fields=["state", "-raised_at"], name="warning_by_state"),
         ]
 
     def __str__(self) -> str:

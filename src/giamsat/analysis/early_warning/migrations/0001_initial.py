@@ -117,11 +117,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='warning',
-            index=models.Index(models.F('unit'), models.F('-raised_at'), name='warning_newest_of_unit'),
+            index=models.Index(fields=['unit', '-raised_at'], name='warning_newest_of_unit'),
         ),
         migrations.AddIndex(
             model_name='warning',
-            index=models.Index(models.F('state'), models.F('-raised_at'), name='warning_by_state'),
+            index=models.Index(fields=['state', '-raised_at'], name='warning_by_state'),
         ),
         migrations.AddConstraint(
             model_name='warning',

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.foundation.units import queries as units
@@ -114,7 +114,7 @@ def working_days(calendar_id: int) -> WorkingDays:
         calendar = next(
             each for each in catalogue.kept(Calendar, "valid_from", "version") if each.pk == calendar_id
         )
-        _working_days[calendar_id] = WorkingDays(calendar.working_days)
+        _working_days[calendar_id] = WorkingDays.of(calendar.working_days)
     return _working_days[calendar_id]
 
 
@@ -157,6 +157,12 @@ def deliveries_of(unit_ids: Iterable[int]) -> QuerySet[Delivery]:
 def refused_deliveries_of(unit_ids: Iterable[int]) -> QuerySet[Delivery]:
     """Refused deliveries of some units, newest first, without the bytes."""
     return deliveries_of(unit_ids).filter(status=DeliveryStatus.REFUSED)
+
+
+def deliveries_known_to(account_id: int, unit_ids: Iterable[int]) -> QuerySet[Delivery]:
+    """What one person sent, and what arrived for some units; newest first, without the bytes."""
+    known = Delivery.objects.filter(Q(by_id=account_id) | Q(unit_id__in=list(unit_ids)))
+    return known.select_related("unit").defer("content").order_by("-received_at", "-id")
 
 
 def accepted_delivery(sha256: str, unit_id: int | None) -> Delivery | None:

@@ -1,55 +1,64 @@
 """Pure decisions about dates: when figures are cut off, and which day is so many working days later."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
-from workalendar.core import Calendar as SolarCalendar
-from workalendar.core import LunarMixin
+from lunardate import LunarDate
 
 from giamsat.lib.periods import Period
 
 
-class WorkingDays(LunarMixin, SolarCalendar):
+@dataclass(frozen=True)
+class WorkingDays:
     """Days worked by a reporting calendar: weekends, solar and lunar holidays, days decided each year."""
 
-    def __init__(self, settings: dict[str, Any]) -> None:
-        super().__init__()
-        self.settings = settings
-        self.days_on = frozenset(_days(settings.get("days_on", [])))
+    weekend: tuple[int, ...] = (5, 6)
+    solar: tuple[str, ...] = ()
+    lunar: tuple[str, ...] = ()
+    lunar_new_year_eve: bool = False
+    days_off: frozenset[date] = frozenset()
+    days_on: frozenset[date] = frozenset()
 
-    def get_weekend_days(self) -> tuple[int, ...]:
-        return tuple(self.settings.get("weekend", [5, 6]))
+    @classmethod
+    def of(cls, settings: dict[str, Any]) -> "WorkingDays":
+        """From the ``working_days`` of a calendar file."""
+        return cls(
+            weekend=tuple(settings.get("weekend", (5, 6))),
+            solar=tuple(settings.get("solar", ())),
+            lunar=tuple(settings.get("lunar", ())),
+            lunar_new_year_eve=settings.get("lunar_new_year_eve", False),
+            days_off=frozenset(_days(settings.get("days_off", ()))),
+            days_on=frozenset(_days(settings.get("days_on", ()))),
+        )
 
-    def holidays(self, year: int | None = None) -> list[tuple[date, str]]:
-        return _holidays(self, year or date.min.year)
-
-    def is_working_day(self, day: date, extra_working_days: Any = None, extra_holidays: Any = None) -> bool:
+    def holds(self, day: date) -> bool:
+        """Whether the day is worked."""
         if day in self.days_on:
             return True
-        return day.weekday() not in self.get_weekend_days() and day not in _off(self, day.year)
+        return day.weekday() not in self.weekend and day not in holidays(self, day.year)
 
     def after(self, day: date, count: int) -> date:
         """The ``count``-th working day after a day; the day itself when nothing is allowed for."""
         while count > 0:
             day += timedelta(days=1)
-            count -= self.is_working_day(day)
+            count -= self.holds(day)
         return day
 
 
-@lru_cache(maxsize=64)
-def _off(calendar: WorkingDays, year: int) -> frozenset[date]:
-    return frozenset(day for day, _ in _holidays(calendar, year))
+@lru_cache(maxsize=256)
+def holidays(calendar: WorkingDays, year: int) -> frozenset[date]:
+    """Days of a year that are not worked whatever weekday they are.
 
-
-def _holidays(calendar: WorkingDays, year: int) -> list[tuple[date, str]]:
-    settings = calendar.settings
-    solar = [date(year, *_month_day(text)) for text in settings.get("solar", [])]
-    lunar = [calendar.lunar(year, *_month_day(text)) for text in settings.get("lunar", [])]
-    if settings.get("lunar_new_year_eve"):
-        lunar.append(calendar.lunar(year, 1, 1) - timedelta(days=1))
-    single = [day for day in _days(settings.get("days_off", [])) if day.year == year]
-    return sorted((day, "") for day in {*solar, *lunar, *single})
+    Lunar days follow the calendar of UTC+8; where Vietnam's own differs (2030), single days say so.
+    """
+    solar = {date(year, *_month_day(text)) for text in calendar.solar}
+    lunar = {LunarDate(year, *_month_day(text)).to_solar_date() for text in calendar.lunar}
+    if calendar.lunar_new_year_eve:
+        lunar.add(LunarDate(year, 1, 1).to_solar_date() - timedelta(days=1))
+    return frozenset(solar | lunar | {day for day in calendar.days_off if day.year == year})
 
 
 def _month_day(text: str) -> tuple[int, int]:
@@ -57,7 +66,7 @@ def _month_day(text: str) -> tuple[int, int]:
     return int(month), int(day)
 
 
-def _days(texts: list[Any]) -> list[date]:
+def _days(texts: Iterable[Any]) -> list[date]:
     return [day if isinstance(day, date) else date.fromisoformat(day) for day in texts]
 
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from axes.utils import reset as forget_failures
 from django.db import transaction
 
-from giamsat.foundation.access import queries
-from giamsat.foundation.access.choices import Action, EndReason, Language
+from giamsat.foundation.access.choices import EndReason, Language
 from giamsat.foundation.access.errors import (
     CodeSpent,
     OutsideYourSubtree,
@@ -21,6 +20,7 @@ from giamsat.foundation.access.models import Account, Grant
 from giamsat.foundation.access.roles import code_is_spent
 from giamsat.foundation.access.services.delegation import (
     actor_of,
+    manages,
     require_manages,
     require_reason,
     subject_of,
@@ -56,7 +56,7 @@ def open_account(
 ) -> tuple[Account, str]:
     """A new account without any right, and its one-time code. ``by`` None is the command line."""
     require_free_username(username)
-    if by and not queries.scope_for(by, at=at).may(Action.ACCOUNT_MANAGE, unit):
+    if by and not manages(by, unit, at=at):
         raise OutsideYourSubtree(unit)
     account = Account(username=username, display_name=display_name, unit=unit, language=language)
     code = _give_code(account, at=at)
@@ -84,9 +84,9 @@ def open_practice_account(
 
 
 @transaction.atomic
-def create_first_administrator(username: str, password: str) -> Account:
+def create_first_administrator(username: str, password: str, *, at: datetime | None = None) -> Account:
     """The first account of a new house: gives all other rights, and must choose its own password at once."""
-    at = clock.now()
+    at = at or clock.now()
     centre = units.centre()
     account, _code = open_account(username, display_name=username, unit=centre, by=None, at=at)
     account.set_password(password)

@@ -58,6 +58,11 @@ def require_ceiling(ceiling: int) -> None:
         raise CeilingAboveDeployment(Classification(ceiling).label, Classification(deployment).label)
 
 
+def manages(by: Account, unit: "Unit", *, at: datetime) -> bool:
+    """Accounts themselves are no classified matter: any ceiling will do."""
+    return queries.scope_for(by, at=at).may(Action.ACCOUNT_MANAGE, unit, classification=Classification.PUBLIC)
+
+
 def require_manages(by: Account | None, account: Account, *, at: datetime) -> None:
     """Home unit and every live right of the account lie within what this manager gives; the command line may all.
 
@@ -65,7 +70,7 @@ def require_manages(by: Account | None, account: Account, *, at: datetime) -> No
     """
     if by is None:
         return
-    if account.unit is None or not queries.scope_for(by, at=at).may(Action.ACCOUNT_MANAGE, account.unit):
+    if account.unit is None or not manages(by, account.unit, at=at):
         raise AccountNotFound(account.username)
     for grant in queries.live_grants(at).filter(account=account).select_related("unit").order_by("pk"):
         require_gives(by, grant.role, grant.unit, at=at)
@@ -90,7 +95,7 @@ def require_may_give(by: Account | None, account: Account, grant: Grant, *, at: 
 
 def require_gives(by: Account, role: str, unit: "Unit", *, at: datetime) -> list[Grant]:
     """The manager's own grants by which they may give this role over this unit."""
-    if not queries.scope_for(by, at=at).may(Action.ACCOUNT_MANAGE, unit):
+    if not manages(by, unit, at=at):
         raise OutsideYourSubtree(unit)
     known = queries.roles()
     own = [

@@ -1,11 +1,11 @@
-"""The real tree, planted once for these tests and taken away after them."""
+"""The real tree, planted once for a module of tests and taken away after it."""
 
 import pytest
 from django.conf import settings
 from django.db import transaction
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def planted(django_db_setup, django_db_blocker):
     """What loading the real territory into an empty database reported."""
     from giamsat.foundation.units import services  # conftest is read before Django is ready

@@ -40,7 +40,8 @@ def test_an_invalid_outline_is_refused_with_the_place_of_its_fault(tree, tmp_pat
     refusal = refusal_of(collection(tmp_path, outline("03388", BOW_TIE)))
 
     assert refusal.message == (
-        "outlines.geojson was not imported: 1 outlines are not valid (03388: Self-intersection[103.05 22.05]). "
+        "outlines.geojson was not imported: 1 outlines are not valid "
+        "(03388: Self-intersection[103.05 22.05]). "
         "Mend them where they were drawn and export again. The map stays as it was."
     )
     assert refusal.facts["broken"] == {"03388": "Self-intersection[103.05 22.05]"}
@@ -126,7 +127,10 @@ def test_the_real_outlines_of_the_whole_country(tree, shared_data):
     facts = services.import_boundaries(file)
 
     province_of = {place.code: place.group for place in queries.places_to_draw()[0]}
-    right = [hit and province_of[hit.code] == province_of[code] for hit, (_, _, code) in zip(guessed, land)]
+    right = [
+        hit and province_of[hit.code] == province_of[code]
+        for hit, (_, _, code) in zip(guessed, land, strict=True)
+    ]
     assert 0.92 < sum(map(bool, right)) / len(land) < 1
     found = [queries.unit_at(lat, lon).code for lat, lon, _code in land]
     assert found == [code for _, _, code in land]

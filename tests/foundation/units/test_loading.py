@@ -35,7 +35,7 @@ code,kind,name_vi,parent,lat,lon
 
 
 @pytest.fixture
-def folder(tmp_path):
+def folder(db, tmp_path):
     write(tmp_path, "territory.yaml", MANIFEST)
     write(tmp_path, "city.csv", CITY)
     write(tmp_path, "areas.csv", AREAS)
@@ -56,7 +56,7 @@ def refused(folder):
     ]
 
 
-def test_another_inspectorate_needs_only_files(db, folder):
+def test_another_inspectorate_needs_only_files(folder):
     planted = services.load_territory(folder)
 
     assert planted.added == 4
@@ -65,7 +65,7 @@ def test_another_inspectorate_needs_only_files(db, folder):
     assert queries.words("kind")["area"].name("vi") == "Khu vực"
 
 
-def test_without_an_outline_the_map_is_drawn_inside_the_hull_of_the_seats(db, folder):
+def test_without_an_outline_the_map_is_drawn_inside_the_hull_of_the_seats(folder):
     services.load_territory(folder)
 
     facts = services.build_schematic(folder)
@@ -76,7 +76,7 @@ def test_without_an_outline_the_map_is_drawn_inside_the_hull_of_the_seats(db, fo
     assert queries.labelled_features()["features"] == []
 
 
-def test_a_tree_without_seats_has_no_map(db, folder):
+def test_a_tree_without_seats_has_no_map(folder):
     write(folder, "areas.csv", "code,kind,name_vi,parent\n1,area,Khu 1,CHI\n")
     services.load_territory(folder)
 
@@ -84,12 +84,11 @@ def test_a_tree_without_seats_has_no_map(db, folder):
     assert queries.map_facts() is None
 
 
-def test_a_changed_name_is_taken_over_and_a_new_unit_added_without_moving_the_rest(db, folder):
+def test_a_changed_name_is_taken_over_and_a_new_unit_added_without_moving_the_rest(folder):
     services.load_territory(folder)
     before = dict(Unit.objects.values_list("code", "path"))
-    write(
-        folder, "areas.csv", AREAS.replace("Khu 60614", "Khu Lincoln") + "60000,area,Khu A,CHI,41.9,-87.7\n"
-    )
+    renamed = AREAS.replace("Khu 60614", "Khu Lincoln")
+    write(folder, "areas.csv", renamed + "60000,area,Khu A,CHI,41.9,-87.7\n")
 
     again = services.load_territory(folder)
 
@@ -100,7 +99,7 @@ def test_a_changed_name_is_taken_over_and_a_new_unit_added_without_moving_the_re
     assert queries.centre().numchild == 4
 
 
-def test_a_unit_is_closed_with_a_successor_and_stays(db, folder):
+def test_a_unit_is_closed_with_a_successor_and_stays(folder):
     services.load_territory(folder)
     write(folder, "areas.csv", AREAS.replace(
         "code,kind,name_vi,parent,lat,lon", "code,kind,name_vi,parent,lat,lon,valid_to"
@@ -121,7 +120,7 @@ def test_a_unit_is_closed_with_a_successor_and_stays(db, folder):
     assert queries.counts_by_kind(on=date(2024, 1, 1))["area"] == 2
 
 
-def test_a_closed_unit_without_a_successor_is_refused(db, folder):
+def test_a_closed_unit_without_a_successor_is_refused(folder):
     write(folder, "old.csv", "code,kind,name_vi,parent\n1,area,Khu 1,CHI\n2,area,Khu 2,CHI\n")
     write(folder, "merged.csv", "predecessor,successor,successor_name_vi\n1,60601,Khu 60602\n")
     write(folder, "territory.yaml", MANIFEST + (
@@ -152,7 +151,7 @@ def test_a_closed_unit_without_a_successor_is_refused(db, folder):
         ),
     ],
 )
-def test_a_row_that_contradicts_is_refused_with_its_place(db, folder, row, contradiction):
+def test_a_row_that_contradicts_is_refused_with_its_place(folder, row, contradiction):
     write(folder, "areas.csv", AREAS + row + "\n")
 
     found = refused(folder)
@@ -160,7 +159,7 @@ def test_a_row_that_contradicts_is_refused_with_its_place(db, folder, row, contr
     assert ("areas.csv", 5, *contradiction) in found
 
 
-def test_an_unknown_column_and_a_legacy_encoding_are_refused(db, folder):
+def test_an_unknown_column_and_a_legacy_encoding_are_refused(folder):
     write(folder, "areas.csv", "code,kind,name_vi,parent,colour\n1,area,Khu 1,CHI,red\n")
     assert refused(folder) == [("areas.csv", 1, "colour", "", "no such column is known")]
 
@@ -175,7 +174,7 @@ def test_an_unknown_column_and_a_legacy_encoding_are_refused(db, folder):
         (("Khu 60614,CHI", "Khu 60614,"), "stands under CHI in the tree"),
     ],
 )
-def test_a_unit_that_vanishes_or_moves_is_refused_and_the_tree_stays(db, folder, change, problem):
+def test_a_unit_that_vanishes_or_moves_is_refused_and_the_tree_stays(folder, change, problem):
     services.load_territory(folder)
     write(folder, "areas.csv", AREAS.replace(*change))
 
@@ -201,7 +200,7 @@ def test_a_unit_that_vanishes_or_moves_is_refused_and_the_tree_stays(db, folder,
         (MANIFEST.replace("level: 1, vi: Khu", "level: 7, vi: Khu"), "kind 'area' stands on level 7"),
     ],
 )
-def test_a_manifest_that_cannot_be_read_is_refused(db, folder, manifest, problem):
+def test_a_manifest_that_cannot_be_read_is_refused(folder, manifest, problem):
     write(folder, "territory.yaml", manifest)
 
     with pytest.raises(ManifestRefused) as refusal:

@@ -30,7 +30,7 @@ def test_counts_of_today(tree):
 
 
 def test_every_unit_hangs_where_the_tree_says(tree):
-    depths = {path: depth for path, depth in Unit.objects.values_list("path", "depth")}
+    depths = dict(Unit.objects.values_list("path", "depth"))
     children = Counter(path[: -Unit.steplen] for path in depths)
 
     assert all(len(path) == depth * Unit.steplen for path, depth in depths.items())

@@ -80,12 +80,13 @@ def _words(facts: dict[str, Any], language: str, label: Label) -> dict[str, str]
     """What each placeholder stands for."""
     cells = list(zip(facts["cells"], facts["values"], strict=True))
     first = facts["cells"][0] if facts["cells"] else ""
-    others = "; ".join(f"{key} = {_shown(value, language)}" for key, value in cells[1:])
+    named = [f"{key} = {_shown(value, language)}" for key, value in cells]
     more = {key: _more(value) for key, value in facts.items() if key not in ("template", "cells", "values")}
     return {
         **more,
         "cell": f"{label(first, language)} ({first})" if first else "",
-        "others": others,
+        "cells": "; ".join(named),
+        "others": "; ".join(named[1:]),
         "value": _shown(facts["value"], language),
         "expected": _shown(facts["expected"], language),
         "relation": RELATIONS[language][facts["relation"]],

@@ -25,12 +25,11 @@ def boundaries(
     with house():
         from giamsat.foundation.units import queries, services
 
+        facts = queries.map_facts()
         if file:
             facts = services.import_boundaries(file, code_property=code_property)
         elif schematic:
             facts = services.build_schematic(replace_official=True)
-        else:
-            facts = queries.map_facts()
         if facts is None:
             console.print("There is no map yet.")
             return

@@ -1,7 +1,8 @@
 /**
- * Figures on the territory. Provinces first; a click opens a province's communes, Escape or "back" returns.
+ * Figures on the territory. Shapes: {"map": TopoJSON or GeoJSON with `code`, "named": archipelagos, "kind": "sơ đồ"};
+ * figures: see `Figures` in ../map/model. Provinces first; a click opens a province's communes, Escape or "back" returns.
  * Every figure also stands in an equal table. Hatched is "no data", dotted is "withheld or suppressed".
- * Hoàng Sa and Trường Sa are drawn and named at every level. The shapes are schematic and labelled so.
+ * The archipelagos are drawn and named at every level. What kind of map it is (schematic, official) is written on it.
  *
  * `shapes` and `values` are addresses with `{within}` standing for the province opened (empty: the country).
  * `engine="gl"` asks for MapLibre (free zoom) where the browser has WebGL; else the picture is SVG.
@@ -14,7 +15,7 @@
  * </gs-map>
  */
 import { DrawnMap, type Hands, type Picture } from '../map/drawn'
-import { COUNTRY, type Area, type Figures, fillOf, frame, type Shape, shapesOf, type View } from '../map/model'
+import { type Area, countryBounds, type Figures, fillOf, frame, type Territory, territoryOf, type View } from '../map/model'
 import { define, fetchJson, make, number, phrase, word } from './common'
 
 class TerritoryMap extends HTMLElement {
@@ -25,8 +26,8 @@ class TerritoryMap extends HTMLElement {
   #back = make('button', { type: 'button', class: 'gs-map-back', hidden: '' })
   #toggle = make('button', { type: 'button', class: 'gs-map-toggle', 'aria-pressed': 'false' })
   #picture?: Picture
-  #country: Shape[] = []
-  #shapes = new Map<string, Shape[]>()
+  #country: Territory = { shapes: [], archipelagos: [] }
+  #territories = new Map<string, Territory>()
   #within = ''
   #figures?: Figures
   #turn = 0
@@ -42,7 +43,7 @@ class TerritoryMap extends HTMLElement {
     this.addEventListener('gs:areas', this.#pushed as EventListener)
     this.#markLayer()
     const hands = this.#hands()
-    this.#picture = new DrawnMap(this.#stage, hands, () => this.#country)
+    this.#picture = new DrawnMap(this.#stage, hands)
     await this.open(this.getAttribute('within') ?? '')
     if (this.getAttribute('engine') === 'gl') await this.#upgrade(hands)
   }
@@ -58,13 +59,14 @@ class TerritoryMap extends HTMLElement {
     const turn = ++this.#turn
     this.dataset.busy = 'yes'
     try {
-      const [shapes, figures] = await Promise.all([this.#shapesOf(within), fetchJson<Figures>(this.#address('values', within))])
-      if (within && !this.#country.length) await this.#shapesOf('')
+      const [territory, figures] = await Promise.all([
+        this.#territory(within), fetchJson<Figures>(this.#address('values', within)), this.#territory(''),
+      ])
       if (turn !== this.#turn) return
       const moved = within !== this.#within || !this.#figures
       this.#within = within
       this.#figures = figures
-      if (moved) this.#picture?.show(this.#view(within, shapes), figures)
+      if (moved) this.#picture?.show(this.#view(within, territory), figures)
       else this.#picture?.paint(figures)
       this.#surround(figures)
       this.dataset.ready = 'yes'
@@ -88,17 +90,22 @@ class TerritoryMap extends HTMLElement {
   async #upgrade(hands: Hands) {
     const gl = await import('../map/gl')
     if (!gl.hasWebGl() || !this.isConnected || !this.#figures) return
-    const picture = new gl.GlMap(this.#stage, hands, () => this.#country)
-    const shapes = await this.#shapesOf(this.#within)
-    picture.show(this.#view(this.#within, shapes), this.#figures)
+    const picture = new gl.GlMap(this.#stage, hands, await this.#present())
+    picture.show(await this.#present(), this.#figures)
     await picture.opened
     this.#picture?.destroy()
     this.#picture = picture
-    picture.show(this.#view(this.#within, await this.#shapesOf(this.#within)), this.#figures)
+    picture.show(await this.#present(), this.#figures)
     this.dataset.engine = 'gl'
   }
 
-  #view = (within: string, shapes: Shape[]): View => ({ within, shapes, bounds: within ? frame(shapes) : COUNTRY })
+  #present = async () => this.#view(this.#within, await this.#territory(this.#within))
+
+  #view(within: string, { shapes }: Territory): View {
+    const whole = countryBounds(this.#country)
+    const bounds = within ? frame(shapes, this.#country.archipelagos) : whole
+    return { within, shapes, bounds, country: this.#country, countryBounds: whole }
+  }
 
   #address(attribute: string, within: string) {
     return this.getAttribute(attribute)!
@@ -106,14 +113,14 @@ class TerritoryMap extends HTMLElement {
       .replace('{layer}', encodeURIComponent(this.getAttribute('layer') ?? ''))
   }
 
-  async #shapesOf(within: string): Promise<Shape[]> {
-    let shapes = this.#shapes.get(within)
-    if (!shapes) {
-      shapes = shapesOf(await fetchJson(this.#address('shapes', within)))
-      this.#shapes.set(within, shapes)
-      if (!within) this.#country = shapes
+  async #territory(within: string): Promise<Territory> {
+    let territory = this.#territories.get(within)
+    if (!territory) {
+      territory = territoryOf(await fetchJson(this.#address('shapes', within)))
+      this.#territories.set(within, territory)
+      if (!within) this.#country = territory
     }
-    return shapes
+    return territory
   }
 
   #layer = (event: Event) => {
@@ -162,7 +169,7 @@ class TerritoryMap extends HTMLElement {
     this.#stage.setAttribute('aria-label', figures.title)
     this.#legend.replaceChildren(
       make('p', {}, figures.measure ?? ''), scaleOf(figures), ...marksOf(figures),
-      make('p', { class: 'gs-map-kind' }, word('schematic', 'schematic map')), ...offMap(figures))
+      make('p', { class: 'gs-map-kind' }, this.#country.kind ?? ''), ...offMap(figures))
     if (!this.#table.hidden) this.#fillTable(figures)
   }
 

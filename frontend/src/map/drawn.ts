@@ -1,7 +1,7 @@
 /** The map drawn as SVG: no graphics card needed, colours follow the theme by CSS, every area has the keyboard. */
 import type { Position } from 'geojson'
 import { svg, word } from '../elements/common'
-import { ARCHIPELAGOS, type Bounds, COUNTRY, centreOf, type Figures, fillOf, rings, type Shape, type View } from './model'
+import { type Archipelago, type Bounds, centreOf, type Figures, fillOf, labelPoint, rings, type Shape, type View } from './model'
 
 export type Hands = { hover(code: string | null, x: number, y: number): void; pick(code: string): void; leave(): void }
 export interface Picture { show(view: View, figures: Figures): void; paint(figures: Figures): void; destroy(): void }
@@ -9,6 +9,7 @@ export interface Picture { show(view: View, figures: Figures): void; paint(figur
 const FLATTEN = 0.961 // cosine of 16° north
 const SMALL_PX = 7
 const MINIMUM_RADIUS = 3.6
+const ISLAND_RADIUS = 1.9
 type Project = (point: Position) => [number, number]
 
 /** Fit bounds into a box, leaving `pad` pixels. */
@@ -48,7 +49,7 @@ export class DrawnMap implements Picture {
   #figures?: Figures
   #size: ResizeObserver
 
-  constructor(private stage: HTMLElement, private hands: Hands, private country: () => Shape[]) {
+  constructor(private stage: HTMLElement, private hands: Hands) {
     stage.prepend(this.#root)
     this.#root.addEventListener('pointermove', (event) => this.#point(event))
     this.#root.addEventListener('pointerleave', () => hands.hover(null, 0, 0))
@@ -85,13 +86,13 @@ export class DrawnMap implements Picture {
     if (!this.#view || !width || !height) return
     const focused = document.activeElement?.getAttribute('data-code')
     const whole = !this.#view.within
-    const project = whole ? projection(COUNTRY, width, height, COUNTRY_PAD) : fitted(this.#view.bounds, width, height)
+    const project = whole ? projection(this.#view.countryBounds, width, height, COUNTRY_PAD) : fitted(this.#view.bounds, width, height)
     this.#root.setAttribute('viewBox', `0 0 ${width} ${height}`)
     this.#root.replaceChildren(patterns())
     this.#places.clear()
     this.#centres.clear()
     for (const shape of this.#view.shapes) this.#add(shape, project)
-    if (whole) this.#root.append(...ARCHIPELAGOS.map((each) => this.#archipelago(each, project)))
+    if (whole) this.#root.append(...this.#view.country.archipelagos.map((each) => this.#archipelago(each, project)))
     else this.#root.append(this.#locator(width, height))
     this.paint(this.#figures!)
     this.#rove(focused ?? undefined)
@@ -117,42 +118,42 @@ export class DrawnMap implements Picture {
   }
 
   /** Its islands at a size that can be seen, painted as the province they belong to, and its name. */
-  #archipelago(archipelago: (typeof ARCHIPELAGOS)[number], project: Project): SVGElement {
+  #archipelago(archipelago: Archipelago, project: Project): SVGElement {
     const group = svg('g', { class: 'gs-archipelago' })
     const owner = this.#places.get(archipelago.province) ?? this.#places.get(archipelago.unit)
     for (const point of archipelago.points) {
       const [cx, cy] = project(point)
-      const dot = svg('circle', { cx, cy, r: 2.6 })
+      const dot = svg('circle', { cx, cy, r: ISLAND_RADIUS })
       if (owner) owner.append(dot)
       else group.append(dot)
     }
-    const [x, y] = project(archipelago.label)
-    const name = svg('text', { x, y: y - 17, 'text-anchor': 'middle' })
+    const [x, y] = project(labelPoint(archipelago))
+    const name = svg('text', { x, y: y - 19, 'text-anchor': 'middle' })
     name.textContent = archipelago.name
-    const parent = svg('text', { x, y: y - 4, 'text-anchor': 'middle', class: 'parent' })
+    const parent = svg('text', { x, y: y - 6, 'text-anchor': 'middle', class: 'parent' })
     parent.textContent = `(${archipelago.parent})`
     group.append(name, parent)
     return group
   }
 
-  /** Where in the country we are; both archipelagos stay in view here too. */
+  /** Where in the country we are; the archipelagos stay in view here too. */
   #locator(width: number, height: number): SVGElement {
     const [wide, high] = [128, 122]
     const group = svg('g', { class: 'gs-locator', transform: `translate(${width - wide - 8} ${height - high - 8})` })
     group.append(svg('rect', { width: wide, height: high, rx: 6 }))
-    const project = projection(COUNTRY, wide, high, { left: 4, right: 26, top: 5, bottom: 5 })
-    for (const shape of this.country()) {
+    const project = projection(this.#view!.countryBounds, wide, high, { left: 5, right: 5, top: 5, bottom: 5 })
+    for (const shape of this.#view!.country.shapes) {
       const here = shape.properties.code === this.#view!.within
       group.append(svg('path', { d: outline(shape, project), class: here ? 'here' : '' }))
     }
-    for (const archipelago of ARCHIPELAGOS) {
+    for (const archipelago of this.#view!.country.archipelagos) {
       const here = archipelago.province === this.#view!.within
       for (const point of archipelago.points) {
         const [cx, cy] = project(point)
-        group.append(svg('circle', { cx, cy, r: here ? 2 : 1.4, class: here ? 'here' : '' }))
+        group.append(svg('circle', { cx, cy, r: here ? 1.6 : 1, class: here ? 'here' : '' }))
       }
-      const [x, y] = project(archipelago.label)
-      const name = svg('text', { x, y: y - 1, 'text-anchor': 'middle' })
+      const [x, y] = project(labelPoint(archipelago))
+      const name = svg('text', { x: Math.min(x, wide - 30), y: y - 3, 'text-anchor': 'middle' })
       name.textContent = archipelago.name
       group.append(name)
     }

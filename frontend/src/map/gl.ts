@@ -5,7 +5,7 @@ import 'maplibre-gl/dist/maplibre-gl.css'
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'
 import { calmMotion, make, onTheme, token } from '../elements/common'
 import type { Hands, Picture } from './drawn'
-import { ARCHIPELAGOS, COUNTRY, type Figures, fillOf, type Shape, type View } from './model'
+import { type Archipelago, type Figures, fillOf, labelPoint, type Shape, type View } from './model'
 
 setWorkerUrl(workerUrl)
 const FILLS = ['q0', 'q1', 'q2', 'q3', 'q4', 'q5', 'd0', 'd1', 'd2', 'd3', 'd4', 'd5', 'd6']
@@ -21,11 +21,11 @@ export class GlMap implements Picture {
   /** Kept when the first picture stands. */
   readonly opened: Promise<void>
 
-  constructor(stage: HTMLElement, private hands: Hands, private country: () => Shape[]) {
+  constructor(stage: HTMLElement, private hands: Hands, view: View) {
     stage.prepend(this.#box)
     this.#map = new Map({
       container: this.#box, attributionControl: false, fadeDuration: 0, dragRotate: false, pitchWithRotate: false,
-      touchPitch: false, maxBounds: [[94, 2], [124, 29]], bounds: COUNTRY, fitBoundsOptions: { padding: 12 },
+      touchPitch: false, bounds: view.countryBounds, fitBoundsOptions: { padding: 12 },
       style: { version: 8, sources: {}, layers: [{ id: 'ground', type: 'background', paint: { 'background-color': token('--gs-sea') } }] },
     })
     this.#map.addControl(new NavigationControl({ showCompass: false }), 'top-right')
@@ -36,16 +36,17 @@ export class GlMap implements Picture {
     }))
     this.#stopTheme = onTheme(() => this.#colour())
     this.opened = new Promise((resolve) => this.#map.once('idle', () => resolve()))
-    for (const archipelago of ARCHIPELAGOS) this.#name(archipelago)
+    for (const archipelago of view.country.archipelagos) this.#name(archipelago)
   }
 
   show(view: View, figures: Figures) {
     this.#view = view
     void this.#ready.then(() => {
-      this.#source('country').setData(collection(this.country()))
+      this.#source('country').setData(collection(view.country.shapes))
+      this.#source('islands').setData(islands(view.country.archipelagos))
       this.#source('communes').setData(collection(view.within ? view.shapes : []))
       this.paint(figures)
-      const bounds = view.within ? view.bounds : COUNTRY
+      const bounds = view.within ? view.bounds : view.countryBounds
       this.#map.fitBounds(bounds, { padding: 24, duration: calmMotion() ? 0 : 500 })
     })
   }
@@ -70,7 +71,7 @@ export class GlMap implements Picture {
       this.#map.addLayer({ id: `${id}-pattern`, type: 'fill', source: id, paint: { 'fill-pattern': 'gs-none' } })
       this.#map.addLayer({ id: `${id}-line`, type: 'line', source: id, paint: { 'line-width': 0.8 } })
     }
-    this.#map.addSource('islands', { type: 'geojson', data: islands() })
+    this.#map.addSource('islands', { type: 'geojson', data: collection([]) })
     this.#map.addLayer({ id: 'islands', type: 'circle', source: 'islands', paint: { 'circle-radius': 3.4, 'circle-stroke-width': 1 } })
     for (const layer of ['country', 'communes', 'islands']) {
       this.#map.on('mousemove', layer, (event) => this.hands.hover(this.#code(event), event.point.x, event.point.y))
@@ -108,13 +109,14 @@ export class GlMap implements Picture {
         ['case', ['in', ['get', 'code'], ['literal', codes.none ?? []]], 'gs-none', 'gs-withheld'] as ExpressionSpecification)
       this.#map.setPaintProperty(`${id}-line`, 'line-color', token('--gs-card'))
     }
-    const owners = ARCHIPELAGOS.map((each) => (this.#view?.within === each.province ? each.unit : each.province))
-    const painted = ARCHIPELAGOS.map((each, index) => [each.province, solid(fillOf(areas[owners[index]], scale))])
+    const archipelagos = this.#view?.country.archipelagos ?? []
+    const owners = archipelagos.map((each) => (this.#view?.within === each.province ? each.unit : each.province))
+    const painted = archipelagos.map((each, index) => [each.province, solid(fillOf(areas[owners[index]], scale))])
     this.#map.setPaintProperty('islands', 'circle-color', match(painted, token('--gs-sub')))
     this.#map.setPaintProperty('islands', 'circle-stroke-color', token('--gs-sub'))
   }
 
-  #drawn = (id: string) => (id === 'country' ? this.country() : this.#view?.within ? this.#view.shapes : []).map((shape) => shape.properties.code)
+  #drawn = (id: string) => (id === 'country' ? (this.#view?.country.shapes ?? []) : this.#view?.within ? this.#view.shapes : []).map((shape) => shape.properties.code)
 
   #pattern(name: 'none' | 'withheld') {
     const size = 12, canvas = make('canvas', { width: String(size), height: String(size) })
@@ -137,19 +139,19 @@ export class GlMap implements Picture {
   }
 
   /** Names are elements of the page: the map engine would need a font server to write them. */
-  #name(archipelago: (typeof ARCHIPELAGOS)[number]) {
+  #name(archipelago: Archipelago) {
     const label = make('div', { class: 'gs-map-name' }, archipelago.name, make('small', {}, `(${archipelago.parent})`))
-    new Marker({ element: label, anchor: 'bottom' }).setLngLat(archipelago.label as [number, number]).addTo(this.#map)
+    new Marker({ element: label, anchor: 'bottom' }).setLngLat(labelPoint(archipelago) as [number, number]).addTo(this.#map)
   }
 }
 
 const collection = (shapes: Shape[]): FeatureCollection => ({ type: 'FeatureCollection', features: shapes })
 const solid = (fill: string) => (FILLS.includes(fill) ? tokenOf(fill) : token('--gs-hatch'))
 
-function islands(): FeatureCollection {
+function islands(archipelagos: Archipelago[]): FeatureCollection {
   const point = (coordinates: Position, code: string, unit: string) =>
     ({ type: 'Feature' as const, properties: { code, province: code, unit }, geometry: { type: 'Point' as const, coordinates } })
-  return { type: 'FeatureCollection', features: ARCHIPELAGOS.flatMap((each) => each.points.map((at) => point(at, each.province, each.unit))) }
+  return { type: 'FeatureCollection', features: archipelagos.flatMap((each) => each.points.map((at) => point(at, each.province, each.unit))) }
 }
 
 function groups(codes: string[], fill: (code: string) => string): Record<string, string[]> {

@@ -11,27 +11,25 @@ export type Figures = {
 }
 export type Shape = Feature<Polygon | MultiPolygon, { code: string; name?: string }>
 export type Bounds = [west: number, south: number, east: number, north: number]
-export type View = { within: string; shapes: Shape[]; bounds: Bounds }
+/** Islands too small to be seen at true size, drawn at a size that can be, and named at every level of the map. */
+export type Archipelago = { name: string; parent: string; province: string; unit: string; points: Position[] }
+export type Territory = { shapes: Shape[]; archipelagos: Archipelago[]; kind?: string }
+export type View = { within: string; shapes: Shape[]; bounds: Bounds; country: Territory; countryBounds: Bounds }
 
-/** The whole country, both archipelagos inside. */
-export const COUNTRY: Bounds = [102.0, 7.7, 115.2, 23.5]
+type Named = { unit: string; name: string; parent: string; province: string }
 
-/** Points of the two archipelagos, drawn at a size that can be seen at any scale; they belong to these units. */
-export const ARCHIPELAGOS = [
-  {
-    key: 'hoang_sa', name: 'Hoàng Sa', parent: 'Đà Nẵng', province: '48', unit: '20333', label: [112.0, 17.0] as Position,
-    points: [[111.61, 16.53], [112.34, 16.83], [112.73, 16.67], [111.2, 15.78], [111.72, 16.45], [111.76, 16.06]] as Position[],
-  },
-  {
-    key: 'truong_sa', name: 'Trường Sa', parent: 'Khánh Hòa', province: '56', unit: '22736', label: [113.3, 11.6] as Position,
-    points: [[111.92, 8.64], [114.33, 11.43], [114.36, 10.18], [114.33, 9.89], [112.92, 7.89], [114.37, 10.38],
-      [113.7, 8.97], [113.98, 8.81], [111.67, 8.67]] as Position[],
-  },
-]
-const ARCHIPELAGO_UNITS = new Set(ARCHIPELAGOS.map((archipelago) => archipelago.unit))
+/** `{map, named, kind}` as the server answers, or bare TopoJSON or GeoJSON. */
+export function territoryOf(answer: unknown): Territory {
+  const given = answer as { map?: unknown; named?: FeatureCollection<Geometry, Named>; kind?: string }
+  const archipelagos = (given.named?.features ?? []).map(({ geometry, properties }) => ({
+    name: properties.name, parent: properties.parent, province: properties.province, unit: properties.unit,
+    points: outers(geometry).map((ring) => middle(ring)),
+  }))
+  return { shapes: shapesOf(given.map ?? answer), archipelagos, kind: given.kind }
+}
 
 /** Shapes from TopoJSON or GeoJSON, whichever came. */
-export function shapesOf(answer: unknown): Shape[] {
+function shapesOf(answer: unknown): Shape[] {
   const given = answer as { type: string; objects?: Record<string, never> }
   const collection = given.type === 'Topology'
     ? (feature(given as never, Object.values(given.objects!)[0]) as unknown as FeatureCollection)
@@ -41,34 +39,55 @@ export function shapesOf(answer: unknown): Shape[] {
     .map((each) => ({ ...each, properties: { ...each.properties, code: String(each.properties.code ?? each.id) } }))
 }
 
+function outers(geometry: Geometry): Position[][] {
+  if (geometry.type === 'Polygon') return [geometry.coordinates[0]]
+  if (geometry.type === 'MultiPolygon') return geometry.coordinates.map(([outer]) => outer)
+  return geometry.type === 'MultiPoint' ? geometry.coordinates.map((point) => [point]) : []
+}
+
+function middle(ring: Position[]): Position {
+  const [west, south, east, north] = around(ring)
+  return [(west + east) / 2, (south + north) / 2]
+}
+
+function around(points: Iterable<Position>): Bounds {
+  const found: Bounds = [180, 90, -180, -90]
+  for (const [lon, lat] of points) {
+    if (lon < found[0]) found[0] = lon
+    if (lat < found[1]) found[1] = lat
+    if (lon > found[2]) found[2] = lon
+    if (lat > found[3]) found[3] = lat
+  }
+  return found
+}
+
 export function rings(geometry: Geometry): Position[][] {
   if (geometry.type === 'Polygon') return geometry.coordinates
   return geometry.type === 'MultiPolygon' ? geometry.coordinates.flat() : []
 }
 
-export function boundsOf(shapes: Shape[]): Bounds {
-  const found: Bounds = [180, 90, -180, -90]
-  for (const shape of shapes)
-    for (const ring of rings(shape.geometry))
-      for (const [lon, lat] of ring) {
-        if (lon < found[0]) found[0] = lon
-        if (lat < found[1]) found[1] = lat
-        if (lon > found[2]) found[2] = lon
-        if (lat > found[3]) found[3] = lat
-      }
-  return found
+/** The whole country, its archipelagos inside. */
+export function countryBounds({ shapes, archipelagos }: Territory): Bounds {
+  const corners = shapes.flatMap((shape) => rings(shape.geometry).flat())
+  return around([...corners, ...archipelagos.flatMap((each) => each.points)])
 }
 
-/** A province is framed by its mainland: an archipelago 300 km off shore has its place in the small map beside it. */
-export function frame(shapes: Shape[]): Bounds {
-  const near = shapes.filter((shape) => !ARCHIPELAGO_UNITS.has(shape.properties.code))
-  return boundsOf(near.length ? near : shapes)
+/** A province is framed by its mainland: an archipelago far off shore has its place in the small map beside it. */
+export function frame(shapes: Shape[], archipelagos: Archipelago[]): Bounds {
+  const far = new Set(archipelagos.map((each) => each.unit))
+  const near = shapes.filter((shape) => !far.has(shape.properties.code))
+  return around((near.length ? near : shapes).flatMap((shape) => rings(shape.geometry).flat()))
 }
 
+/** Where its label would stand: the middle of its largest part. */
 export function centreOf(shape: Shape): Position {
-  const largest = rings(shape.geometry).reduce((one, other) => (other.length > one.length ? other : one))
-  const [west, south, east, north] = boundsOf([{ ...shape, geometry: { type: 'Polygon', coordinates: [largest] } }])
-  return [(west + east) / 2, (south + north) / 2]
+  return middle(outers(shape.geometry).reduce((one, other) => (other.length > one.length ? other : one)))
+}
+
+/** The northernmost point of an archipelago over its middle: its name stands above. */
+export function labelPoint({ points }: Archipelago): Position {
+  const [west, , east, north] = around(points)
+  return [(west + east) / 2, north]
 }
 
 /** "q3", "d1" or the mark that says why there is no figure. */

@@ -1,12 +1,15 @@
 """The pages of the rail: which there are, and which a person's grants open."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-ANY = ""
+from giamsat.foundation.access import queries as access
 
 
 @dataclass(frozen=True)
@@ -19,6 +22,11 @@ class Page:
     actions: tuple[str, ...] = ()
     counter: str = ""
     on_phone: bool = False
+    holds_pages: tuple[str, ...] = ()
+
+    def holds(self, url_name: str) -> bool:
+        """Whether a page belongs under this door: ``warning`` and ``warning_dismiss`` under ``warnings``."""
+        return url_name == self.name or url_name.startswith((*self.holds_pages, f"{self.name}_"))
 
     def href(self) -> str | None:
         """Its address, or None while the page is not part of this installation."""
@@ -31,11 +39,32 @@ class Page:
 PAGES = (
     Page("overview", "overview", _("Overview"), on_phone=True),
     Page("map", "map", _("Map"), ("aggregate.read",)),
-    Page("units", "units", _("Units"), ("aggregate.read", "report.read")),
-    Page("entry", "entry", _("Reports"), ("report.compile", "report.submit"), on_phone=True),
-    Page("inbox", "inbox", _("Approval"), ("report.accept",), "inbox", on_phone=True),
-    Page("warnings", "warnings", _("Warnings"), ("warning.read",), "warnings", on_phone=True),
-    Page("requests", "requests", _("Requests"), ("warning.read", "request.answer"), "requests"),
+    Page("units", "units", _("Units"), ("aggregate.read", "report.read"), holds_pages=("unit",)),
+    Page("entry", "entry", _("Reports"), ("report.compile", "report.submit"), on_phone=True, holds_pages=("delivery",)),
+    Page("inbox", "inbox", _("Approval"), ("report.accept",), "inbox", True, ("report", "scores")),
+    Page("warnings", "warnings", _("Warnings"), ("warning.read",), "warnings", True, ("warning",)),
+    Page("requests", "requests", _("Requests"), ("warning.read", "request.answer"), "requests", False, ("request",)),
     Page("systems", "systems", _("Systems"), ("system.read", "aggregate.read")),
     Page("audit", "audit", _("Audit trail"), ("audit.read",)),
 )
+
+
+@dataclass(frozen=True)
+class Open:
+    """What the rail shows one person."""
+
+    pages: list[Page]
+    roles: list[str]
+
+
+def open_to(account: Any, *, at: datetime) -> Open:
+    """The pages this person's grants open, and the names of their roles."""
+    scope = access.scope_for(account, at=at)
+    language = (get_language() or "vi")[:2]
+    pages = [
+        page
+        for page in PAGES
+        if page.href() and (not page.actions or any(scope.may_anywhere(action) for action in page.actions))
+    ]
+    names = dict.fromkeys(reach.role.name(language) for reach in scope.reaches)
+    return Open(pages, list(names))

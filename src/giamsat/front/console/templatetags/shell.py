@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from giamsat.front.console import navigation
 from giamsat.lib import clock
 
+from .desk import language
+
 register = template.Library()
 THEMES = {"light", "dark"}
 
@@ -23,6 +25,25 @@ def theme(context: dict[str, Any]) -> str:
     kept = request.COOKIES.get("gs_theme", "") if request else ""
     shown = kept.rpartition(":")[2]
     return shown if shown in THEMES else "light"
+
+
+@register.filter
+def titled(thing: Any) -> str:
+    """The name in the reader's language of a thing that answers ``name(language)``."""
+    return str(thing.name(language()))
+
+
+@register.filter
+def sortable(cell: Any) -> str:
+    """The plain number a table sorts by; nothing for a blank or a hidden cell."""
+    value = getattr(cell, "value", cell)
+    return "" if value is None or getattr(cell, "hidden", False) else str(value)
+
+
+@register.filter
+def json_block(content: Any) -> SafeString:
+    """Data for an element: a block the content policy takes for data, never for code."""
+    return json_script(content)
 
 
 @register.simple_tag

@@ -1,0 +1,246 @@
+"""The overview of one place and one period: what was done, where, how good the data is, what is late.
+
+The page and the stream that keeps it current are made from the same parts, so they cannot disagree.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from giamsat.foundation.outbox import queries as outbox
+from giamsat.foundation.units import queries as units
+from giamsat.front.console import arrivals, attention, figures, scores, screens, territory, trends
+from giamsat.intake.sources import queries as sources
+from giamsat.lib.numbers import format_number
+from giamsat.lib.periods import Period
+
+from .viewer import Viewer
+
+OFFERED_PERIODS = 14
+POINT_LEVEL = 1
+MOST_LATE = 6
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which place and period a board is of."""
+
+    place: Any
+    period: Period
+    cut_off_on: date
+    offered: list[Period]
+
+    @property
+    def key(self) -> tuple[int, str]:
+        return self.place.pk, self.period.key
+
+
+@dataclass(frozen=True)
+class Received:
+    """n of N, and a tile for each unit the viewer may see by name."""
+
+    count: str
+    expected: str
+    name: str
+    below_text: str
+    tiles: list[arrivals.Tile]
+    legend: list[arrivals.LegendLine]
+
+
+@dataclass(frozen=True)
+class LateBelow:
+    unit: Any
+    missing: int
+    expected: int
+    share: float
+    href: str
+
+
+@dataclass(frozen=True)
+class Board:
+    """Everything on the page."""
+
+    choice: Choice
+    as_of: datetime
+    number: int
+    state: figures.StateShown
+    received: Received
+    keys: list[figures.KeyFigure]
+    quality: scores.Quality
+    warnings: list[attention.WarningLine]
+    open_warnings: int
+    late: list[arrivals.LateLine]
+    late_below: list[LateBelow]
+    layers: list[screens.Layer]
+    trend: trends.Trend | None
+    weakest: list[scores.WeakUnit]
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def place(self) -> Any:
+        return self.choice.place
+
+    @property
+    def warnings_address(self) -> str:
+        return attention.address()
+
+    @property
+    def live_address(self) -> str:
+        query = f"period={self.choice.period.key}&place={self.place.code}&since={self.number}"
+        return f"{reverse('console:overview_stream')}?{query}"
+
+    @property
+    def map_address(self) -> str:
+        return f"{reverse('console:map_figures')}?period={self.choice.period.key}&layer={{layer}}&within={{within}}"
+
+    @property
+    def map_within(self) -> str:
+        return self.place.code if self.place.depth == 2 and self.place.on_map else ""
+
+    @property
+    def shapes_address(self) -> str:
+        return f"{reverse('console:shapes')}?within={{within}}"
+
+
+def choose(viewer: Viewer, asked: Mapping[str, str]) -> Choice | None:
+    """The place and period asked for, as far as this viewer may see them, else their own and the newest; None
+    while no period has begun."""
+    offered = _periods_offered(viewer.today)
+    if not offered:
+        return None
+    by_key = {each.key: each for each in offered}
+    period = by_key.get(asked.get("period", "")) or _newest(offered)
+    place = _place(viewer, asked.get("place", ""))
+    return Choice(place, period, sources.cut_off_on(period), offered)
+
+
+def assemble(viewer: Viewer, choice: Choice) -> Board:
+    """The whole page."""
+    parts = _Parts(viewer, choice)
+    return Board(
+        choice=choice,
+        as_of=localtime(viewer.at),
+        number=outbox.last_number(),
+        state=parts.state,
+        received=parts.received,
+        keys=parts.keys,
+        quality=scores.quality_of(viewer, choice.place, choice.period),
+        warnings=parts.warnings,
+        open_warnings=parts.open_warnings,
+        late=arrivals.late_lines(parts.standings)[:MOST_LATE],
+        late_below=parts.late_below,
+        layers=screens.layers(territory.carried(choice.period)),
+        trend=trends.trend_of(viewer, choice.place, choice.period),
+        weakest=scores.weakest(viewer, choice.place, choice.period, parts.seen),
+    )
+
+
+def live_figures(viewer: Viewer, choice: Choice) -> dict[str, Any]:
+    """What the stream compares and sends: every figure that carries ``data-live`` on the page."""
+    parts = _Parts(viewer, choice)
+    quality = scores.quality_of(viewer, choice.place, choice.period)
+    sent: dict[str, Any] = {
+        "as_of": f"{localtime(viewer.at):%H:%M:%S}",
+        "state": {"text": parts.state.label, "state": parts.state.code},
+        "received.count": parts.received.count,
+        "received.below": parts.received.below_text,
+        "count.warnings": str(parts.open_warnings or ""),
+    }
+    for key in parts.keys:
+        sent[key.code] = {"text": key.text, "title": key.title}
+        sent[f"{key.code}.reported"] = key.reported
+        sent[f"{key.code}.change"] = key.change
+    for tile in parts.received.tiles:
+        sent[f"tile.{tile.code}"] = {"state": tile.state, "title": tile.title, "label": tile.title}
+    for line in parts.received.legend:
+        sent[f"legend.{line.state}"] = str(line.count)
+    for score in quality.scores:
+        sent[f"quality.{score.code}"] = score.text
+    return sent
+
+
+class _Parts:
+    """What page and stream share, each asked for once."""
+
+    def __init__(self, viewer: Viewer, choice: Choice) -> None:
+        place, period = choice.place, choice.period
+        below = arrivals.units_of(place, period)
+        self.seen = [unit for unit in below if viewer.may("report.read", unit)]
+        self.keys = figures.key_figures(viewer, place, period, below)
+        code = screens.keys(period)[0].indicator
+        whole = next(iter(figures.rows_at(place, [code], [period])), None)
+        rows = [row for row in figures.rows_below(place, below, [code], [period]) if row.unit_id is not None]
+        counts = {row.unit_id: (row.reported, row.expected) for row in rows}
+        self.state = figures.state_shown(whole.state if whole else None)
+        self.standings = arrivals.standings(
+            place, period, seen=self.seen, below=counts if place.depth == 1 else {}, today=viewer.today
+        )
+        self.received = _received(self.standings, whole, place)
+        self.late_below = _late_below(self.seen, counts) if place.depth == 1 else []
+        self.open_warnings, self.warnings = attention.open_warnings(viewer, place)
+
+
+def _received(standings: Sequence[arrivals.Standing], whole: Any, place: Any) -> Received:
+    """Counts of the units directly below where those owe reports themselves, else of all that report."""
+    owing = [each for each in standings if each.duties]
+    below = ""
+    if whole is not None and whole.expected:
+        below = f"{format_number(whole.reported)}/{format_number(whole.expected)}"
+    if owing:
+        count, expected = sum(each.state == arrivals.IN for each in owing), len(owing)
+    elif whole is not None:
+        count, expected = whole.reported, whole.expected
+        below = ""
+    else:
+        count = expected = 0
+    return Received(
+        count=format_number(count),
+        expected=format_number(expected),
+        name=_("connected points") if owing and place.depth == 1 else _("units"),
+        below_text=below,
+        tiles=arrivals.tiles(standings),
+        legend=arrivals.legend(standings),
+    )
+
+
+def _late_below(seen: Sequence[Any], counts: Mapping[int, tuple[int, int]]) -> list[LateBelow]:
+    """Where most reports of units further down are missing."""
+    lines = [
+        LateBelow(
+            unit, expected - n, expected, 100 * (expected - n) / expected, f"{reverse('console:overview')}?place={unit.code}"
+        )
+        for unit in seen
+        if (pair := counts.get(unit.pk)) and (n := pair[0]) < (expected := pair[1])
+    ]
+    return sorted(lines, key=lambda line: (-line.missing, line.unit.sort_key))[:MOST_LATE]
+
+
+def _periods_offered(today: date) -> list[Period]:
+    rows = sources.reporting_periods().filter(cut_off_on__lte=today)[:OFFERED_PERIODS]
+    return [row.period for row in rows]
+
+
+def _newest(offered: Sequence[Period]) -> Period:
+    """The newest cumulative period, whose reports every level signs; a flash month only where there is no other."""
+    return next((period for period in offered if period.kind != "M"), offered[0])
+
+
+def _place(viewer: Viewer, code: str) -> Any:
+    """A place whose aggregate this viewer may read: the one asked for, else the nearest above their own unit."""
+    if code:
+        unit = units.unit_by_code(code, on=viewer.today)
+        viewer.require("aggregate.read", unit)
+        return unit
+    own = viewer.account.unit
+    if own is None or own.depth == 1:
+        return units.centre()
+    line = [*units.ancestors(own), own]
+    return line[1] if line[1].level == POINT_LEVEL else units.centre()
+
+
+__all__ = ["Board", "Choice", "assemble", "choose", "live_figures"]

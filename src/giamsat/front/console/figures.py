@@ -1,0 +1,186 @@
+"""Key figures: each with its state, who has reported, the change among the same reporters, and its past."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from giamsat.analysis.warehouse import queries as warehouse
+from giamsat.analysis.warehouse.choices import Level, State
+from giamsat.foundation.access import queries as access
+from giamsat.foundation.catalogue import queries as catalogue
+from giamsat.front.console import screens
+from giamsat.lib.numbers import format_number
+from giamsat.lib.periods import Period
+
+from .viewer import Viewer
+
+STATES = {
+    State.PROVISIONAL: ("provisional", gettext_lazy("provisional")),
+    State.CONSOLIDATED: ("consolidated", gettext_lazy("consolidated")),
+    State.LOCKED: ("locked", gettext_lazy("locked")),
+}
+NO_STATE = ("none", gettext_lazy("no figures yet"))
+SPARK_PERIODS = 8
+TOO_LITTLE_TO_COMPARE = Decimal(10)
+
+
+@dataclass(frozen=True)
+class StateShown:
+    code: str
+    label: str
+
+
+@dataclass(frozen=True)
+class KeyFigure:
+    """One card."""
+
+    code: str
+    name: str
+    unit: str
+    text: str
+    reported: str
+    state: str
+    change: str
+    way: str
+    tone: str
+    spark: str
+    href: str
+    title: str
+
+
+def state_shown(state: Any) -> StateShown:
+    code, label = STATES[State(state)] if state else NO_STATE
+    return StateShown(code, str(label))
+
+
+def places_below(place: Any) -> Level:
+    """At which level the units directly below a place are asked for."""
+    return Level.POINT if place.depth == 1 else Level.UNIT
+
+
+def rows_below(place: Any, seen: Sequence[Any], codes: Sequence[str], periods: Sequence[Period]) -> list[Any]:
+    """Figures of the units directly below a place: points with all below them, else each unit's own."""
+    level = places_below(place)
+    ids = [unit.pk for unit in seen]
+    return warehouse.figures(codes, periods, level=level, units=ids) if ids and codes else []
+
+
+def rows_at(place: Any, codes: Sequence[str], periods: Sequence[Period]) -> list[Any]:
+    """Figures of a place as a whole."""
+    if place.depth == 1:
+        return warehouse.figures(codes, periods, level=Level.COUNTRY)
+    level = Level.POINT if place.depth == 2 else Level.UNIT
+    return warehouse.figures(codes, periods, level=level, units=[place.pk])
+
+
+def key_figures(viewer: Viewer, place: Any, period: Period, below: Sequence[Any]) -> list[KeyFigure]:
+    """The cards of a place and period; two questions to the warehouse however many cards there are."""
+    keys = screens.keys(period)
+    codes = [key.indicator for key in keys]
+    last_year = period.same_last_year()
+    past = _past(period)
+    whole = _by_code_and_period(rows_at(place, codes, [*past, period]))
+    parts = rows_below(place, below, codes, [last_year, period])
+    return [_card(viewer, place, key, period, whole, past, parts) for key in keys]
+
+
+def _card(
+    viewer: Viewer,
+    place: Any,
+    key: screens.Key,
+    period: Period,
+    whole: Mapping[tuple[str, str], Any],
+    past: Sequence[Period],
+    parts: Iterable[Any],
+) -> KeyFigure:
+    indicator = catalogue.indicator(key.indicator)
+    row = whole.get((key.indicator, period.key))
+    lens = access.Lens(viewer.scope)
+    shown = lens.show(row.value if row else None, unit_id=place.pk, counts_persons=indicator.counts_persons)
+    change, way, tone = ("", "", "") if shown.hidden else _change(parts, indicator, period, viewer.language)
+    name = key.name(viewer.language)
+    state = state_shown(row.state if row else None)
+    reported = reported_text(row)
+    return KeyFigure(
+        code=key.indicator,
+        name=name,
+        unit=indicator.unit_name(viewer.language),
+        text=figure_text(shown, viewer.language),
+        reported=reported,
+        state=state.label,
+        change=change,
+        way=way,
+        tone=tone,
+        spark=_spark(lens, place, indicator, key.indicator, [*past, period], whole),
+        href=f"{reverse('console:map')}?period={period.key}&indicator={key.indicator}",
+        title=f"{key.indicator} · {indicator.name(viewer.language)} · {period.label(viewer.language)}"
+        f" · {reported} · {state.label}",
+    )
+
+
+def figure_text(shown: Any, language: str, decimals: int | None = None) -> str:
+    """A number as the reader writes it, the mark of a suppressed cell, or a dash; never a zero that is none."""
+    if shown.hidden:
+        return str(shown.text)
+    return "–" if shown.value is None else format_number(shown.value, language, decimals)
+
+
+def reported_text(row: Any) -> str:
+    """n of N units reported, as far as the figure has any."""
+    if row is None or not row.expected:
+        return _("nobody has reported")
+    return _("%(n)s/%(all)s reported") % {"n": format_number(row.reported), "all": format_number(row.expected)}
+
+
+def _change(parts: Iterable[Any], indicator: Any, period: Period, language: str) -> tuple[str, str, str]:
+    """Against the same period last year, over the units that have both figures: like for like."""
+    now: dict[int, Decimal] = {}
+    then: dict[int, Decimal] = {}
+    for row in parts:
+        if row.indicator == indicator.code and row.value is not None:
+            (now if row.period_key == period.key else then)[row.unit_id] = row.value
+    both = now.keys() & then.keys()
+    before = sum((then[unit] for unit in both), Decimal(0))
+    if not both or before < TOO_LITTLE_TO_COMPARE:
+        return _("no comparison yet"), "", ""
+    share = (sum((now[unit] for unit in both), Decimal(0)) - before) / before * 100
+    way = "up" if share > 0 else "down" if share < 0 else ""
+    tone = {"high": {"up": "good", "down": "bad"}, "low": {"up": "bad", "down": "good"}}.get(
+        indicator.good_when, {}
+    )
+    return f"{format_number(abs(share), language, 1)} %", way, tone.get(way, "")
+
+
+def _spark(
+    lens: Any,
+    place: Any,
+    indicator: Any,
+    code: str,
+    periods: Sequence[Period],
+    whole: Mapping[tuple[str, str], Any],
+) -> str:
+    """Increments for months, whole figures for cumulative periods; a hidden or missing one leaves a gap."""
+    values: list[str] = []
+    for period in periods:
+        row = whole.get((code, period.key))
+        value = row.value if row else None
+        before = period.previous_cumulative() if period.kind == "M" and indicator.additivity == "F" else None
+        if before is not None and value is not None:
+            earlier = whole.get((code, before.key))
+            value = value - earlier.value if earlier and earlier.value is not None else None
+        shown = lens.show(value, unit_id=place.pk, counts_persons=indicator.counts_persons)
+        values.append("" if shown.hidden or shown.value is None else f"{shown.value:f}")
+    return ",".join(values)
+
+
+def _past(period: Period) -> list[Period]:
+    return list(reversed(period.earlier_same_kind(SPARK_PERIODS)))
+
+
+def _by_code_and_period(rows: Iterable[Any]) -> dict[tuple[str, str], Any]:
+    return {(row.indicator, row.period_key): row for row in rows}

@@ -1,0 +1,102 @@
+"""What the overview and the map show: read from definitions/screens, else from what the catalogue calls core."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.conf import settings
+
+from giamsat.foundation.catalogue import queries as catalogue
+from giamsat.lib.periods import Period
+
+MOST_KEYS = 4
+
+
+@dataclass(frozen=True)
+class Key:
+    """One figure on a card."""
+
+    indicator: str
+    title: tuple[tuple[str, str], ...] = ()
+
+    def name(self, language: str) -> str:
+        return dict(self.title).get(language) or catalogue.indicator(self.indicator).name(language)
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One picture on the map: the sum of some indicators, per so many members when ``per`` is given."""
+
+    code: str
+    title: tuple[tuple[str, str], ...]
+    indicators: tuple[str, ...]
+    per: int = 0
+
+    def name(self, language: str) -> str:
+        return dict(self.title).get(language) or self.code
+
+    @property
+    def counts_persons(self) -> bool:
+        known = catalogue.indicators()
+        return any(known[code].counts_persons for code in self.indicators if code in known)
+
+
+def keys(period: Period) -> list[Key]:
+    """The key figures of a kind of period, those whose indicators this installation knows."""
+    lists = _definition().get("keys", {})
+    chosen = [
+        Key(each["indicator"], _pairs(each.get("title", {})))
+        for each in lists.get(period.kind, lists.get("default", ()))
+    ]
+    known = catalogue.indicators()
+    return [key for key in chosen if key.indicator in known] or _core_keys()
+
+
+def layers(carried: set[str]) -> list[Layer]:
+    """The layers of which at least one indicator is carried by the period's forms."""
+    found = [
+        Layer(
+            each["code"],
+            _pairs(each["title"]),
+            tuple(code for code in each["indicators"] if code in carried),
+            int(each.get("per", 0)),
+        )
+        for each in _definition().get("layers", ())
+    ]
+    return [layer for layer in found if layer.indicators] or _one_layer_each(carried)
+
+
+def layer(code: str, carried: set[str]) -> Layer | None:
+    """The layer of that code, else the first; None when the period's forms carry nothing to draw."""
+    offered = layers(carried)
+    return next((each for each in offered if each.code == code), offered[0] if offered else None)
+
+
+def _core_keys() -> list[Key]:
+    core = [each for each in catalogue.indicators().values() if each.core and each.additivity != "R"]
+    return [Key(each.code) for each in core[:MOST_KEYS]]
+
+
+def _one_layer_each(carried: set[str]) -> list[Layer]:
+    known = catalogue.indicators()
+    flows = [known[code] for code in sorted(carried) if code in known and known[code].additivity != "R"]
+    return [
+        Layer(each.code, (("vi", each.name_vi), ("en", each.name_en)), (each.code,)) for each in flows[: MOST_KEYS + 2]
+    ]
+
+
+def _definition() -> dict[str, Any]:
+    file = Path(settings.DEFINITIONS_DIR) / "screens" / "overview.yaml"
+    return _read(file, file.stat().st_mtime_ns) if file.exists() else {}
+
+
+@lru_cache(maxsize=4)
+def _read(file: Path, changed: int) -> dict[str, Any]:
+    content: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return content
+
+
+def _pairs(title: dict[str, str]) -> tuple[tuple[str, str], ...]:
+    return tuple(title.items())

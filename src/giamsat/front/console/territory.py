@@ -1,0 +1,189 @@
+"""Figures on the map: provinces, then the communes of one; each as far as the viewer may see it."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from giamsat.foundation.access import queries as access
+from giamsat.foundation.catalogue import queries as catalogue
+from giamsat.foundation.units import queries as units
+from giamsat.front.console import board, figures, screens
+from giamsat.intake.sources import queries as sources
+from giamsat.lib.numbers import format_number
+from giamsat.lib.periods import Period
+
+from .templatetags.desk import named
+from .viewer import Viewer, viewer_of
+
+CLASSES = 6
+NONE, WITHHELD, HIDDEN = "none", "withheld", "hidden"
+
+
+@login_required
+@require_GET
+def map_page(request: HttpRequest) -> HttpResponse:
+    """The map by itself, as large as the screen."""
+    viewer = viewer_of(request)
+    choice = board.choose(viewer, request.GET)
+    if choice is None:
+        return render(request, "console/nothing_yet.html")
+    context = {
+        "choice": choice,
+        "period": choice.period,
+        "periods": choice.offered,
+        "cut_off_on": choice.cut_off_on,
+        "layers": screens.layers(carried(choice.period)),
+        "within": request.GET.get("within", ""),
+    }
+    return render(request, "console/map.html", context)
+
+
+@login_required
+@require_GET
+def map_figures(request: HttpRequest) -> HttpResponse:
+    """What gs-map paints: the areas of one layer, within the country or one province."""
+    viewer = viewer_of(request)
+    choice = board.choose(viewer, request.GET)
+    if choice is None:
+        return JsonResponse({"title": "", "scale": {"kind": "sequential", "breaks": [0]}, "areas": {}})
+    within = request.GET.get("within", "")
+    place = units.unit_by_code(within, on=viewer.today) if within else units.centre()
+    if within:
+        viewer.require("report.read", place)
+    layer = screens.layer(request.GET.get("layer", ""), carried(choice.period))
+    response = JsonResponse(painted(viewer, place, choice.period, layer))
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def carried(period: Period) -> set[str]:
+    """Indicators that some form of the period asks for."""
+    codes = {each.form_code for each in sources.obligations(period)}
+    return {cell.indicator for code in codes for cell in sources.form_for(code, period).cells}
+
+
+def painted(viewer: Viewer, place: Any, period: Period, layer: screens.Layer | None) -> dict[str, Any]:
+    """Areas with value, text, mark and note; the scale; and what has no place on the map."""
+    below = list(units.children(place, sources.cut_off_on(period)))
+    if layer is None:
+        return {
+            "title": _("no form of this period has figures for the map"),
+            "scale": {"kind": "sequential", "breaks": [0]},
+            "areas": {unit.code: _blank(unit) for unit in below if unit.on_map},
+        }
+    rows = figures.rows_below(place, below, layer.indicators, [period])
+    areas = _areas(viewer, place, below, rows, layer)
+    on_map = {unit.code for unit in below if unit.on_map}
+    values = [area["value"] for code, area in areas.items() if code in on_map and area["value"] is not None]
+    return {
+        "title": _title(viewer, place, layer),
+        "measure": _measure(layer, viewer.language),
+        "period": period.label(viewer.language),
+        "scale": {"kind": "sequential", "breaks": classes(values)},
+        "areas": {code: area for code, area in areas.items() if code in on_map},
+        "off_map": [area for code, area in areas.items() if code not in on_map],
+    }
+
+
+def _areas(
+    viewer: Viewer, place: Any, below: Sequence[Any], rows: Sequence[Any], layer: screens.Layer
+) -> dict[str, dict[str, Any]]:
+    by_unit: dict[int, list[Any]] = {}
+    for row in rows:
+        by_unit.setdefault(row.unit_id, []).append(row)
+    sums = {pk: sum(known, Decimal(0)) for pk, each in by_unit.items() if (known := _known(each))}
+    open_units = [unit for unit in below if not unit.withheld]
+    shown = access.Lens(viewer.scope).show_row(
+        [sums.get(unit.pk) for unit in open_units],
+        unit_ids=[unit.pk for unit in open_units],
+        counts_persons=layer.counts_persons and _of_single_units(place),
+        total=sum(sums.values(), Decimal(0)) if sums else None,
+        total_unit_id=place.pk,
+    )
+    by_code = {unit.code: cell for unit, cell in zip(open_units, shown.cells, strict=True)}
+    return {
+        unit.code: _area(viewer, unit, by_code.get(unit.code), by_unit.get(unit.pk, []), layer) for unit in below
+    }
+
+
+def _of_single_units(place: Any) -> bool:
+    """Small cells are of units; a province's aggregate over many units is everybody's."""
+    return bool(place.depth > 1)
+
+
+def _area(viewer: Viewer, unit: Any, shown: Any, rows: Sequence[Any], layer: screens.Layer) -> dict[str, Any]:
+    visible = viewer.may("report.read", unit)
+    area: dict[str, Any] = {
+        "name": named(unit),
+        "value": None,
+        "text": "–",
+        "mark": NONE,
+        "note": _("no data"),
+        "href": reverse("console:unit", args=[unit.code]) if visible else "",
+        "drill": visible and unit.depth == 2 and unit.on_map,
+    }
+    if unit.withheld:
+        return {**area, "mark": WITHHELD, "text": _("not public"), "note": ""}
+    if shown is not None and shown.hidden:
+        return {**area, "mark": HIDDEN, "text": shown.text, "note": _note(rows)}
+    if shown is None or shown.value is None:
+        return {**area, "note": _note(rows) if rows else _("no data")}
+    value, text = _measured(shown.value, unit, layer, viewer.language)
+    return {**area, "value": value, "text": text, "mark": "" if value is not None else NONE, "note": _note(rows)}
+
+
+def _measured(value: Decimal, unit: Any, layer: screens.Layer, language: str) -> tuple[float | None, str]:
+    """The figure itself, or per so many members; the count stands beside the rate."""
+    if not layer.per:
+        return float(value), format_number(value, language)
+    if not unit.members:
+        return None, format_number(value, language)
+    rate = value * layer.per / unit.members
+    return float(rate), f"{format_number(rate, language, 1)} ({format_number(value, language)})"
+
+
+def _note(rows: Sequence[Any]) -> str:
+    if not rows:
+        return _("no data")
+    weakest = min(rows, key=lambda row: row.state or 0)
+    return f"{figures.reported_text(weakest)} · {figures.state_shown(weakest.state).label}"
+
+
+def _known(rows: Sequence[Any]) -> list[Decimal]:
+    return [row.value for row in rows if row.value is not None]
+
+
+def _title(viewer: Viewer, place: Any, layer: screens.Layer) -> str:
+    where = f"{named(place)} · " if place.depth > 1 else ""
+    return f"{where}{layer.name(viewer.language)}"
+
+
+def _measure(layer: screens.Layer, language: str) -> str:
+    unit = catalogue.indicator(layer.indicators[0]).unit_name(language)
+    if not layer.per:
+        return unit
+    return _("%(unit)s per %(n)s members") % {"unit": unit, "n": format_number(layer.per, language)}
+
+
+def classes(values: Sequence[float]) -> list[float]:
+    """Where each class of the scale begins: equal shares of the units, in round numbers."""
+    known = sorted(values)
+    if not known:
+        return [0.0]
+    cuts = [known[len(known) * step // CLASSES] for step in range(1, CLASSES)]
+    rounded = [0.0, *(_round(cut) for cut in cuts)]
+    return sorted(dict.fromkeys(rounded))
+
+
+def _round(value: float) -> float:
+    """Two significant digits; scales are read, not computed with."""
+    return float(f"{value:.2g}")
+
+

@@ -1,0 +1,74 @@
+"""The first key figure over the year, held against last year."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from giamsat.foundation.access import queries as access
+from giamsat.foundation.catalogue import queries as catalogue
+from giamsat.front.console import figures, screens
+from giamsat.lib.periods import CUMULATIVE_KINDS, Period
+
+from .viewer import Viewer
+
+FEWEST_POINTS = 2
+
+
+@dataclass(frozen=True)
+class Trend:
+    """What gs-chart draws, with its heading."""
+
+    name: str
+    note: str
+    data: dict[str, Any]
+
+
+def trend_of(viewer: Viewer, place: Any, period: Period) -> Trend | None:
+    """Cumulative over the months or the cumulative periods of this year and the last; None with too little to draw."""
+    key = screens.keys(period)[0]
+    this_year, last_year = _year(period, period.year), _year(period, period.year - 1)
+    rows = {row.period_key: row for row in figures.rows_at(place, [key.indicator], [*this_year, *last_year])}
+    indicator = catalogue.indicator(key.indicator)
+    lens = access.Lens(viewer.scope)
+
+    def values(periods: Sequence[Period]) -> list[float | None]:
+        cells = [
+            lens.show(
+                rows[each.key].value if each.key in rows else None,
+                unit_id=place.pk,
+                counts_persons=indicator.counts_persons,
+            )
+            for each in periods
+        ]
+        return [None if cell.value is None else float(cell.value) for cell in cells]
+
+    now, then = values(this_year), values(last_year)
+    if sum(value is not None for value in now) < FEWEST_POINTS:
+        return None
+    series = [{"name": str(period.year), "kind": "main", "values": now}]
+    if any(value is not None for value in then):
+        series.insert(0, {"name": str(period.year - 1), "kind": "compare", "values": then})
+    return Trend(
+        name=key.name(viewer.language),
+        note=_("cumulative, against last year"),
+        data={
+            "x": [_short(each, viewer.language) for each in this_year],
+            "series": series,
+            "unit": indicator.unit_name(viewer.language),
+            "caption": f"{key.name(viewer.language)} · {period.year}",
+        },
+    )
+
+
+def _year(period: Period, year: int) -> list[Period]:
+    if period.kind == "M":
+        return [Period("M", year, month) for month in range(1, 13)]
+    return [Period(kind, year) for kind in CUMULATIVE_KINDS]
+
+
+def _short(period: Period, language: str) -> str:
+    if period.kind == "M":
+        return str(period.number)
+    return period.label(language).rpartition("/")[0] or period.label(language).rpartition(" ")[0]

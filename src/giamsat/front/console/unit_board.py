@@ -1,0 +1,291 @@
+"""What a unit's page and the list of units show."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from giamsat.analysis.early_warning import queries as early_warning
+from giamsat.foundation.units import queries as units
+from giamsat.foundation.units.choices import Topic
+from giamsat.front.console import arrivals, attention, figures, scores, sheet
+from giamsat.intake.observations import queries as observations
+from giamsat.intake.quality import queries as quality
+from giamsat.intake.sources import queries as sources
+from giamsat.lib.periods import Period
+
+from .board import Choice
+from .templatetags.desk import language
+from .viewer import Viewer
+
+HISTORY_PERIODS = 12
+MOST_FAILED = 12
+
+
+@dataclass(frozen=True)
+class UnitRow:
+    """One line of the list."""
+
+    standing: arrivals.Standing
+    href: str
+    kind: str
+    reported: int
+    expected: int
+    scores: list[scores.ScoreShown]
+    warnings: int
+    days_late: int
+
+    @property
+    def unit(self) -> Any:
+        return self.standing.unit
+
+    @property
+    def state_word(self) -> str:
+        return str(arrivals.WORDS[self.standing.state])
+
+
+@dataclass(frozen=True)
+class ReportLine:
+    """One report the unit owes for the period."""
+
+    form_code: str
+    form: Any
+    basis: str
+    due_on: date
+    status: str
+    days_late: int
+    href: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class ScoreLine:
+    """The four scores of one report, and the cells that keep them down."""
+
+    form_code: str
+    scores: list[scores.ScoreShown]
+    failed: list[tuple[str, list[str]]]
+    href: str
+
+
+@dataclass(frozen=True)
+class UnitPage:
+    facts: list[tuple[str, str]]
+    keys: list[figures.KeyFigure]
+    state: figures.StateShown
+    reports: list[ReportLine]
+    form: Any | None
+    sections: list[sheet.SheetSection]
+    previous: Period
+    last_year: Period
+    history: dict[str, Any] | None
+    score_lines: list[ScoreLine]
+    quality: scores.Quality
+    open_warnings: int
+    warnings: list[attention.WarningLine]
+    below: list[UnitRow]
+
+
+def rows(viewer: Viewer, choice: Choice) -> list[UnitRow]:
+    """Units directly below a place that the viewer may see by name; the same number of questions for one as for all."""
+    place, period = choice.place, choice.period
+    seen = [
+        unit for unit in units.children(place, choice.cut_off_on) if viewer.may("report.read", unit)
+    ]
+    if not seen:
+        return []
+    found = arrivals.standings(place, period, seen=seen, below=_counts(place, seen, period), today=viewer.today)
+    by_path = quality.scores_by_child(place, period.key)
+    warnings = _open_warnings_by_path(viewer, place, len(seen[0].path))
+    words = units.words(Topic.KIND)
+    return [
+        UnitRow(
+            standing=each,
+            href=reverse("console:unit", args=[each.unit.code]),
+            kind=words[each.unit.kind].name(viewer.language) if each.unit.kind in words else "",
+            reported=(each.below or (len(each.duties) - len(each.missing), 0))[0],
+            expected=(each.below or (0, len(each.duties)))[1],
+            scores=scores.shown(by_path.get(each.unit.path), viewer.language),
+            warnings=warnings.get(each.unit.path, 0),
+            days_late=max(0, (viewer.today - each.missing[0].due_on).days) if each.missing else 0,
+        )
+        for each in found
+    ]
+
+
+def assemble(viewer: Viewer, choice: Choice, form_code: str, *, detail: bool) -> UnitPage:
+    """The whole page of one unit."""
+    unit, period = choice.place, choice.period
+    below = arrivals.units_of(unit, period)
+    keys = figures.key_figures(viewer, unit, period, below)
+    reports = _reports(viewer, unit, period, form_code) if detail else []
+    report = next((line for line in reports if line.chosen), None)
+    form, sections = _sheet(viewer, unit, period, report) if report else (None, [])
+    count, warnings = attention.open_warnings(viewer, unit)
+    return UnitPage(
+        facts=_facts(unit, viewer.language),
+        keys=keys,
+        state=_state(unit, period, keys),
+        reports=reports,
+        form=form,
+        sections=sections,
+        previous=observations.period_before(period),
+        last_year=period.same_last_year(),
+        history=_history(viewer, unit, period) if detail else None,
+        score_lines=_score_lines(viewer, unit, period) if detail else [],
+        quality=scores.quality_of(viewer, unit, period),
+        open_warnings=count,
+        warnings=warnings,
+        below=rows(viewer, choice) if below else [],
+    )
+
+
+def _counts(place: Any, seen: Sequence[Any], period: Period) -> dict[int, tuple[int, int]]:
+    if place.depth != 1:
+        return {}
+    code = figures.screens.keys(period)[0].indicator
+    found = figures.rows_below(place, seen, [code], [period])
+    return {row.unit_id: (row.reported, row.expected) for row in found if row.unit_id is not None}
+
+
+def _open_warnings_by_path(viewer: Viewer, place: Any, length: int) -> dict[str, int]:
+    undecided = early_warning.undecided(early_warning.warnings_in(viewer.scope)).filter(
+        unit__path__startswith=place.path
+    )
+    counts: dict[str, int] = {}
+    for path, n in undecided.order_by().values_list("unit__path").annotate(n=Count("pk")):
+        counts[path[:length]] = counts.get(path[:length], 0) + n
+    return counts
+
+
+def _state(unit: Any, period: Period, keys: Sequence[figures.KeyFigure]) -> figures.StateShown:
+    code = figures.screens.keys(period)[0].indicator
+    row = next(iter(figures.rows_at(unit, [code], [period])), None)
+    return figures.state_shown(row.state if row else None)
+
+
+def _facts(unit: Any, lang: str) -> list[tuple[str, str]]:
+    """What the unit is, and what it was."""
+    kinds, regions = units.words(Topic.KIND), units.words(Topic.REGION)
+    before = ", ".join(each.name(lang) for each in units.predecessors(unit))
+    after = ", ".join(each.name(lang) for each in units.successors(unit))
+    facts = [
+        (_("Code"), unit.code),
+        (_("Kind"), kinds[unit.kind].name(lang) if unit.kind in kinds else ""),
+        (_("Region"), regions[unit.region].name(lang) if unit.region in regions else ""),
+        (_("Who inspects"), unit.get_commission_kind_display()),
+        (_("Members"), figures.format_number(unit.members, lang) if unit.members else ""),
+        (_("Since"), f"{unit.valid_from:%d/%m/%Y}"),
+        (_("Until"), f"{unit.valid_to:%d/%m/%Y}" if unit.valid_to else ""),
+        (_("Came from"), before),
+        (_("Went into"), after),
+    ]
+    return [(name, value) for name, value in facts if value]
+
+
+def _reports(viewer: Viewer, unit: Any, period: Period, form_code: str) -> list[ReportLine]:
+    filed = {(each.form_code, str(each.basis)): each for each in observations.reports_of([unit.pk], [period.key])}
+    lines = []
+    for duty in sources.obligations_of(unit, period):
+        report = filed.get((duty.form_code, str(duty.basis)))
+        due_on = sources.due_on(duty, period)
+        is_in = report is not None and report.status in arrivals.RECEIVED
+        late = 0 if is_in else max(0, (viewer.today - due_on).days)
+        href = _report_address(report)
+        lines.append(
+            ReportLine(
+                duty.form_code, sources.form_for(duty.form_code, period), str(duty.basis), due_on,
+                str(report.status) if report else "", late, href, chosen=False,
+            )  # fmt: skip
+        )
+    chosen = _chosen(lines, form_code)
+    return [ReportLine(*_values(line, chosen=line is chosen)) for line in lines]
+
+
+def _values(line: ReportLine, *, chosen: bool) -> tuple[Any, ...]:
+    return (
+        line.form_code, line.form, line.basis, line.due_on, line.status, line.days_late, line.href, chosen,
+    )  # fmt: skip
+
+
+def _chosen(lines: Sequence[ReportLine], form_code: str) -> ReportLine | None:
+    """The form asked for, else the first that has been filed."""
+    asked = [line for line in lines if f"{line.form_code}.{line.basis}" == form_code]
+    filed = [line for line in lines if line.status]
+    return next(iter([*asked, *filed]), None)
+
+
+def _report_address(report: Any) -> str:
+    if report is None:
+        return ""
+    try:
+        return reverse("console:report", args=[report.pk])
+    except NoReverseMatch:
+        return ""
+
+
+def _sheet(
+    viewer: Viewer, unit: Any, period: Period, line: ReportLine
+) -> tuple[Any, list[sheet.SheetSection]]:
+    """Figures in force of one form, beside the period before and the same one last year."""
+    report = observations.report_of(unit, line.form_code, period.key, line.basis)
+    if report is None or report.in_force is None:
+        return line.form, []
+    compared = observations.comparison(report)
+    form = observations.form_of(report.in_force)
+    filling = sheet.Filling(
+        values=report.in_force.values,
+        previous={row.key: row.previous for row in compared.rows},
+        last_year={row.key: row.last_year for row in compared.rows},
+    )
+    hide = sheet.hide_through(viewer.lens, unit.pk)
+    return form, sheet.lay_out(form, filling, language=viewer.language, hide=hide)
+
+
+def _history(viewer: Viewer, unit: Any, period: Period) -> dict[str, Any] | None:
+    """The first key figure over the past periods of its kind, with the unnamed middle half of its peers."""
+    key = figures.screens.keys(period)[0]
+    indicator = figures.catalogue.indicator(key.indicator)
+    past = [*reversed(period.earlier_same_kind(HISTORY_PERIODS - 1)), period]
+    own = {row.period_key: row for row in figures.rows_at(unit, [key.indicator], past)}
+    if sum(row.value is not None for row in own.values()) < 2:
+        return None
+    shown = [
+        viewer.lens.show(
+            own[each.key].value if each.key in own else None,
+            unit_id=unit.pk,
+            counts_persons=indicator.counts_persons,
+        )
+        for each in past
+    ]
+    return {
+        "x": [each.label(viewer.language) for each in past],
+        "series": [
+            {
+                "name": key.name(viewer.language),
+                "kind": "main",
+                "values": [None if cell.value is None else float(cell.value) for cell in shown],
+            }
+        ],
+        "unit": indicator.unit_name(viewer.language),
+        "caption": f"{key.name(viewer.language)} · {unit.name(viewer.language)}",
+    }
+
+
+def _score_lines(viewer: Viewer, unit: Any, period: Period) -> list[ScoreLine]:
+    """Each report's four scores, and for each score below full the cells that fail."""
+    label = quality.labels()
+    lines = []
+    scored = quality.scores_for(viewer.account, viewer.at).filter(unit=unit, period_key=period.key)
+    for each in scored.order_by("form_code", "basis"):
+        shown = scores.shown(each, viewer.language)
+        failed = [
+            (score.name, [label(key, language()) for key in quality.failed_of(each, score.code)[:MOST_FAILED]])
+            for score in shown
+        ]
+        lines.append(ScoreLine(each.form_code, shown, [pair for pair in failed if pair[1]], ""))
+    return lines

@@ -1,5 +1,8 @@
 """Reads of the catalogue. A published definition never changes, so it is kept in memory."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TypeVar
 
 from django.db.models import Count, Max, Model
@@ -20,11 +23,13 @@ __all__ = [
     "indicators",
     "kept",
     "label",
+    "one_look",
     "split_cell_key",
 ]
 
 M = TypeVar("M", bound=Model)
 _kept: dict[type[Model], tuple[object, list[Model]]] = {}
+_looked: ContextVar[dict[type[Model], object] | None] = ContextVar("looked", default=None)
 
 
 def indicators() -> dict[str, Indicator]:
@@ -71,6 +76,7 @@ def label(key: str, language: str) -> str:
 def forget() -> None:
     """Read again next time. Loading calls it."""
     _kept.clear()
+    (_looked.get() or {}).clear()
 
 
 def kept(model: type[M], *order: str) -> list[M]:
@@ -83,5 +89,24 @@ def kept(model: type[M], *order: str) -> list[M]:
     return known[1]  # type: ignore[return-value]
 
 
+@contextmanager
+def one_look() -> Iterator[None]:
+    """Inside, each kind of definition is asked for news once: a page sees one state of them, and asks little."""
+    token = _looked.set({})
+    try:
+        yield
+    finally:
+        _looked.reset(token)
+
+
 def _stamp(model: type[Model]) -> object:
+    looked = _looked.get()
+    if looked is None:
+        return _newest(model)
+    if model not in looked:
+        looked[model] = _newest(model)
+    return looked[model]
+
+
+def _newest(model: type[Model]) -> object:
     return tuple(model._default_manager.aggregate(newest=Max("pk"), count=Count("pk")).values())

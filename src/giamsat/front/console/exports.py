@@ -16,7 +16,7 @@ BYTE_ORDER_MARK = "\ufeff"  # without it Excel reads Vietnamese as another encod
 
 
 def guarded(value: Any) -> str:
-    """One cell. Text that a spreadsheet would run as a formula is led by an apostrophe; numbers stay numbers."""
+    """One cell. Text that a spreadsheet would run is led by an apostrophe; numbers stay numbers."""
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -37,9 +37,7 @@ class ReasonForm(forms.Form):
         min_length=SHORTEST_REASON,
         max_length=LONGEST_TEXT,
         widget=_words(),
-        error_messages={
-            "min_length": _("Say why in at least %(limit_value)d characters; the unit will read it.")
-        },
+        error_messages={"min_length": _("Say why in at least %(limit_value)d letters; the unit reads it.")},
     )
 
 

@@ -1,4 +1,4 @@
-"""Refusals, shown in the place the person was working."""
+"""Round every page: one look at the definitions, and refusals shown where the person was working."""
 
 import re
 from collections.abc import Callable
@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.lib.refusals import Refusal
 
 PLACE = re.compile(r"#[A-Za-z][\w-]{0,60}")
@@ -17,11 +18,32 @@ NOT_TYPED = {"csrfmiddlewaretoken", "refusal_at", "back_to", "password", "old_pa
 PAGE_PLACE = "#refusal"
 
 
+class LookOnce:
+    """One request sees one state of the published definitions, and asks for it once."""
+
+    sync_capable = async_capable = True
+
+    def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
+        self.get_response = get_response
+        if iscoroutinefunction(get_response):
+            markcoroutinefunction(self)
+
+    def __call__(self, request: HttpRequest) -> Any:
+        if iscoroutinefunction(self):
+            return self._later(request)
+        with catalogue.one_look():
+            return self.get_response(request)
+
+    async def _later(self, request: HttpRequest) -> Any:
+        with catalogue.one_look():
+            return await self.get_response(request)
+
+
 class ExplainRefusals:
     """Answers a ``Refusal`` with its sentence: a fragment for htmx, JSON for programs, else a page.
 
-    A form names where its refusal belongs by a hidden field ``refusal_at`` (``#some-id``); without one it goes
-    to the page's own place. The page for plain posts repeats what was typed, so that nothing is lost.
+    A form names where its refusal belongs by a hidden field ``refusal_at`` (``#some-id``); without one it
+    goes to the page's own place. The page for plain posts repeats what was typed: nothing is lost.
     """
 
     sync_capable = async_capable = True
@@ -43,7 +65,8 @@ def explain(request: HttpRequest, refusal: Refusal) -> HttpResponse:
     if wants_json(request):
         return JsonResponse(as_json(refusal), status=refusal.status)
     if request.headers.get("HX-Request"):
-        response = render(request, "console/_refusal.html", {"refusal": refusal}, status=refusal.status)
+        # htmx swaps 422 alone (base.html); the refusal's own status is for pages and programs
+        response = render(request, "console/_refusal.html", {"refusal": refusal}, status=422)
         response["HX-Retarget"] = _place(request)
         response["HX-Reswap"] = "innerHTML"
         return response
@@ -81,7 +104,7 @@ def what_was_typed(request: HttpRequest) -> list[tuple[str, str]]:
 
 
 def way_back(request: HttpRequest) -> str:
-    """The page to return to: the one the form names, else the one it came from, else the overview; never another site."""
+    """Where to return: what the form names, else where it came from, else the overview; never another site."""
     for address in (request.POST.get("back_to", ""), request.headers.get("Referer", "")):
         if address and url_has_allowed_host_and_scheme(address, {request.get_host()}):
             return address

@@ -1,59 +1,84 @@
-"""A report's four scores, each part opening to the cells that failed."""
+"""How good the data is: the four scores of a place, and where they are weakest."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
-from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.utils.translation import ngettext
 
-from giamsat.front.console.reports import lay_out_for
-from giamsat.front.console.score_cards import PartCard, cards_of
-from giamsat.front.console.viewer import viewer_of
-from giamsat.intake.observations import queries as observations
 from giamsat.intake.quality import queries as quality
-from giamsat.intake.quality.choices import Part
+from giamsat.intake.quality.choices import Score
+from giamsat.lib.numbers import format_number
+from giamsat.lib.periods import Period
+
+from .viewer import Viewer
+
+WEAKEST_SHOWN = 7
 
 
-@dataclass(frozen=True, slots=True)
-class Failed:
-    """One cell, or one unit below, that keeps a part from being full."""
+@dataclass(frozen=True)
+class ScoreShown:
+    """One of the four, as a bar, a number and a word."""
 
-    label: str
-    value: Any = None
-    rule: str = ""
-    severity: str = ""
-    sentence: str = ""
+    code: str
+    name: str
+    value: Decimal | None
+    text: str
+    band: str
+    title: str
 
 
-@login_required
-@require_safe
-def scores(request: HttpRequest, number: int) -> HttpResponse:
-    viewer = viewer_of(request)
-    found = observations.report_for(viewer.account, number, at=viewer.at)
-    laid_out = lay_out_for(viewer, found)
-    cells = {cell.key: cell for section in laid_out["sheet"] for row in section.rows for cell in row.cells}
-    cards = [
-        replace(card, parts=[_opened(part, cells, viewer.language) for part in card.parts])
-        for card in cards_of(found, opened=True)
+@dataclass(frozen=True)
+class Quality:
+    scores: list[ScoreShown]
+    note: str
+    href: str
+
+
+@dataclass(frozen=True)
+class WeakUnit:
+    """One row of the table of weakest units."""
+
+    unit: Any
+    scores: list[ScoreShown]
+    index: Decimal
+    href: str
+
+
+def shown(rolled: Any, language: str) -> list[ScoreShown]:
+    """The four scores of a roll-up, in their order."""
+    return [_shown(code, getattr(rolled, code), language) for code in Score.values]
+
+
+def quality_of(viewer: Viewer, place: Any, period: Period) -> Quality:
+    """The scores of a place and everything below it."""
+    rolled = quality.rolled_up_under(place, period.key)
+    note = ngettext("over %(n)s report", "over %(n)s reports", rolled.reports) % {
+        "n": format_number(rolled.reports, viewer.language)
+    }
+    return Quality(
+        scores=shown(rolled, viewer.language),
+        note=note if rolled.reports else _("no report scored yet"),
+        href=f"{reverse('console:units')}?place={place.code}" if rolled.reports else "",
+    )
+
+
+def weakest(viewer: Viewer, place: Any, period: Period, seen: Sequence[Any]) -> list[WeakUnit]:
+    """Units directly below whose data is weakest, by the geometric mean of the four; one question."""
+    by_path = quality.scores_by_child(place, period.key)
+    rows = [
+        WeakUnit(unit, shown(rolled, viewer.language), rolled.index, reverse("console:unit", args=[unit.code]))
+        for unit in seen
+        if (rolled := by_path.get(unit.path)) is not None and rolled.index is not None
     ]
-    context = {"report": found, "unit": found.unit, "form": laid_out["form"], "scores": cards}
-    return render(request, "console/scores.html", context)
+    return sorted(rows, key=lambda row: (row.index, row.unit.sort_key))[:WEAKEST_SHOWN]
 
 
-def _opened(part: PartCard, cells: Mapping[str, Any], language: str) -> PartCard:
-    label = quality.labels()
-    failed = [_failed(part, key, cells.get(key), label, language) for key in part.keys]
-    return replace(part, failed=failed)
-
-
-def _failed(part: PartCard, key: str, cell: Any, label: Any, language: str) -> Failed:
-    if cell is None:
-        return Failed(key, sentence=_("has not reported") if part.code == Part.CHILDREN else "")
-    name = f"{key} · {label(key, language)}"
-    if part.code == Part.RULES and cell.worst:
-        return Failed(name, cell.value, cell.worst.rule, cell.worst.severity, cell.worst.sentence)
-    return Failed(name, cell.value, sentence=_("left blank") if part.code == Part.REQUIRED else "")
+def _shown(code: str, value: Decimal | None, language: str) -> ScoreShown:
+    band = quality.band(value)
+    text = "–" if value is None else format_number(value, language, 0)
+    name = str(Score(code).label).capitalize()
+    return ScoreShown(code, name, value, text, band.value, f"{name}: {text} · {band.label}")

@@ -10,14 +10,17 @@ from giamsat.front.console import (
     inbox,
     live,
     overview,
+    report_scores,
     reports,
     requests,
-    scores,
     systems,
     territory,
     units,
     warnings,
 )
+
+ONE_FORM = "<str:unit_code>/<str:form_code>/<str:period_key>/<str:basis>"
+ONE_FINDING = "reports/<int:number>/findings/<int:finding>"
 
 app_name = "console"
 urlpatterns = [
@@ -32,9 +35,9 @@ urlpatterns = [
     path("entry/", entry.entry, name="entry"),
     path("entry/to-do.csv", entry.entry_csv, name="entry_csv"),
     path("entry/upload/", entry.entry_upload, name="entry_upload"),
-    path("entry/<str:unit_code>/<str:form_code>/<str:period_key>/<str:basis>/", entry.entry_form, name="entry_form"),
-    path("entry/<str:unit_code>/<str:form_code>/<str:period_key>/<str:basis>/check/", entry.entry_check, name="entry_check"),
-    path("entry/<str:unit_code>/<str:form_code>/<str:period_key>/<str:basis>/template.xlsx", entry.entry_template, name="entry_template"),
+    path(f"entry/{ONE_FORM}/", entry.entry_form, name="entry_form"),
+    path(f"entry/{ONE_FORM}/check/", entry.entry_check, name="entry_check"),
+    path(f"entry/{ONE_FORM}/template.xlsx", entry.entry_template, name="entry_template"),
     path("deliveries/<int:number>/", deliveries.delivery, name="delivery"),
     path("deliveries/<int:number>/file", deliveries.delivery_file, name="delivery_file"),
     path("reports/<int:number>/", reports.report, name="report"),
@@ -43,8 +46,8 @@ urlpatterns = [
     path("reports/<int:number>/submit/", reports.report_submit, name="report_submit"),
     path("reports/<int:number>/accept/", reports.report_accept, name="report_accept"),
     path("reports/<int:number>/send-back/", reports.report_send_back, name="report_send_back"),
-    path("reports/<int:number>/findings/<int:finding>/explain/", reports.finding_explain, name="finding_explain"),
-    path("reports/<int:number>/scores/", scores.scores, name="scores"),
+    path(f"{ONE_FINDING}/explain/", reports.finding_explain, name="finding_explain"),
+    path("reports/<int:number>/scores/", report_scores.scores, name="scores"),
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/inbox.csv", inbox.inbox_csv, name="inbox_csv"),
     path("warnings/", warnings.warnings, name="warnings"),

@@ -82,6 +82,12 @@ def report_of(unit: Unit, form_code: str, period_key: str, basis: str = Basis.OW
     )
 
 
+def report_of_delivery(delivery_id: int) -> Report | None:
+    """The report that a delivery gave a version to; None when it gave none, or gave many reports one each."""
+    found = Report.objects.filter(versions__delivery_id=delivery_id).order_by("pk").distinct()[:2]
+    return found[0] if len(found) == 1 else None
+
+
 def awaiting_acceptance(viewer: Account, *, at: datetime) -> QuerySet[Report]:
     """Submitted reports of the units directly below those for which the viewer accepts, oldest first."""
     scope = access.scope_for(viewer, at=at)

@@ -11,11 +11,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from giamsat.foundation.access.choices import SUPPRESSION_LEGEND
 from giamsat.lib.numbers import format_number
 from giamsat.lib.periods import Period
 
 register = template.Library()
-SUPPRESSED_TEXT = "1–4"
 
 
 def language() -> str:
@@ -36,7 +36,7 @@ def named(thing: Any) -> str:
 def figure(value: Any, decimals: int | None = None) -> str | SafeString:
     """A number as the reader writes it; a small cell as its mark, a blank as a dash that says so."""
     if getattr(value, "hidden", False):
-        return suppressed()
+        return suppressed(value.text)
     value = getattr(value, "value", value)
     if value is None or value == "":
         return format_html('<span class="gs-blank" title="{}">–</span>', _("not reported"))
@@ -49,23 +49,24 @@ def figure(value: Any, decimals: int | None = None) -> str | SafeString:
 def plain_figure(value: Any) -> str:
     """The same in plain text, for attributes, exports and inputs."""
     if getattr(value, "hidden", False):
-        return SUPPRESSED_TEXT
+        return value.text
     value = getattr(value, "value", value)
     if value is None:
         return ""
     return value if isinstance(value, str) else format_number(value, language())
 
 
-@register.simple_tag
-def suppressed() -> SafeString:
+def suppressed(mark: str) -> SafeString:
     """The mark of a cell of one to four persons, for those outside the unit and its direct superior."""
-    why = _("1 to 4 persons: shown only inside the unit and to its direct superior")
-    return format_html('<abbr class="gs-suppressed" title="{}">{}</abbr>', why, SUPPRESSED_TEXT)
+    return format_html('<abbr class="gs-suppressed" title="{}">{}</abbr>', SUPPRESSION_LEGEND, mark)
 
 
 @register.filter
 def change(row: Any) -> str | SafeString:
     """A signed difference: ▲ 3, ▼ 2, or an equals sign; nothing when either side is unknown or hidden."""
+    if getattr(row, "hidden", False):
+        return suppressed(row.text)
+    row = getattr(row, "value", row)
     if row is None:
         return ""
     sign = "▲" if row > 0 else "▼" if row < 0 else "="

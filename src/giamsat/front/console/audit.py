@@ -1,0 +1,158 @@
+"""The auditor's trail: who did what, to what, when and with which facts; and the state of its chain."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.views.decorators.http import require_POST, require_safe
+
+from giamsat.foundation.audit import queries as trail
+from giamsat.foundation.audit import services as trail_services
+from giamsat.foundation.units import queries as units
+from giamsat.front.console.exports import csv_response
+from giamsat.front.console.forms import TrailFilter
+from giamsat.front.console.verbs import fact_lines, what_was_done
+from giamsat.front.console.viewer import Viewer, viewer_of
+from giamsat.lib.clock import HOME_ZONE
+
+ROWS_ON_A_PAGE = 100
+MOST_EXPORTED = 50_000
+
+
+@dataclass(frozen=True)
+class Row:
+    """One entry as a person reads it."""
+
+    at: datetime
+    by_name: str
+    verb: str
+    what: str
+    subject: str
+    unit: Any
+    facts: list[tuple[str, str]]
+
+
+@login_required
+@require_safe
+def audit(request: HttpRequest) -> HttpResponse:
+    return _page(request, viewer_of(request))
+
+
+@login_required
+@require_POST
+def audit_verify(request: HttpRequest) -> HttpResponse:
+    """Recompute the whole chain now; it reads everything, so it is asked for and never done on the way."""
+    viewer = viewer_of(request)
+    viewer.require_anywhere("audit.read")
+    return _page(request, viewer, verification=trail_services.verify())
+
+
+@login_required
+@require_safe
+def audit_csv(request: HttpRequest) -> HttpResponse:
+    viewer = viewer_of(request)
+    entries = _chosen(viewer, TrailFilter(request.GET))[:MOST_EXPORTED]
+    trail_services.record(
+        "audit.exported",
+        subject="audit",
+        by=viewer.actor,
+        at=viewer.at,
+        facts={"filter": request.GET.urlencode(), "rows": len(entries)},
+    )
+    rows = (
+        [row.at, row.by_name, row.verb, row.what, row.subject, row.unit.code if row.unit else "",
+         "; ".join(f"{name}: {value}" for name, value in row.facts)]
+        for row in _rows(entries)
+    )  # fmt: skip
+    return csv_response("audit", ["when", "who", "verb", "what", "on", "unit", "facts"], rows)
+
+
+def _page(request: HttpRequest, viewer: Viewer, verification: Any = None) -> HttpResponse:
+    chosen = TrailFilter(request.GET)
+    entries = _chosen(viewer, chosen)
+    if request.GET.get("before", "").isdecimal():
+        entries = _older_than(entries, int(request.GET["before"]))
+    found = list(entries[: ROWS_ON_A_PAGE + 1])
+    context = {
+        "filter": chosen,
+        "query": _query(request.GET),
+        "page": {
+            "rows": _rows(found[:ROWS_ON_A_PAGE]),
+            "older": _query(request.GET, before=found[ROWS_ON_A_PAGE - 1].pk)
+            if len(found) > ROWS_ON_A_PAGE
+            else "",
+            "newer": (_query(request.GET) or "all=1") if "before" in request.GET else "",
+        },
+        "chain": _chain(),
+        "verification": verification,
+        "may_verify": True,
+    }
+    return render(request, "console/audit.html", context)
+
+
+def _chosen(viewer: Viewer, chosen: TrailFilter) -> QuerySet[Any]:
+    """The entries this viewer may read, narrowed by what could be read of the filter."""
+    viewer.require_anywhere("audit.read")
+    chosen.is_valid()
+    wanted = chosen.cleaned_data
+    unit_ids = viewer.unit_ids_for("audit.read")
+    entries = trail.entries_for(
+        unit_ids,
+        verb=wanted.get("verb", ""),
+        subject=wanted.get("subject", ""),
+        since=_midnight(wanted.get("since")),
+        until=_midnight(wanted.get("until"), days=1),
+        with_unplaced=unit_ids is None,
+    )
+    if wanted.get("who"):
+        entries = entries.filter(by_name__icontains=wanted["who"])
+    if wanted.get("unit"):
+        entries = entries.filter(unit_id__in=units.all_units().filter(code=wanted["unit"]).values("pk"))
+    return entries
+
+
+def _older_than(entries: QuerySet[Any], last: int) -> QuerySet[Any]:
+    """Entries after a known one in the order of the page, so that new ones do not shift the reader's place."""
+    at = trail.entries_for(None).filter(pk=last).values_list("at", flat=True).first()
+    return entries.filter(Q(at__lt=at) | Q(at=at, pk__lt=last)) if at else entries
+
+
+def _rows(entries: Any) -> list[Row]:
+    entries = list(entries)
+    named = units.all_units().in_bulk({entry.unit_id for entry in entries if entry.unit_id})
+    return [
+        Row(
+            at=entry.at,
+            by_name=entry.by_name,
+            verb=entry.verb,
+            what=what_was_done(entry.verb),
+            subject=entry.subject,
+            unit=named.get(entry.unit_id),
+            facts=fact_lines(entry.facts),
+        )
+        for entry in entries
+    ]
+
+
+def _chain() -> dict[str, Any]:
+    seal = trail.last_seal()
+    known = {"seq": seal.seq, "sealed_at": seal.sealed_at, "digest": bytes(seal.chain).hex()} if seal else {}
+    return {**known, "waiting": trail.waiting_for_seal()}
+
+
+def _query(asked: QueryDict, **changed: Any) -> str:
+    kept = QueryDict(mutable=True)
+    for name in TrailFilter.base_fields:
+        if asked.get(name):
+            kept[name] = asked[name]
+    for name, value in changed.items():
+        kept[name] = str(value)
+    return kept.urlencode()
+
+
+def _midnight(day: date | None, *, days: int = 0) -> datetime | None:
+    return datetime.combine(day + timedelta(days=days), time(), HOME_ZONE) if day else None

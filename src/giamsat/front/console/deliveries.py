@@ -1,0 +1,100 @@
+"""Deliveries as they arrived: what was refused in them and why, and the bytes themselves."""
+
+import hashlib
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
+
+from giamsat.foundation.audit import services as trail
+from giamsat.front.console.errors import DeliveryNotFound
+from giamsat.front.console.findings import refused_lines
+from giamsat.front.console.middleware import explain
+from giamsat.front.console.viewer import Viewer, viewer_of
+from giamsat.intake.observations import queries as observations
+from giamsat.intake.sources import queries as sources
+from giamsat.intake.sources.choices import Channel
+from giamsat.intake.sources.errors import FormUnknown
+from giamsat.lib.refusals import Refusal
+
+ENDINGS = {Channel.FORM: ".json", Channel.EXCEL: ".xlsx", Channel.CSV: ".csv", Channel.API: ".json"}
+
+
+@login_required
+@require_safe
+def delivery(request: HttpRequest, number: int) -> HttpResponse:
+    viewer = viewer_of(request)
+    return _page(request, viewer, delivery_for(viewer, number))
+
+
+@login_required
+@require_safe
+def delivery_file(request: HttpRequest, number: int) -> HttpResponse:
+    """The bytes as they came, always as a download. That somebody took them is on record."""
+    viewer = viewer_of(request)
+    found = delivery_for(viewer, number)
+    trail.record(
+        "delivery.downloaded",
+        subject=f"delivery:{found.pk}",
+        by=viewer.actor,
+        at=viewer.at,
+        facts={"filename": found.filename},
+        unit_id=found.unit_id,
+    )
+    response = HttpResponse(bytes(found.content), content_type="application/octet-stream")
+    name = found.filename or f"delivery-{found.pk}{ENDINGS.get(Channel(found.channel), '')}"
+    response["Content-Disposition"] = content_disposition_header(True, name)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def delivery_for(viewer: Viewer, number: int) -> Any:
+    """A delivery for its sender, its unit, or the unit's direct superior: it holds every figure, small ones too."""
+    known = sources.deliveries_known_to(viewer.account.pk, viewer.scope.small_cell_unit_ids)
+    found = known.filter(pk=number).first()
+    if found is None:
+        raise DeliveryNotFound(number)
+    return found
+
+
+def show_refused(request: HttpRequest, viewer: Viewer, content: bytes, refusal: Refusal) -> HttpResponse:
+    """What a person sees after sending a file that was refused: the page of the kept delivery."""
+    digest = hashlib.sha256(content).hexdigest()
+    kept = sources.deliveries_known_to(viewer.account.pk, []).filter(sha256=digest).first()
+    return _page(request, viewer, kept, status=422) if kept else explain(request, refusal)
+
+
+def _page(request: HttpRequest, viewer: Viewer, found: Any, *, status: int = 200) -> HttpResponse:
+    refusal = found.refusal or {}
+    facts = refusal.get("facts", {})
+    report = observations.report_of_delivery(found.pk)
+    context = {
+        "delivery": found,
+        "unit": found.unit,
+        "refusal": refusal,
+        "findings": refused_lines(facts.get("findings", ()), _form(facts), viewer.language),
+        "channel": Channel(found.channel).label,
+        "report_url": reverse("console:report", args=[report.pk]) if report else "",
+        "form_url": _form_url(viewer, found, facts),
+    }
+    return render(request, "console/delivery.html", context, status=status)
+
+
+def _form(facts: dict[str, Any]) -> Any:
+    """The form that a refusal speaks of, for the names of its cells."""
+    if "form" not in facts or "period" not in facts:
+        return None
+    try:
+        return sources.form_for(facts["form"], sources.reporting_period(facts["period"]).period)
+    except (FormUnknown, Refusal):
+        return None
+
+
+def _form_url(viewer: Viewer, found: Any, facts: dict[str, Any]) -> str:
+    if found.unit is None or not facts.get("findings") or not viewer.may("report.compile", found.unit):
+        return ""
+    return reverse("console:entry_form", args=[found.unit.code, facts["form"], facts["period"], "own"])

@@ -1,0 +1,329 @@
+"""A unit's own work: its reports to do, the template, the upload, the form typed and checked in the browser."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from giamsat.foundation.audit import services as trail
+from giamsat.foundation.units import queries as units
+from giamsat.front.console.deliveries import show_refused
+from giamsat.front.console.errors import NoUnitToReport
+from giamsat.front.console.exports import csv_response
+from giamsat.front.console.findings import counts, fresh_lines, refused_lines
+from giamsat.front.console.forms import UploadForm
+from giamsat.front.console.sheet import Filling, FindingLine, hide_through, lay_out
+from giamsat.front.console.viewer import Viewer, viewer_of
+from giamsat.front.console.worklist import duties, grouped
+from giamsat.intake.observations import queries as observations
+from giamsat.intake.observations import services
+from giamsat.intake.observations.choices import WRITABLE, Status
+from giamsat.intake.observations.errors import ReportRefused, StaleVersion
+from giamsat.intake.sources import queries as sources
+from giamsat.intake.sources import services as sources_services
+from giamsat.intake.sources.choices import Basis
+from giamsat.lib.periods import Period
+from giamsat.lib.refusals import Refusal
+
+MOST_UNITS = 200
+DELIVERIES_SHOWN = 8
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Which form of which unit and period a page is about, and what is filed there."""
+
+    unit: Any
+    form: Any
+    period: Period
+    basis: str
+    report: Any
+
+    @property
+    def key(self) -> tuple[str, str, str, str]:
+        return self.unit.code, self.form.code, self.period.key, self.basis
+
+    @property
+    def seen(self) -> int:
+        """The version a person works from; 0 before the first."""
+        return self.report.current.number if self.report and self.report.current else 0
+
+
+@login_required
+@require_safe
+def entry(request: HttpRequest) -> HttpResponse:
+    viewer = viewer_of(request)
+    mine = own_units(viewer)
+    context = {
+        "groups": grouped(duties(viewer, mine)),
+        "units": mine[:3],
+        "today": viewer.today,
+        "may_write": viewer.scope.may_anywhere("report.compile"),
+        "upload": UploadForm(),
+        "deliveries": sources.deliveries_known_to(viewer.account.pk, [])[:DELIVERIES_SHOWN],
+    }
+    return render(request, "console/entry.html", context)
+
+
+@login_required
+@require_safe
+def entry_csv(request: HttpRequest) -> HttpResponse:
+    viewer = viewer_of(request)
+    rows = duties(viewer, own_units(viewer))
+    header = [_("Unit code"), _("Unit"), _("Form"), _("Period"), _("Due"), _("State")]
+    table = [
+        [row.unit.code, row.unit.name(viewer.language), row.form_code, row.period_key, row.due_on,
+         Status(row.state).label if row.state else _("Not filed")]
+        for row in rows
+    ]  # fmt: skip
+    return csv_response("reports-to-do", header, table)
+
+
+@login_required
+@require_safe
+def entry_template(
+    request: HttpRequest, unit_code: str, form_code: str, period_key: str, basis: str
+) -> HttpResponse:
+    """The Excel form of this unit and period, with last period's figures beside the cells."""
+    viewer = viewer_of(request)
+    place = place_of(viewer, unit_code, form_code, period_key, basis)
+    before = observations.period_before(place.period)
+    earlier = _earlier(place, before)
+    content = sources_services.template_workbook(
+        place.form,
+        place.unit,
+        place.period,
+        [earlier.get(cell.key) for cell in place.form.cells] if earlier else None,
+        previous_period=before,
+        basis=place.basis,
+        cut_off=f"{sources.cut_off_on(place.period):%d/%m/%Y}",
+        values=list(place.report.current.values) if place.seen else None,
+        language=viewer.language,
+    )
+    response = HttpResponse(content, content_type=XLSX)
+    name = f"{place.form.code}_{place.period.key}_{place.unit.code}.xlsx"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def entry_form(
+    request: HttpRequest, unit_code: str, form_code: str, period_key: str, basis: str
+) -> HttpResponse:
+    """The form in the browser. What does not pass comes back as it was typed, with its findings."""
+    viewer = viewer_of(request)
+    place = place_of(viewer, unit_code, form_code, period_key, basis)
+    if request.method == "POST":
+        return _take(request, viewer, place)
+    return _show(request, viewer, place, _stored_texts(place, viewer.language))
+
+
+@login_required
+@require_POST
+def entry_check(
+    request: HttpRequest, unit_code: str, form_code: str, period_key: str, basis: str
+) -> HttpResponse:
+    """What the rules say of what stands in the cells now; the same rules as on arrival, and nothing is kept."""
+    viewer = viewer_of(request)
+    place = place_of(viewer, unit_code, form_code, period_key, basis)
+    texts = typed_texts(request, place.form)
+    values = services.read_typed(place.form, texts)
+    found = services.check_values(place.unit, place.form, place.period, values, basis=place.basis)
+    lines, blank = _without_blanks(fresh_lines(found, place.form, viewer.language), texts)
+    told = [
+        {
+            "cells": list(line.cell_keys),
+            "severity": line.severity,
+            "rule": line.rule,
+            "sentence": line.sentence,
+        }
+        for line in lines
+    ]
+    if blank:
+        sentence = ngettext("%(n)d cell is still blank.", "%(n)d cells are still blank.", blank) % {
+            "n": blank
+        }
+        told.append({"cells": [], "severity": "I", "rule": "", "sentence": sentence})
+    return JsonResponse({"findings": told}, headers={"Cache-Control": "no-store"})
+
+
+def own_units(viewer: Viewer) -> list[Any]:
+    """The units whose reports this person compiles or submits; refused when there are none."""
+    mine = viewer.scope.units_where("report.compile") | viewer.scope.units_where("report.submit")
+    found = list(mine.still_open().order_by("path")[:MOST_UNITS])
+    if not found:
+        raise NoUnitToReport
+    return found
+
+
+def place_of(viewer: Viewer, unit_code: str, form_code: str, period_key: str, basis: str) -> Place:
+    """The form that an address names, if this person compiles it."""
+    unit = units.unit_by_code(unit_code)
+    viewer.require("report.compile", unit)
+    period = sources.reporting_period(period_key).period
+    basis = Basis(basis) if basis in Basis.values else Basis.OWN
+    form = sources.form_for(form_code, period)
+    return Place(unit, form, period, basis, observations.report_of(unit, form_code, period.key, basis))
+
+
+def typed_texts(request: HttpRequest, form: Any) -> dict[str, str]:
+    """What was typed, by the key of the cell; as typed."""
+    return {cell.key: request.POST.get(f"cell.{cell.ordinal}", "").strip() for cell in form.cells}
+
+
+def _take(request: HttpRequest, viewer: Viewer, place: Place) -> HttpResponse:
+    texts = typed_texts(request, place.form)
+    seen = request.POST.get("seen", "")
+    try:
+        receipt = services.receive_typed(
+            place.unit,
+            place.form,
+            place.period,
+            texts,
+            by=viewer.account,
+            at=viewer.at,
+            basis=place.basis,
+            seen_version=int(seen) if seen.isdecimal() else None,
+        )
+    except ReportRefused as refusal:
+        lines = refused_lines(refusal.findings, place.form, viewer.language)
+        return _show(request, viewer, place, texts, lines=lines, refusal=refusal)
+    except StaleVersion as refusal:
+        if _is_what_is_stored(place, texts, viewer):
+            return redirect("console:report", place.report.pk)  # the second click of two
+        return _show(request, viewer, place, texts, refusal=refusal)
+    except Refusal as refusal:
+        return _show(request, viewer, place, texts, refusal=refusal)
+    assert receipt.report is not None
+    return redirect("console:report", receipt.report.pk)
+
+
+def _show(
+    request: HttpRequest,
+    viewer: Viewer,
+    place: Place,
+    texts: dict[str, str],
+    *,
+    lines: list[FindingLine] | None = None,
+    refusal: Refusal | None = None,
+) -> HttpResponse:
+    before = observations.period_before(place.period)
+    earlier = _earlier(place, before)
+    lines = lines or []
+    filling = Filling(
+        previous=earlier,
+        typed={cell.ordinal: texts.get(cell.key, "") for cell in place.form.cells},
+        findings=lines,
+    )
+    hide = hide_through(viewer.lens, place.unit.pk)
+    obligation = sources.obligation_of(place.unit, place.form.code, place.period, place.basis)
+    writable = place.report is None or place.report.status in WRITABLE
+    context = {
+        "unit": place.unit,
+        "form": place.form,
+        "period": place.period,
+        "report": place.report,
+        "basis": place.basis,
+        "sheet": lay_out(place.form, filling, language=viewer.language, hide=hide),
+        "findings": lines,
+        "counts": counts(lines),
+        "refusal": refusal,
+        "writable": writable,
+        "has_previous": bool(earlier),
+        "previous_key": before.key,
+        "seen": place.seen,
+        "typed_before": any(texts.values()),
+        "cut_off_on": sources.cut_off_on(place.period),
+        "due_on": sources.due_on(obligation, place.period) if obligation else None,
+        "today": viewer.today,
+        "sent_back": sent_back_note(place.report),
+        "form_url": reverse("console:entry_form", args=place.key),
+        "check_url": reverse("console:entry_check", args=place.key),
+        "template_url": reverse("console:entry_template", args=place.key),
+    }
+    return render(request, "console/entry_form.html", context, status=422 if refusal else 200)
+
+
+def sent_back_note(report: Any) -> dict[str, Any] | None:
+    """Why a report came back, while it is the unit's turn."""
+    if report is None or report.status != Status.TRA_LAI:
+        return None
+    return {"reason": report.return_reason, "by": report.returned_by_name, "at": report.returned_at}
+
+
+def _stored_texts(place: Place, language: str) -> dict[str, str]:
+    if not place.seen:
+        return {}
+    values = observations.current_values(place.report)
+    return {key: as_typed(value, language) for key, value in values.items()}
+
+
+def as_typed(value: Decimal | None, language: str) -> str:
+    """A stored number as a person would type it: no grouping, so that it can mean one thing only."""
+    if value is None:
+        return ""
+    text = f"{value:f}"
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return text.replace(".", ",") if language == "vi" else text
+
+
+def _earlier(place: Place, before: Period) -> dict[str, Decimal | None]:
+    report = observations.report_of(place.unit, place.form.code, before.key, place.basis)
+    return observations.values_of(report.in_force or report.current) if report else {}
+
+
+def _is_what_is_stored(place: Place, texts: dict[str, str], viewer: Viewer) -> bool:
+    report = observations.report_of(place.unit, place.form.code, place.period.key, place.basis)
+    current = report.current if report else None
+    return (
+        current is not None
+        and current.recorded_by_id == viewer.account.pk
+        and list(current.values) == services.read_typed(place.form, texts)
+    )
+
+
+def _without_blanks(lines: list[FindingLine], texts: dict[str, str]) -> tuple[list[FindingLine], int]:
+    """Cells not reached yet are counted, not scolded: they block on saving, not while one types."""
+    kept = [line for line in lines if not _only_blank(line, texts)]
+    return kept, len(lines) - len(kept)
+
+
+def _only_blank(line: FindingLine, texts: dict[str, str]) -> bool:
+    return line.severity == "E" and len(line.cell_keys) == 1 and not texts.get(line.cell_keys[0], "")
+
+
+@login_required
+@require_POST
+def entry_upload(request: HttpRequest) -> HttpResponse:
+    """A filled file. It is kept as it arrived; what is wrong in it is told cell by cell."""
+    viewer = viewer_of(request)
+    mine = own_units(viewer)
+    form = UploadForm(request.POST, request.FILES)
+    if not form.is_valid():
+        context = {"upload": form, "units": mine[:3], "may_write": True, "groups": grouped(duties(viewer, mine)),
+                   "today": viewer.today}  # fmt: skip
+        return render(request, "console/entry.html", context, status=422)
+    file = form.cleaned_data["file"]
+    content = file.read()
+    try:
+        receipts = services.receive_file(content, filename=file.name, by=viewer.account, at=viewer.at)
+    except Refusal as refusal:
+        return show_refused(request, viewer, content, refusal)
+    if len(receipts) == 1 and receipts[0].report is not None:
+        return redirect("console:report", receipts[0].report.pk)
+    trail_facts = {"reports": len(receipts), "refused": sum(each.refused for each in receipts)}
+    trail.record(
+        "delivery.taken_in", subject=file.name[:200], by=viewer.actor, at=viewer.at, facts=trail_facts
+    )
+    return render(request, "console/receipts.html", {"receipts": receipts, "filename": file.name})

@@ -1,0 +1,34 @@
+"""What the pages themselves refuse."""
+
+from http import HTTPStatus
+
+from django.utils.translation import gettext as _
+
+from giamsat.lib.refusals import Refusal
+
+
+class DeliveryNotFound(Refusal):
+    code = "console.delivery_not_found"
+    status = HTTPStatus.NOT_FOUND
+
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            _(
+                "There is no delivery %(number)s that you may open: only its sender, its unit and the level above do."
+            )
+            % {"number": number},
+            number=number,
+        )
+
+
+class NoUnitToReport(Refusal):
+    code = "console.no_unit_to_report"
+    status = HTTPStatus.FORBIDDEN
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "You compile or submit reports for no unit. If this is your work, ask the person who manages "
+                "accounts in your unit for the right."
+            )
+        )

@@ -1,0 +1,127 @@
+"""Findings as lines on the screen: kept ones, ones just found, and ones of a refused delivery."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from giamsat.front.console.sheet import FindingLine
+from giamsat.front.console.viewer import Viewer
+from giamsat.intake.quality import queries as quality
+from giamsat.lib.numbers import format_number
+
+
+def kept_lines(viewer: Viewer, version: Any, form: Any, unit_id: int) -> list[FindingLine]:
+    """What the rules found in a stored version, as this viewer may read it."""
+    label = quality.labels()
+    outside = not viewer.lens.sees_small(unit_id)
+    lines = []
+    for number, found in enumerate(quality.findings_of(version.pk), start=1):
+        keys = tuple(found.cell_keys)
+        if outside and _about_persons(form, keys):
+            lines.append(_withheld(number, found, keys))
+            continue
+        lines.append(
+            FindingLine(
+                number=number,
+                id=found.pk,
+                rule=found.rule_code,
+                severity=found.severity,
+                sentence=found.sentence(viewer.language, label),
+                cell_keys=keys,
+                explanation=found.explanation,
+                explained_by=found.explained_by_name,
+                explained_at=found.explained_at,
+            )
+        )
+    return lines
+
+
+def _withheld(number: int, found: Any, keys: tuple[str, ...]) -> FindingLine:
+    """A finding on figures of persons, for those outside: that there is one, without a figure of it."""
+    return FindingLine(
+        number=number,
+        id=found.pk,
+        rule=found.rule_code,
+        severity=found.severity,
+        sentence=_(
+            "A check on figures of persons. Its figures are shown inside the unit and to its direct superior."
+        ),
+        cell_keys=keys,
+        explanation=_("explained") if found.explained_at else "",
+        explained_by=found.explained_by_name,
+        explained_at=found.explained_at,
+    )
+
+
+def refused_lines(findings: Iterable[Mapping[str, Any]], form: Any, language: str) -> list[FindingLine]:
+    """The findings of a refusal, cell by cell; the gravest first, as they were kept."""
+    label = quality.labels()
+    return [
+        _refused_line(number, found, form, language, label) for number, found in enumerate(findings, start=1)
+    ]
+
+
+def _refused_line(number: int, found: Mapping[str, Any], form: Any, language: str, label: Any) -> FindingLine:
+    keys = tuple(found.get("cells", ()))
+    places: Sequence[Mapping[str, str]] = found.get("positions", ())
+    first = form.cell_by_key.get(keys[0]) if form and keys else None
+    return FindingLine(
+        number=number,
+        rule=found["rule"],
+        severity=found["severity"],
+        sentence=found["sentence"].get(language) or found["sentence"]["vi"],
+        cell_keys=keys,
+        ordinal=first.ordinal if first else None,
+        sheet=places[0]["sheet"] if places else "",
+        cell=", ".join(place["cell"] for place in places),
+        label=label(keys[0], language) if keys else "",
+        value=_number(found.get("value")),
+        right=_number_text(found.get("expected"), language),
+    )
+
+
+def fresh_lines(findings: Iterable[Any], form: Any, language: str) -> list[FindingLine]:
+    """Findings of figures that are being typed; nothing of them is kept."""
+    lines = []
+    for number, found in enumerate(findings, start=1):
+        keys = tuple(found.cell_keys)
+        first = form.cell_by_key.get(keys[0]) if keys else None
+        lines.append(
+            FindingLine(
+                number=number,
+                rule=found.rule,
+                severity=str(found.severity),
+                sentence=found.sentence(language),
+                cell_keys=keys,
+                ordinal=first.ordinal if first else None,
+            )
+        )
+    return lines
+
+
+def counts(lines: Iterable[FindingLine]) -> dict[str, int]:
+    """How many of each severity; of those to explain, the ones that still are."""
+    lines = list(lines)
+    return {
+        "E": sum(line.severity == "E" for line in lines),
+        "W": sum(line.severity == "W" and not line.explanation for line in lines),
+        "I": sum(line.severity == "I" for line in lines),
+    }
+
+
+def _about_persons(form: Any, keys: Iterable[str]) -> bool:
+    return any(form.cell_by_key[key].counts_persons for key in keys if key in form.cell_by_key)
+
+
+def _number(text: Any) -> Any:
+    try:
+        return Decimal(text) if text is not None else None
+    except InvalidOperation:
+        return f"“{text}”"
+
+
+def _number_text(text: Any, language: str) -> str:
+    value = _number(text)
+    return format_number(value, language) if isinstance(value, Decimal) else str(value or "")

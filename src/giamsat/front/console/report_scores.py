@@ -1,0 +1,59 @@
+"""A report's four scores, each part opening to the cells that failed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from giamsat.front.console.reports import lay_out_for
+from giamsat.front.console.score_cards import PartCard, cards_of
+from giamsat.front.console.viewer import viewer_of
+from giamsat.intake.observations import queries as observations
+from giamsat.intake.quality import queries as quality
+from giamsat.intake.quality.choices import Part
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """One cell, or one unit below, that keeps a part from being full."""
+
+    label: str
+    value: Any = None
+    rule: str = ""
+    severity: str = ""
+    sentence: str = ""
+
+
+@login_required
+@require_safe
+def scores(request: HttpRequest, number: int) -> HttpResponse:
+    viewer = viewer_of(request)
+    found = observations.report_for(viewer.account, number, at=viewer.at)
+    laid_out = lay_out_for(viewer, found)
+    cells = {cell.key: cell for section in laid_out["sheet"] for row in section.rows for cell in row.cells}
+    cards = [
+        replace(card, parts=[_opened(part, cells, viewer.language) for part in card.parts])
+        for card in cards_of(found, opened=True)
+    ]
+    context = {"report": found, "unit": found.unit, "form": laid_out["form"], "scores": cards}
+    return render(request, "console/scores.html", context)
+
+
+def _opened(part: PartCard, cells: Mapping[str, Any], language: str) -> PartCard:
+    label = quality.labels()
+    failed = [_failed(part, key, cells.get(key), label, language) for key in part.keys]
+    return replace(part, failed=failed)
+
+
+def _failed(part: PartCard, key: str, cell: Any, label: Any, language: str) -> Failed:
+    if cell is None:
+        return Failed(key, sentence=_("has not reported") if part.code == Part.CHILDREN else "")
+    name = f"{key} · {label(key, language)}"
+    if part.code == Part.RULES and cell.worst:
+        return Failed(name, cell.value, cell.worst.rule, cell.worst.severity, cell.worst.sentence)
+    return Failed(name, cell.value, sentence=_("left blank") if part.code == Part.REQUIRED else "")

@@ -1,0 +1,191 @@
+"""Warnings: the list by urgency, one with its evidence, and what a person may do about it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from giamsat.analysis.early_warning import queries as early_warning
+from giamsat.analysis.early_warning import services
+from giamsat.analysis.early_warning.choices import UNDECIDED, WarningState
+from giamsat.foundation.audit import services as trail
+from giamsat.front.console.evidence import Evidence, Subjects, band_of, spark_of, urgency_of
+from giamsat.front.console.exports import csv_response
+from giamsat.front.console.forms import AskForm, ReasonForm
+from giamsat.front.console.steps import steps_of
+from giamsat.front.console.viewer import Viewer, viewer_of
+from giamsat.lib.refusals import Refusal
+
+ROWS_ON_A_PAGE = 100
+WAITING = "waiting"
+URGENCY_ICONS = {"red": "alert", "amber": "trend", "blue": "info"}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One warning in the list."""
+
+    id: int
+    unit: Any
+    sentence: str
+    period_key: str
+    detector_name: str
+    raised_at: Any
+    state: str
+    urgency: str
+    spark: str
+    band: str
+    score: float
+
+    @property
+    def url(self) -> str:
+        return reverse("console:warning", args=[self.id])
+
+    @property
+    def icon(self) -> str:
+        return URGENCY_ICONS[self.urgency]
+
+
+@login_required
+@require_safe
+def warnings(request: HttpRequest) -> HttpResponse:
+    viewer = viewer_of(request)
+    viewer.require_anywhere("warning.read")
+    page = Paginator(_chosen(viewer, request), ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
+    detectors = early_warning.detectors()
+    context = {
+        "rows": _rows(viewer, page.object_list, detectors),
+        "page": page,
+        "states": [(WAITING, _("waiting for a decision")), *WarningState.choices, ("all", _("all"))],
+        "detectors": [(code, each.name.get(viewer.language, code)) for code, each in detectors.items()],
+        "chosen": {"state": request.GET.get("state", WAITING), "detector": request.GET.get("detector", "")},
+        "open_count": page.paginator.count,
+        "query": _without_page(request),
+    }
+    return render(request, "console/warnings.html", context)
+
+
+@login_required
+@require_safe
+def warnings_csv(request: HttpRequest) -> HttpResponse:
+    viewer = viewer_of(request)
+    viewer.require_anywhere("warning.read")
+    rows = _rows(viewer, _chosen(viewer, request)[:10_000], early_warning.detectors())
+    trail.record(
+        "warnings.exported", subject="warnings", by=viewer.actor, at=viewer.at, facts={"rows": len(rows)}
+    )
+    header = [_("Unit code"), _("Unit"), _("Period"), _("What"), _("Kind"), _("Raised"), _("State")]
+    table = [
+        [row.unit.code, row.unit.name(viewer.language), row.period_key, row.sentence, row.detector_name,
+         row.raised_at, WarningState(row.state).label]
+        for row in rows
+    ]  # fmt: skip
+    return csv_response("warnings", header, table)
+
+
+@login_required
+@require_safe
+def warning(request: HttpRequest, number: int) -> HttpResponse:
+    viewer = viewer_of(request)
+    return _page(request, viewer, early_warning.warning_for(viewer.account, number, at=viewer.at))
+
+
+@login_required
+@require_POST
+def warning_dismiss(request: HttpRequest, number: int) -> HttpResponse:
+    viewer = viewer_of(request)
+    found = early_warning.warning_for(viewer.account, number, at=viewer.at)
+    viewer.require("warning.dismiss", found.unit)
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return _page(request, viewer, found, status=422, reason_form=form)
+    try:
+        services.dismiss(found, reason=form.cleaned_data["reason"], by=viewer.account, at=viewer.at)
+    except Refusal as refusal:
+        return _page(request, viewer, found, status=422, reason_form=form, act_refusal=refusal)
+    return redirect("console:warning", number)
+
+
+@login_required
+@require_POST
+def warning_request(request: HttpRequest, number: int) -> HttpResponse:
+    """Ask the unit for an explanation by a day."""
+    viewer = viewer_of(request)
+    found = early_warning.warning_for(viewer.account, number, at=viewer.at)
+    viewer.require("warning.request_explanation", found.unit)
+    form = AskForm(request.POST)
+    if not form.is_valid():
+        return _page(request, viewer, found, status=422, ask_form=form)
+    try:
+        services.request_explanation(found, by=viewer.account, at=viewer.at, **form.cleaned_data)
+    except Refusal as refusal:
+        return _page(request, viewer, found, status=422, ask_form=form, act_refusal=refusal)
+    return redirect("console:warning", number)
+
+
+def _page(
+    request: HttpRequest, viewer: Viewer, found: Any, *, status: int = 200, **typed: Any
+) -> HttpResponse:
+    if status != 200:  # the warning may have been decided by another person meanwhile
+        found = early_warning.warning_for(viewer.account, found.pk, at=viewer.at)
+    may = early_warning.may(viewer.scope, found)
+    evidence = Evidence.of(viewer, found, Subjects.now())
+    context = {
+        "warning": found,
+        "unit": found.unit,
+        "steps": steps_of(found),
+        "may_ask": may["request"],
+        "may_dismiss": may["dismiss"],
+        "ask_form": AskForm(initial={"due_on": AskForm.usual_due_on()}),
+        "reason_form": ReasonForm(),
+        **evidence.as_context(),
+        **typed,
+    }
+    return render(request, "console/warning.html", context, status=status)
+
+
+def _chosen(viewer: Viewer, request: HttpRequest) -> Any:
+    """Undecided ones unless asked otherwise, the furthest out of line first."""
+    found = early_warning.warnings_for(viewer.account, at=viewer.at)
+    state, detector = request.GET.get("state", WAITING), request.GET.get("detector", "")
+    if state == WAITING:
+        found = found.filter(state__in=UNDECIDED)
+    elif state in WarningState.values:
+        found = found.filter(state=state)
+    if detector:
+        found = found.filter(detector=detector)
+    return found.order_by("-score", "-raised_at", "id")
+
+
+def _rows(viewer: Viewer, found: Any, detectors: Any) -> list[Row]:
+    subjects = Subjects.now()
+    return [
+        Row(
+            id=each.pk,
+            unit=each.unit,
+            sentence=subjects.in_words(each, viewer.language),
+            period_key=each.period_key,
+            detector_name=detectors[each.detector].name.get(viewer.language, each.detector)
+            if each.detector in detectors
+            else each.detector,
+            raised_at=each.raised_at,
+            state=each.state,
+            urgency=urgency_of(each),
+            spark=spark_of(each),
+            band=band_of(each),
+            score=each.score,
+        )
+        for each in found
+    ]
+
+
+def _without_page(request: HttpRequest) -> str:
+    asked = request.GET.copy()
+    asked.pop("page", None)
+    return asked.urlencode()

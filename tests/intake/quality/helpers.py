@@ -35,7 +35,10 @@ def form(name: str) -> tuple[Cell, ...]:
         for row in section["rows"]
         for column in section["columns"]
     ]
-    return tuple(cell(code, breakdown, required=required, ordinal=at) for at, (code, breakdown, required) in enumerate(keys))
+    return tuple(
+        cell(code, breakdown, required=required, ordinal=at)
+        for at, (code, breakdown, required) in enumerate(keys)
+    )
 
 
 def cell(code: str, breakdown: str = "", *, required: bool = True, ordinal: int = 0) -> Cell:
@@ -69,7 +72,9 @@ def checked(figures: dict[str, object], *rules: str, period: str | None = None, 
         beside["previous"] = row(figures, beside["previous"])
     if "own" in beside:
         beside["own"] = row(figures, beside["own"])
-    beside["history"] = {Period.parse(key): row(figures, past) for key, past in beside.get("history", {}).items()}
+    beside["history"] = {
+        Period.parse(key): row(figures, past) for key, past in beside.get("history", {}).items()
+    }
     return check_reports(
         cells,
         Grid.of([list(figures.values())]),

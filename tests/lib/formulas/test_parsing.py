@@ -69,7 +69,9 @@ def test_a_refusal_points_at_the_character_and_says_what_is_allowed():
 
     assert refused.position == 13
     assert refused.facts["position"] == 13
-    assert refused.message.startswith("There is no colour(…). Allowed are numbers, this, cell, prev, same_period")
+    assert refused.message.startswith(
+        "There is no colour(…). Allowed are numbers, this, cell, prev, same_period"
+    )
     assert refused.message.endswith("\n  cell(B04) <= colour(B02)\n               ^ character 14")
 
 
@@ -99,7 +101,9 @@ def test_each_misuse_is_named_where_it_stands(expression, position, problem):
     assert (refused.problem, refused.position) == (problem, position)
 
 
-@pytest.mark.parametrize("hostile", ["(" * 900 + "1" + ")" * 900, "not " * 480 + "required(B01)", "-" * 1900 + "1"])
+@pytest.mark.parametrize(
+    "hostile", ["(" * 900 + "1" + ")" * 900, "not " * 480 + "required(B01)", "-" * 1900 + "1"]
+)
 def test_deep_nesting_is_refused_not_crashed(hostile):
     assert refusal(hostile).code == "formula.refused"
 

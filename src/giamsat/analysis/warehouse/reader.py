@@ -60,7 +60,7 @@ class Snapshot:
         """A query for one table as it stands in this generation: base less what changed, and the changes."""
         years = sorted(set(years))
         over, keys, newest = KEYS[name]
-        columns = ", ".join(column.split()[0] for column in shards.TABLES[name].split(","))
+        columns = ", ".join(shards.COLUMNS[name])
         same = " AND ".join(f"o.{key} = t.{key}" for key in keys)
         parts = []
         for year in years:
@@ -72,7 +72,7 @@ class Snapshot:
                 parts.append(base)
         files = [str(file) for year in years for file in self.changes.get(year, ())]
         if files:
-            named = ", ".join(f"t.{column.strip()}" for column in columns.split(","))
+            named = ", ".join(f"t.{column}" for column in shards.COLUMNS[name])
             parts.append(
                 f"SELECT {named} FROM changed_{name} t JOIN {over}_{self.number} o ON {same} "  # noqa: S608
                 f"AND o.{newest} = t.file WHERE t.file IN ({', '.join(files)})"

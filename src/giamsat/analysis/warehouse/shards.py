@@ -35,6 +35,7 @@ ORDER = {
     "facts": "indicator, breakdown, period, unit_id",
     "sums": "indicator, breakdown, level, period, place",
 }
+COLUMNS = {table: [column.split()[0] for column in columns.split(", ")] for table, columns in TABLES.items()}
 SMALL_BLOCK, LARGE_BLOCK = 16_384, 262_144
 
 

@@ -227,7 +227,7 @@ class Workbench:
     def _insert(self, table: str, rows: Sequence[tuple[object, ...]]) -> None:
         if rows:
             self.db.register("rows", pa.table({f"c{at}": column for at, column in enumerate(zip(*rows, strict=True))}))
-            self.db.execute(f"INSERT INTO {self.space}.{table} FROM rows")  # noqa: S608
+            self.db.execute(f"INSERT INTO {self.space}.{table} FROM rows")
             self.db.unregister("rows")
 
     def _register(self, name: str, rows: Sequence[Shown] | Sequence[Owed], schema: pa.Schema) -> None:

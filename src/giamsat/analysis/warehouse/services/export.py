@@ -48,7 +48,7 @@ def export_parquet(folder: Path) -> Exported | None:
             target = folder / f"year={year}" / "figures.parquet"
             target.parent.mkdir(parents=True, exist_ok=True)
             query = FIGURES.format(head=snapshot.tables("facts", "reports", years=[year]))
-            found = snapshot.cursor.execute(query, parameters).fetch_arrow_table().drop_columns(["part"])
+            found = snapshot.cursor.execute(query, parameters).to_arrow_table().drop_columns(["part"])
             snapshot.cursor.register("figures", found)
             scratch = target.with_suffix(".tmp")
             snapshot.cursor.execute(f"COPY figures TO '{scratch}' (FORMAT parquet, COMPRESSION zstd)")

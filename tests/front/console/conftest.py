@@ -1,0 +1,112 @@
+"""A small house with its standing persons, and a browser that is already signed in."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.conf import settings as django_settings
+from django.db import transaction
+from django.test import Client
+
+from giamsat.lib import clock
+from giamsat.lib.periods import Period
+from tests.intake import house
+
+LAST_YEAR = Period("M", 2025, 9)
+
+
+@dataclass
+class House:
+    """Units, persons, and what Hua Bum has reported so far."""
+
+    units: house.Country
+    people: dict[str, Any]
+    august: Any
+    last_year: Any
+
+
+@pytest.fixture(autouse=True)
+def at_home_in_october(monkeypatch):
+    """The practice day, 1 October 2026 at half past eight."""
+    shift = house.AT - datetime.now(UTC)
+    monkeypatch.setenv(clock.SHIFT_VARIABLE, str(shift / timedelta(seconds=1)))
+
+
+@pytest.fixture(scope="package")
+def furnished(django_db_setup, django_db_blocker):
+    from giamsat.analysis.early_warning import services as early_warning
+    from giamsat.analysis.indicators import services as indicators
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        house.load_everything()
+        early_warning.load_detectors(django_settings.DEFINITIONS_DIR / "detectors", at=house.LOADED_AT)
+        indicators.load_definitions(django_settings.DEFINITIONS_DIR)
+        units = house.make_country()
+        people = _people(units)
+        yield House(
+            units,
+            people,
+            august=accepted(units, people, Period("M", 2026, 8), D06=7, D01=2),
+            last_year=accepted(units, people, LAST_YEAR, D06=30, D01=6),
+        )
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def home(furnished, db):
+    """The house; what a test changes is undone."""
+    return furnished
+
+
+@pytest.fixture
+def browser(home):
+    """``browser("head")``: a client signed in as that person, reading English."""
+
+    def signed_in(name: str) -> Client:
+        client = Client()
+        client.force_login(home.people[name], backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.cookies["django_language"] = "en"
+        return client
+
+    return signed_in
+
+
+def _people(units: house.Country) -> dict[str, Any]:
+    make = house.make_person
+    return {
+        "compiler": make("compiler", units.hua_bum, ("compiler", units.hua_bum, False)),
+        "head": make("head", units.hua_bum, ("head", units.hua_bum, False)),
+        "neighbour": make(
+            "neighbour", units.muong_te, ("compiler", units.muong_te, False), ("head", units.muong_te, False)
+        ),
+        "approver": make("approver", units.lai_chau, ("approver", units.lai_chau, True)),
+        "foreign_approver": make("foreign_approver", units.hue, ("approver", units.hue, True)),
+        "watcher": make("watcher", units.centre, ("watcher", units.lai_chau, True)),
+        "leader": make("leader", units.centre, ("leader", units.centre, True)),
+        "auditor": make("auditor", units.centre, ("auditor", units.centre, True)),
+        "duty_officer": make("duty_officer", units.centre, ("duty_officer", units.centre, True)),
+        "nobody": make("nobody", units.hue),
+    }
+
+
+def received(units, people, period=house.SEPTEMBER, **given):
+    """A flash report of Hua Bum, compiled; other cells hold 0."""
+    from giamsat.intake.observations import services
+
+    form = house.form("BMT", period)
+    return services.receive(
+        units.hua_bum, form, period, house.figures(form, A04=200, **given), by=people["compiler"], at=house.AT
+    ).report
+
+
+def submitted(units, people, period=house.SEPTEMBER, **given):
+    from giamsat.intake.observations import services
+
+    return services.submit(received(units, people, period, **given), by=people["head"], at=house.AT)
+
+
+def accepted(units, people, period=house.SEPTEMBER, **given):
+    from giamsat.intake.observations import services
+
+    return services.accept(submitted(units, people, period, **given), by=people["approver"], at=house.AT)

@@ -1,7 +1,7 @@
 """Builds the pages' scripts and styles with the node that comes from a Python wheel.
 
-Nothing is built twice: the result remembers a digest of what it was made from. The whole environment is handed
-to npm, because a bare one loses the certificates and the registry of the place it runs in.
+Nothing is built twice: the result remembers a digest of what it was made from. npm gets the whole
+environment, because a bare one loses the certificates and the registry of the place it runs in.
 """
 
 import hashlib

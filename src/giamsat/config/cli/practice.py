@@ -9,8 +9,7 @@ import typer
 
 from giamsat.config import environment, postgres, processes
 from giamsat.config.cli import app
-from giamsat.config.cli.surroundings import console, open_house
-from giamsat.config.connections import close_connections
+from giamsat.config.cli.surroundings import console, leave_house, open_house
 
 DEMO_FOLDER = Path("data/demo")
 LOCK = "running.json"
@@ -29,15 +28,13 @@ def demo(
     _refuse_when_running(folder, host, port)
     lock = folder / LOCK
     lock.write_text(json.dumps({"pid": os.getpid(), "address": f"http://{host}:{port}"}))
-    server = None
     try:
-        server = _prepare(folder)
+        _prepare(folder)
         if not prepare_only:
             _serve(host, port)
     finally:
         lock.unlink(missing_ok=True)
-        if server and server.started_here:
-            postgres.stop(environment.postgres_folder())
+        leave_house()
 
 
 def _refuse_when_running(folder: Path, host: str, port: int) -> None:
@@ -58,21 +55,19 @@ def _refuse_when_running(folder: Path, host: str, port: int) -> None:
         raise typer.Exit(2)
 
 
-def _prepare(folder: Path) -> postgres.EmbeddedPostgres | None:
+def _prepare(folder: Path) -> None:
     """Everything up to the first screen; a country that was made before is only opened."""
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     columns = SpinnerColumn(finished_text="[green]✓"), TextColumn("{task.description}"), TimeElapsedColumn()
     with Progress(*columns, console=console) as progress:
         step = progress.add_task("PostgreSQL", total=1)
-        server = open_house()
+        open_house()
         progress.update(step, completed=1)
 
         from giamsat.config.demo import country
 
         country.make(folder, progress=progress)
-    close_connections()
-    return server
 
 
 def _serve(host: str, port: int) -> None:
@@ -84,5 +79,12 @@ def _serve(host: str, port: int) -> None:
     }
     console.print(f"\n  [bold]http://{host}:{port}[/]   Ctrl-C stops everything\n")
     console.print(country.accounts_table(environment.data_dir()))
-    processes.Supervisor(commands, say=console.print).run()
+    processes.Supervisor(commands, say=console.print, tend=_keep_postgres_up).run()
     console.print("Stopped.")
+
+
+def _keep_postgres_up() -> None:
+    folder = environment.postgres_folder()
+    if "host=" in os.environ["DATABASE_URL"] and postgres.running_pid(folder) is None:
+        console.print("PostgreSQL ended; starting it again")
+        postgres.start(folder, say=console.print)

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import warnings
 from typing import Annotated
 
 import typer
@@ -25,6 +26,8 @@ def serve(host: Host = "127.0.0.1", port: Port = 8000, workers: int = 1) -> None
     with house():
         import uvicorn
 
+        # whitenoise hands small files over in one piece, which Django would rather have in many
+        warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
         uvicorn.run(
             "giamsat.config.asgi:application",
             host=host,

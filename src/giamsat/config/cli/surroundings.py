@@ -6,56 +6,61 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import django
+import fasteners
 import typer
 from rich.console import Console
 
 from giamsat.config import environment, postgres
-from giamsat.config.connections import close_connections
 from giamsat.lib.refusals import Refusal
 
 console = Console(highlight=False)
 DATABASE_NAME = "giamsat"
+_PRESENCE: list[fasteners.InterProcessReaderWriterLock] = []
 
 
-def open_house(data_dir: Path | None = None) -> postgres.EmbeddedPostgres | None:
-    """Make sure a database answers and Django is set up; returns the embedded server, if that is the one."""
+def open_house(data_dir: Path | None = None) -> None:
+    """Make sure a database answers and Django is set up."""
     if data_dir is not None:
         os.environ["GIAMSAT_DATA_DIR"] = str(data_dir.resolve())
-    server = None
     if "DATABASE_URL" not in os.environ:
-        server = postgres.start(environment.postgres_folder(), say=console.print)
-        os.environ["DATABASE_URL"] = postgres.ensure_database(server.url, DATABASE_NAME)
+        _enter_embedded()
     environment.adopt_practice_clock()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "giamsat.config.settings")
     django.setup()
-    return server
 
 
-def leave_house(server: postgres.EmbeddedPostgres | None) -> None:
-    """Stop the embedded server if this command started it and nobody else is using it."""
-    if server is None or not server.started_here:
-        return
-    from django.db import connection
+def _enter_embedded() -> None:
+    """Start or join the embedded server; a lock that dies with us says that we are using it."""
+    folder = environment.postgres_folder()
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    presence = fasteners.InterProcessReaderWriterLock(f"{folder}.users")
+    presence.acquire_read_lock()
+    server = postgres.start(folder, say=console.print)
+    os.environ["DATABASE_URL"] = postgres.ensure_database(server.url, DATABASE_NAME)
+    _PRESENCE.append(presence)
 
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()",
-            [DATABASE_NAME],
-        )
-        others = cursor.fetchone()[0]
+
+def leave_house() -> None:
+    """Give connections back; the last to leave an embedded server stops it."""
+    from giamsat.config.connections import close_connections  # needs Django awake
+
     close_connections()
-    if not others:
-        postgres.stop(environment.postgres_folder())
+    while _PRESENCE:
+        presence = _PRESENCE.pop()
+        presence.release_read_lock()
+        if presence.acquire_write_lock(blocking=False):
+            postgres.stop(environment.postgres_folder())
+            presence.release_write_lock()
 
 
 @contextmanager
 def house(data_dir: Path | None = None) -> Iterator[None]:
     """A command's working time: refusals become a sentence and exit code 2."""
-    server = open_house(data_dir)
+    open_house(data_dir)
     try:
         yield
     except Refusal as refusal:
         console.print(f"[bold]{refusal.code}[/]: {refusal.message}")
         raise typer.Exit(2) from refusal
     finally:
-        leave_house(server)
+        leave_house()

@@ -50,14 +50,8 @@ class Checked:
 
     def findings(self, report: int = 0, *, severities: Iterable[str] = Severity.values) -> list[Finding]:
         """What does not hold in one report: what blocks first, then by rule and cell."""
-        wanted = set(severities)
-        found = [
-            self._worded(failure, rule)
-            for failure in self.outcomes.failures(report)
-            if (rule := self._rule_of[failure.check.name]).severity in wanted
-        ]
-        order = {severity: place for place, severity in enumerate(Severity.values)}
-        return sorted(found, key=lambda each: (order[each.severity], each.rule, each.check, each.cell_keys))
+        rules = [rule for rule in self.rules if rule.severity in set(severities)]
+        return self._found(report, rules)
 
     def has(self, severity: str) -> Flags:
         """Per report, whether any rule of that severity fails."""
@@ -78,10 +72,12 @@ class Checked:
                     hidden |= self.outcomes.places(check, FAILS)
         return hidden
 
+    @cached_property
     def passed(self) -> Counts:
         """Per report, how many E and W checks hold."""
         return self._count(HOLDS, COUNTED)
 
+    @cached_property
     def failed(self) -> Counts:
         """Per report, how many E and W checks do not."""
         return self._count(FAILS, COUNTED)
@@ -95,24 +91,34 @@ class Checked:
             and any(self._at(report, check, NOT_ASSESSED) for check in rule.checks)
         ]
 
-    def rule_shares(self, codes: Iterable[str]) -> tuple[Counts, Counts]:
-        """Per report, how many checks of these rules hold, and how many were assessed."""
-        checks = [check for rule in self.rules if rule.code in set(codes) for check in rule.checks]
-        zero = np.zeros(self.reports, np.int64)
-        holds = sum((self.outcomes.count(check, HOLDS) for check in checks), zero)
-        fails = sum((self.outcomes.count(check, FAILS) for check in checks), zero)
-        return holds, holds + fails
+    def shares_of(self, code: str) -> tuple[Counts, Counts]:
+        """Per report, how many places of one rule's checks hold, and how many were assessed."""
+        if code not in self._shares:
+            checks = [check for rule in self.rules if rule.code == code for check in rule.checks]
+            zero = np.zeros(self.reports, np.int64)
+            holds = sum((self.outcomes.count(check, HOLDS) for check in checks), zero)
+            fails = sum((self.outcomes.count(check, FAILS) for check in checks), zero)
+            self._shares[code] = (holds, holds + fails)
+        return self._shares[code]
 
-    def failed_cells(self, report: int, codes: Iterable[str] | None = None) -> list[str]:
-        """Keys of the cells that E and W rules fault, in the order of the form."""
-        wanted = set(codes) if codes is not None else None
-        keys = {
-            key
-            for finding in self.findings(report, severities=COUNTED)
-            if wanted is None or finding.rule in wanted
-            for key in finding.cell_keys
-        }
+    def failed_cells(self, report: int, code: str | None = None) -> list[str]:
+        """Keys of the cells that E and W rules fault (or one rule), in the order of the form."""
+        rules = [rule for rule in self.rules if rule.severity in COUNTED and code in (None, rule.code)]
+        keys = {key for finding in self._found(report, rules) for key in finding.cell_keys}
         return [cell.key for cell in self.layout.everything if cell.key in keys]
+
+    @cached_property
+    def _shares(self) -> dict[str, tuple[Counts, Counts]]:
+        return {}
+
+    def _found(self, report: int, rules: Sequence[Rule]) -> list[Finding]:
+        among = {name for rule in rules for name in rule.names}
+        found = [
+            self._worded(failure, self._rule_of[failure.check.name])
+            for failure in self.outcomes.failures(report, among)
+        ]
+        order = {severity: place for place, severity in enumerate(Severity.values)}
+        return sorted(found, key=lambda each: (order[each.severity], each.rule, each.check, each.cell_keys))
 
     @cached_property
     def _rule_of(self) -> dict[str, Rule]:

@@ -10,19 +10,19 @@ from giamsat.intake.quality.checking import Checked
 from giamsat.intake.quality.choices import Part
 from giamsat.intake.quality.rules import Evidence
 
-FORMAT_RULES = ("R-01",)
+FORMAT_RULE = "R-01"
 MOST_KEYS = 200
 
 
 def evidence_of(checked: Checked, report: int) -> dict[str, Evidence]:
     """Rules passed, required cells filled, formats right, units below, same fact across forms."""
-    right, assessed = (int(each[report]) for each in checked.rule_shares(FORMAT_RULES))
+    right, assessed = (int(each[report]) for each in checked.shares_of(FORMAT_RULE))
     found = {
         Part.RULES: rules_passed(checked, report),
         Part.REQUIRED: required_filled(checked, report),
         Part.FORMATS: Evidence(
             rules.share(right, assessed),
-            tuple(checked.failed_cells(report, FORMAT_RULES)) if right < assessed else (),
+            tuple(checked.failed_cells(report, FORMAT_RULE)) if right < assessed else (),
         ),
         Part.AGREEMENT: same_across_forms(checked, report),
     }
@@ -32,7 +32,7 @@ def evidence_of(checked: Checked, report: int) -> dict[str, Evidence]:
 
 
 def rules_passed(checked: Checked, report: int) -> Evidence:
-    passed, failed = int(checked.passed()[report]), int(checked.failed()[report])
+    passed, failed = int(checked.passed[report]), int(checked.failed[report])
     keys = tuple(checked.failed_cells(report)[:MOST_KEYS]) if failed else ()
     return Evidence(rules.share(passed, passed + failed), keys)
 

@@ -27,6 +27,7 @@ from giamsat.lib.periods import Period
 __all__ = [
     "Checked",
     "Evidence",
+    "Explanation",
     "Grid",
     "ScoredReport",
     "check",
@@ -131,24 +132,43 @@ def keep_findings(report_version_id: int, findings: Iterable[Finding]) -> list[S
     return keep_findings_of_many({report_version_id: findings})
 
 
-def keep_findings_of_many(findings: Mapping[int, Iterable[Finding]]) -> list[StoredFinding]:
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """One explanation for all findings that are kept together, when figures come in explained."""
+
+    text: str
+    by: Actor
+    at: datetime
+
+
+def keep_findings_of_many(
+    findings: Mapping[int, Iterable[Finding]], *, explained: Explanation | None = None
+) -> list[StoredFinding]:
     """The same for many report versions, by their numbers."""
     return StoredFinding.objects.bulk_create(
         [
-            StoredFinding(
-                report_version_id=version_id,
-                rule_code=found.rule,
-                rule_version=found.version,
-                severity=found.severity,
-                effect=found.effect,
-                cell_keys=list(found.cell_keys),
-                facts=found.facts,
-            )
+            _stored(version_id, found, explained if found.needs_explanation else None)
             for version_id, each in findings.items()
             for found in each
             if found.severity in KEPT
         ],
         batch_size=5_000,
+    )
+
+
+def _stored(version_id: int, found: Finding, explained: Explanation | None) -> StoredFinding:
+    return StoredFinding(
+        report_version_id=version_id,
+        rule_code=found.rule,
+        rule_version=found.version,
+        severity=found.severity,
+        effect=found.effect,
+        cell_keys=list(found.cell_keys),
+        facts=found.facts,
+        explanation=explained.text if explained else "",
+        explained_at=explained.at if explained else None,
+        explained_by_id=explained.by.id if explained else None,
+        explained_by_name=explained.by.name if explained else "",
     )
 
 

@@ -49,19 +49,39 @@ class Only:
 class Check:
     """``expression`` must hold for each cell, each column or once in the report's totals.
 
-    ``value`` and ``expected`` say what a finding shows; without them the two sides of the comparison.
+    Where ``when`` does not hold the check is not assessed. ``value`` and ``expected`` say what a finding
+    shows; without them the two sides of the comparison.
     """
 
     name: str
     each: str
     expression: str
     only: Only = field(default_factory=Only)
+    when: str | None = None
     value: str | None = None
     expected: str | None = None
 
     @cached_property
     def tree(self) -> Node:
         tree = self._parse(self.expression, YES_NO)
+        self._check_scope(tree)
+        return tree
+
+    @cached_property
+    def condition(self) -> Node | None:
+        """The tree of ``when``."""
+        if self.when is None:
+            return None
+        tree = self._parse(self.when, YES_NO)
+        self._check_scope(tree)
+        return tree
+
+    @cached_property
+    def trees(self) -> tuple[Node, ...]:
+        """All that decides: the expression, and the condition if there is one."""
+        return (self.tree, self.condition) if self.condition else (self.tree,)
+
+    def _check_scope(self, tree: Node) -> None:
         about_this = any(term.code == THIS for term in terms(tree, inside_counts=False))
         about_codes = any(term.code not in (None, THIS) for term in terms(tree))
         if self.each == "cell" and about_codes:
@@ -70,7 +90,6 @@ class Check:
             self._refuse("'this' is a single cell: use each: cell, or cells_where(…).")
         if self.each == "cell" and counts(tree):
             self._refuse("cells_where(…) counts over a report: use each: report.")
-        return tree
 
     @cached_property
     def shown(self) -> tuple[Node | None, Node | None]:
@@ -92,7 +111,7 @@ class Check:
     @cached_property
     def words(self) -> frozenset[str]:
         """What the check must be able to read, in the spelling of ``Frames.offered``."""
-        read = [*terms(self.tree), *(term for node in self.shown if node for term in terms(node))]
+        read = [term for node in (*self.trees, *self.shown) if node for term in terms(node)]
         return frozenset(
             f"{term.word} {term.argument}" if term.word == "same_period" else term.word for term in read
         )
@@ -103,7 +122,7 @@ class Check:
             asked = np.array([self.only.admits(cell) for cell in layout.cells], np.bool_)
         else:
             asked = np.array([self.each == "column" or column == "" for column in layout.columns])
-        named = [term for term in terms(self.tree, inside_counts=False) if term.code]
+        named = [term for tree in self.trees for term in terms(tree, inside_counts=False) if term.code]
         at_hand = np.zeros(len(asked), np.bool_)
         for term in named:
             places = np.resize(layout.of_term(term, self.each), len(asked))

@@ -105,18 +105,21 @@ class _Writer:
         """The outcomes of every row of a table."""
         outcomes = ", ".join(self.outcome(check, table) for check in table.checks)
         source = table.name
-        if any(counts(check.tree) for check in table.checks):
+        if any(counts(tree) for check in table.checks for tree in check.trees):
             source = f"columns JOIN counts ON counts.report = columns.place // {len(self.layout.columns)}"
         return f"SELECT {shape} AS shape, place, [{outcomes}]::UTINYINT[] AS outcomes FROM {source}"  # noqa: S608
 
     def outcome(self, check: Check, table: Table) -> str:
         """A blank anywhere decides nothing; a lone comparison is blank by itself, and/or/greatest are not."""
         holds = self.write(check.tree, table)
-        signs = {part.sign for part in walk(check.tree) if isinstance(part, Operation)}
-        if not signs & {"and", "or", "greatest", "least", COUNTER}:
+        signs = {part.sign for tree in check.trees for part in walk(tree) if isinstance(part, Operation)}
+        if not check.condition and not signs & {"and", "or", "greatest", "least", COUNTER}:
             return f"coalesce({holds}::UTINYINT, {NOT_ASSESSED})"
-        blank = " OR ".join(self.blanks(check.tree, table)) or "false"
-        return f"CASE WHEN {blank} THEN {NOT_ASSESSED} ELSE {holds}::UTINYINT END"
+        silent = [blank for tree in check.trees for blank in self.blanks(tree, table)]
+        if check.condition:
+            silent.append(f"NOT {self.write(check.condition, table)}")
+        asked = " OR ".join(dict.fromkeys(silent)) or "false"
+        return f"CASE WHEN {asked} THEN {NOT_ASSESSED} ELSE {holds}::UTINYINT END"
 
     def blanks(self, tree: Node, table: Table) -> list[str]:
         read = terms(tree, inside_counts=False)
@@ -158,7 +161,7 @@ class _Writer:
 
     def counter(self, count: Operation, table: Table) -> int:
         """Counts over the cells of a report: n of those where it holds, a of those that can say."""
-        check = next(check for check in table.checks if count in counts(check.tree))
+        check = next(c for c in table.checks if any(count in counts(tree) for tree in c.trees))
         read = [self.cells.column(term) for term in terms(count) if term.word not in NEVER_BLANK]
         known = " AND ".join([self.cells.mask(check), *(f"{column} IS NOT NULL" for column in read)])
         holds = f"{known} AND {self.write(count.parts[0], self.cells)}"

@@ -112,11 +112,11 @@ class Frames:
             "children_expected": self.children_expected, "children_received": self.children_received,
         }  # fmt: skip
         words = {word for word, frame in given.items() if frame is not None}
-        words |= {"median", "mad", "history_count"} if self.past_increments else set()
+        words |= {"median", "mad"} if self.past_increments else set()
         words |= {"peer_pct"} if self.peers else set()
         words |= {f"same_period {back}" for back in range(1, len(self.same) + 1)}
-        always = {"cell", "required", "is_number", "fits_decimals", "breakdown_sum", "breakdown_max"}
-        return frozenset(words | always)
+        always = "cell required is_number fits_decimals breakdown_sum breakdown_max history_count"
+        return frozenset(words | set(always.split()))
 
     @cached_property
     def _known(self) -> dict[tuple[str, int | str | None], Grid]:
@@ -161,8 +161,9 @@ class Frames:
     @cached_property
     def _spread(self) -> dict[str, Grid]:
         """Median (doubled) and median distance from it (four times) of the increments known, as integers."""
-        known = np.stack([grid.present for grid in self.past_increments])
-        values = np.stack([grid.scaled for grid in self.past_increments])
+        past = self.past_increments or [Grid.blank(*self.current.shape)]
+        known = np.stack([grid.present for grid in past])
+        values = np.stack([grid.scaled for grid in past])
         count = known.sum(axis=0)
         median = _doubled_median(values, known, count)
         distance = np.abs(2 * values - median)

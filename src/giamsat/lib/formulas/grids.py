@@ -48,7 +48,7 @@ class Grid:
                     continue
                 scaled = to_scaled(value)
                 if scaled is None:
-                    texts[report, ordinal] = str(value)
+                    texts[report, ordinal] = str(getattr(value, "text", value))
                 else:
                     grid.scaled[report, ordinal] = scaled
                     grid.present[report, ordinal] = True

@@ -1,6 +1,6 @@
 """From frames to outcomes: build the two tables, ask once, unpack."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -60,12 +60,17 @@ class Outcomes:
             return np.zeros(states.shape[:2], np.bool_)
         return np.asarray(states[:, :, table.checks.index(check)] == state)
 
-    def failures(self, report: int) -> Iterator[Failure]:
-        """What does not hold in a report, with what was found and what it was held against."""
+    def failures(self, report: int, among: Container[str] | None = None) -> Iterator[Failure]:
+        """What does not hold in a report, with what was found and what it was held against.
+
+        ``among`` are names of checks: others are not worked out.
+        """
         tables = ((self.program.cells, self.cells), (self.program.columns, self.columns))
         for table, states in tables:
             for place, number in np.argwhere(states[report] == FAILS).tolist():
-                yield self._explained(table.checks[number], report, place)
+                check = table.checks[number]
+                if among is None or check.name in among:
+                    yield self._explained(check, report, place)
 
     def _explained(self, check: Check, report: int, place: int) -> Failure:
         value, expected = (self._explainer.value(node, check, report, place) for node in check.shown)

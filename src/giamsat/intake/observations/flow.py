@@ -225,7 +225,7 @@ def _version_seen(report: Report, seen: int | None) -> ReportVersion:
 def _require_explained(version: ReportVersion) -> None:
     open_findings = list(quality_queries.unexplained(version.pk))
     if open_findings:
-        raise NotExplained(len(open_findings), [finding.rule for finding in open_findings])
+        raise NotExplained(len(open_findings), [finding.rule_code for finding in open_findings])
 
 
 def _require_submitted(report: Report) -> None:

@@ -125,7 +125,7 @@ def _day(column: str, row: dict[str, str]) -> date | None:
         return None
     for spelling in ("%d/%m/%Y", "%Y-%m-%d"):
         try:
-            return datetime.strptime(value, spelling).date()  # noqa: DTZ007 - a day, not an instant
+            return datetime.strptime(value, spelling).date()
         except ValueError:
             continue
     raise CellRefused(column, value, "31/12/2026")

@@ -1,4 +1,4 @@
-"""Every rule worked by hand: a report that passes, one that fails with its sentence, one that cannot be assessed."""
+"""Every rule worked by hand: a report that passes, one that fails with its sentence, one not assessed."""
 
 from decimal import Decimal
 
@@ -7,7 +7,7 @@ import pytest
 
 from giamsat.intake.quality.frames import Children, peer_rates
 from giamsat.lib.formulas import Grid
-from tests.intake.quality.helpers import all_rules, checked, found
+from tests.intake.quality.helpers import all_rules, cells_of, checked, found
 
 PAIRS = {
     "R-06": [("B04", "B02"), ("B09", "B07"), ("B08", "B07")],
@@ -190,8 +190,6 @@ def test_r15_committee_members_and_probationary_members():
 
 
 def test_r16_the_total_covers_the_parts_of_sibling_forms():
-    from tests.intake.quality.helpers import cells_of
-
     def siblings(b, c, d):
         return [
             (cells_of(code), Grid.of([[figure]])) for code, figure in (("B06", b), ("C04", c), ("D04", d))

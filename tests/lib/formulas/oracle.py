@@ -1,7 +1,7 @@
 """The reference: slow, plain, exact, and written from the handbook rather than from the compiler.
 
-A report is a dictionary {(code, breakdown): Decimal}; a blank is absent. ``holds`` answers True, False, or None
-for "not assessed".
+A report is a dictionary {(code, breakdown): Decimal}; a blank is absent. ``holds`` answers True, False,
+or None for "not assessed".
 """
 
 from decimal import Decimal, localcontext

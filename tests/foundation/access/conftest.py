@@ -28,7 +28,9 @@ class Country:
 
 
 def _unit(parent, code, name, level, kind, *, vintage="2025-07", since=date(2025, 7, 1), until=None):
-    siblings = Unit.objects.filter(depth=parent.depth + 1, path__startswith=parent.path).count() if parent else 0
+    siblings = (
+        Unit.objects.filter(depth=parent.depth + 1, path__startswith=parent.path).count() if parent else 0
+    )
     return Unit.objects.create(
         path=f"{parent.path if parent else ''}{siblings + 1:04}", depth=parent.depth + 1 if parent else 1,
         code=code, name_vi=name, name_en=name, level=level, kind=kind, vintage=vintage,
@@ -76,7 +78,15 @@ def person(country):
 
 def give(account, role, unit, *, by=None, subtree=True, valid_from=TODAY, **rest):
     return services.give_grant(
-        account, role=role, unit=unit, subtree=subtree, valid_from=valid_from, reason="work", by=by, at=AT, **rest
+        account,
+        role=role,
+        unit=unit,
+        subtree=subtree,
+        valid_from=valid_from,
+        reason="work",
+        by=by,
+        at=AT,
+        **rest,
     )
 
 

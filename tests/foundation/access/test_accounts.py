@@ -49,7 +49,10 @@ def test_a_user_name_is_plain_and_unique(country):
     for odd in ("HB.01", "ab", "a b c", "hứa.bum", ""):
         with pytest.raises(UsernameInvalid) as refusal:
             open_one(odd, country.hua_bum)
-    assert refusal.value.message == "– cannot be a user name. Use 3 to 60 small letters, digits, dots or hyphens."
+    assert (
+        refusal.value.message
+        == "– cannot be a user name. Use 3 to 60 small letters, digits, dots or hyphens."
+    )
 
 
 def test_a_manager_opens_accounts_in_their_subtree_only(manager, country):
@@ -85,7 +88,9 @@ def test_a_manager_does_not_even_learn_of_accounts_elsewhere(manager, person, co
     with pytest.raises(AccountNotFound) as refusal:
         services.reset_password(stranger, by=manager, at=AT)
 
-    assert refusal.value.message == "There is no account stranger, or you do not manage it. Check the spelling."
+    assert (
+        refusal.value.message == "There is no account stranger, or you do not manage it. Check the spelling."
+    )
     assert "stranger" not in [account.username for account in queries.accounts_for(manager, AT)]
 
 
@@ -192,7 +197,10 @@ def test_a_list_from_a_spreadsheet_with_semicolons_and_a_mark_at_its_head_is_rea
 
 
 def test_a_list_with_mistakes_opens_nothing_and_names_each(manager, country):
-    wrong = LIST + "hb.01x,Không đơn vị,99,compiler,,,lý do\nhb.03,Không vai,12.1,king,,,lý do\nhb.04,,12.1,head,,,x\n"
+    wrong = (
+        LIST
+        + "hb.01x,Không đơn vị,99,compiler,,,lý do\nhb.03,Không vai,12.1,king,,,lý do\nhb.04,,12.1,head,,,x\n"
+    )
     wrong += "hue.01,Ngoài tỉnh,46,head,,,lý do\nhb.05,Ngày lạ,12.1,head,,31-12,lý do\n"
     with pytest.raises(ImportRefused) as refusal:
         bring(wrong, by=manager)
@@ -207,7 +215,10 @@ def test_a_list_with_mistakes_opens_nothing_and_names_each(manager, country):
         (9, "unit", "access.outside_your_subtree"),
         (10, "valid_to", "access.import_cell"),
     ]
-    assert refusal.value.facts["errors"][4]["message"] == "“31-12” is not right for valid_to; allowed: 31/12/2026."
+    assert (
+        refusal.value.facts["errors"][4]["message"]
+        == "“31-12” is not right for valid_to; allowed: 31/12/2026."
+    )
     assert Account.objects.exclude(pk=manager.pk).count() == 0
 
 
@@ -224,7 +235,7 @@ def test_a_list_that_cannot_be_read_is_refused(db, content, why):
         bring(content)
 
     assert refusal.value.message == (
-        f"The list of accounts cannot be read: {why}. Save it as CSV in UTF-8 with the columns of the template."
+        f"The list of accounts cannot be read: {why}. Save it as CSV in UTF-8 with the columns of the model."
     )
 
 

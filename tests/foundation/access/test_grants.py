@@ -55,7 +55,11 @@ def test_a_gift_is_on_record_and_told(manager, clerk, country):
     give(clerk, "compiler", country.hua_bum, by=manager, subtree=False)
 
     entry = Entry.objects.filter(verb="grant.given").latest("id")
-    assert (entry.subject, entry.by_id, entry.unit_id) == (f"account:{clerk.pk}", manager.pk, country.hua_bum.pk)
+    assert (entry.subject, entry.by_id, entry.unit_id) == (
+        f"account:{clerk.pk}",
+        manager.pk,
+        country.hua_bum.pk,
+    )
     assert (entry.facts["role"], entry.facts["reason"]) == ("compiler", "work")
     event = StoredEvent.objects.get()
     assert (event.name, event.payload) == ("access.changed", {"account_id": clerk.pk})
@@ -86,7 +90,9 @@ def test_central_roles_are_given_at_the_centre_only(manager, clerk, country):
 def test_a_role_the_giver_may_not_give_is_refused(manager, clerk, country, monkeypatch):
     roles = dict(queries.roles())
     own = roles["security_admin"]
-    narrower = type(own)(own.code, own.name_vi, own.name_en, own.actions, own.gives - {"leader"}, False, False)
+    narrower = type(own)(
+        own.code, own.name_vi, own.name_en, own.actions, own.gives - {"leader"}, False, False
+    )
     monkeypatch.setattr(queries, "roles", lambda: {**roles, "security_admin": narrower})
 
     assert refused(RoleNotYours, clerk, "leader", country.lai_chau, by=manager) == (
@@ -129,7 +135,9 @@ def test_nothing_above_ones_own_ceiling_and_kinds_of_work(person, clerk, country
 
 
 def test_no_grant_reaches_above_the_installation(clerk, country):
-    message = refused(CeilingAboveDeployment, clerk, "compiler", country.hua_bum, ceiling=Classification.SECRET)
+    message = refused(
+        CeilingAboveDeployment, clerk, "compiler", country.hua_bum, ceiling=Classification.SECRET
+    )
 
     assert message == (
         "This installation holds nothing above “internal, not for distribution”, so no grant may reach “secret”. "
@@ -138,13 +146,23 @@ def test_no_grant_reaches_above_the_installation(clerk, country):
 
 
 def test_unknown_role_missing_reason_and_dates_out_of_order(clerk, country):
-    assert refused(UnknownRole, clerk, "king", country.hua_bum) == "There is no role king. See the list of roles."
+    assert (
+        refused(UnknownRole, clerk, "king", country.hua_bum)
+        == "There is no role king. See the list of roles."
+    )
     assert refused(DatesOutOfOrder, clerk, "compiler", country.hua_bum, valid_to=TODAY) == (
         "Rights from 01/10/2026 must end after that day, not before 01/10/2026. Correct one of the days."
     )
     with pytest.raises(ReasonMissing) as refusal:
         services.give_grant(
-            clerk, role="compiler", unit=country.hua_bum, subtree=False, valid_from=TODAY, reason=" ", by=None, at=AT
+            clerk,
+            role="compiler",
+            unit=country.hua_bum,
+            subtree=False,
+            valid_from=TODAY,
+            reason=" ",
+            by=None,
+            at=AT,
         )
     assert refusal.value.message == "Say why: every change of rights is kept with its reason."
 
@@ -191,7 +209,9 @@ def lend(principal, substitute, *, until=date(2026, 10, 8), by=None):
 
 
 def test_a_substitute_gets_every_lendable_right_for_those_days(person, country):
-    head = person("head", country.hua_bum, ("head", country.hua_bum, False), ("security_admin", country.hua_bum, False))
+    head = person(
+        "head", country.hua_bum, ("head", country.hua_bum, False), ("security_admin", country.hua_bum, False)
+    )
     deputy = person("deputy", country.hua_bum)
 
     lent = lend(head, deputy, by=head)
@@ -230,7 +250,9 @@ def test_a_substitute_comes_from_the_same_unit_and_for_a_time(person, country):
     )
     with pytest.raises(SubstituteNeedsAnEnd) as refusal:
         lend(head, person("near", country.hua_bum), until=None, by=head)
-    assert refusal.value.message == "A substitute stands in for a time. Give the day on which the absence ends."
+    assert (
+        refusal.value.message == "A substitute stands in for a time. Give the day on which the absence ends."
+    )
     with pytest.raises(NotToYourself):
         lend(head, head, by=head)
 

@@ -27,7 +27,9 @@ def test_duties_are_kept_apart():
     for role in queries.roles().values():
         assert not {"report.compile", "report.submit"} <= role.actions
         assert not {"report.submit", "report.accept"} <= role.actions
-        assert not ("account.manage" in role.actions and role.actions & {"report.read", "warning.read", "audit.read"})
+        assert not (
+            "account.manage" in role.actions and role.actions & {"report.read", "warning.read", "audit.read"}
+        )
         assert role.gives == frozenset() or "account.manage" in role.actions
         assert not (role.lends and role.actions & {"account.manage", "audit.read"})
 

@@ -112,7 +112,9 @@ def test_grants_hold_from_their_first_day_until_before_their_last(person, countr
     give(visitor, "watcher", country.hue, valid_from=date(2026, 10, 1), valid_to=date(2026, 10, 3))
 
     days = [date(2026, 9, 30) + timedelta(days=n) for n in range(5)]
-    held = [scope(visitor, AT + timedelta(days=n - 1)).may("report.read", country.hue) for n in range(len(days))]
+    held = [
+        scope(visitor, AT + timedelta(days=n - 1)).may("report.read", country.hue) for n in range(len(days))
+    ]
     assert held == [False, True, True, False, False]
 
 
@@ -143,7 +145,9 @@ def test_a_conflict_over_one_unit_spares_what_is_below(leader, country):
     assert scope(leader).may("report.read", country.hua_bum)
 
 
-def test_data_on_a_bodys_own_leaders_is_for_the_commission_directly_above(approver, leader, compiler, country):
+def test_data_on_a_bodys_own_leaders_is_for_the_commission_directly_above(
+    approver, leader, compiler, country
+):
     about_hua_bum = {
         name: scope(account).may("report.read", country.hua_bum, about_leaders=True)
         for name, account in {"superior": approver, "two above": leader, "itself": compiler}.items()
@@ -205,7 +209,9 @@ def test_the_set_of_small_cell_units_agrees_with_the_question(compiler, approver
 
 def test_a_lens_shows_each_viewer_their_own_truth(compiler, approver, leader, country):
     texts = {
-        account.username: queries.lens_for(account, AT).show(3, unit_id=country.hua_bum.pk, counts_persons=True).text
+        account.username: queries.lens_for(account, AT)
+        .show(3, unit_id=country.hua_bum.pk, counts_persons=True)
+        .text
         for account in (compiler, approver, leader)
     }
 
@@ -214,7 +220,9 @@ def test_a_lens_shows_each_viewer_their_own_truth(compiler, approver, leader, co
 
 def test_a_lens_keeps_what_publication_marked_as_a_companion(approver, leader, country):
     shown = [
-        queries.lens_for(account, AT).show(57, unit_id=country.hua_bum.pk, counts_persons=True, protects=True).text
+        queries.lens_for(account, AT)
+        .show(57, unit_id=country.hua_bum.pk, counts_persons=True, protects=True)
+        .text
         for account in (approver, leader)
     ]
 
@@ -237,7 +245,9 @@ def test_a_lens_over_a_row_hides_companions_and_keeps_the_total(leader, approver
 
 
 def test_the_breakdowns_of_one_unit_are_a_row_too(leader, country):
-    row = queries.lens_for(leader, AT).show_row([1, 2], unit_ids=country.hua_bum.pk, counts_persons=True, total=3)
+    row = queries.lens_for(leader, AT).show_row(
+        [1, 2], unit_ids=country.hua_bum.pk, counts_persons=True, total=3
+    )
 
     assert [cell.text for cell in row.cells] + [row.total.text] == [MARK, MARK, MARK]
 

@@ -48,7 +48,9 @@ def is_signed_in(client):
 
 
 def verbs():
-    return list(Entry.objects.filter(verb__startswith="session.").order_by("id").values_list("verb", flat=True))
+    return list(
+        Entry.objects.filter(verb__startswith="session.").order_by("id").values_list("verb", flat=True)
+    )
 
 
 def test_the_right_password_opens_the_door_and_is_on_record(client, officer):

@@ -26,7 +26,9 @@ def test_entries_can_be_narrowed(db, do, at):
     assert subjects(queries.entries_for(None, verb="report.")) == ["two", "one"]
     assert subjects(queries.entries_for(None, verb="warning.raised")) == ["three"]
     assert subjects(queries.entries_for(None, subject="one", by_id=7)) == ["one"]
-    assert subjects(queries.entries_for(None, since=at + timedelta(days=1), until=at + timedelta(days=2))) == ["two"]
+    assert subjects(
+        queries.entries_for(None, since=at + timedelta(days=1), until=at + timedelta(days=2))
+    ) == ["two"]
     assert subjects(queries.entries_for(None, by_id=8)) == []
 
 

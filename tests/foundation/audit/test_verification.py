@@ -80,7 +80,10 @@ def test_an_edited_seal_is_found(sealed, tamper):
 
 
 def test_a_cut_tail_is_found(sealed, tamper):
-    tamper("DELETE FROM audit_entry WHERE subject IN ('report:4', 'report:5')", "DELETE FROM audit_seal WHERE seq > 3")
+    tamper(
+        "DELETE FROM audit_entry WHERE subject IN ('report:4', 'report:5')",
+        "DELETE FROM audit_seal WHERE seq > 3",
+    )
 
     assert sentences() == ["A signed head tells of seal 5, but the chain ends before it."]
 
@@ -160,7 +163,10 @@ def test_a_forged_minute_excuses_nothing(sealed, tamper, at):
     )
 
     assert told() == [("minute_forged", minute.pk), ("deleted", 2)]
-    assert sentences()[0] == f"The minute of purge {minute.pk} differs from the signed heads or is missing there."
+    assert (
+        sentences()[0]
+        == f"The minute of purge {minute.pk} differs from the signed heads or is missing there."
+    )
 
 
 def test_public_keys_are_enough_to_verify(sealed):

@@ -33,7 +33,8 @@ class AccountNotFound(Refusal):
 
     def __init__(self, username: str) -> None:
         super().__init__(
-            _("There is no account %(username)s, or you do not manage it. Check the spelling.") % {"username": username},
+            _("There is no account %(username)s, or you do not manage it. Check the spelling.")
+            % {"username": username},
             username=username,
         )
 
@@ -43,7 +44,8 @@ class UsernameTaken(Refusal):
 
     def __init__(self, username: str) -> None:
         super().__init__(
-            _("The user name %(username)s is in use. Choose another.") % {"username": username}, username=username
+            _("The user name %(username)s is in use. Choose another.") % {"username": username},
+            username=username,
         )
 
 
@@ -62,7 +64,9 @@ class UnknownRole(Refusal):
     code = "access.unknown_role"
 
     def __init__(self, role: str) -> None:
-        super().__init__(_("There is no role %(role)s. See the list of roles.") % {"role": role or "–"}, role=role)
+        super().__init__(
+            _("There is no role %(role)s. See the list of roles.") % {"role": role or "–"}, role=role
+        )
 
 
 class OutsideYourSubtree(Refusal):
@@ -71,7 +75,9 @@ class OutsideYourSubtree(Refusal):
 
     def __init__(self, unit: Any) -> None:
         super().__init__(
-            _("%(unit)s is outside the part of the tree whose accounts you manage. Ask the administrator above you.")
+            _(
+                "%(unit)s is outside the part of the tree whose accounts you manage. Ask the administrator above you."
+            )
             % {"unit": unit},
             unit=str(unit),
         )
@@ -83,7 +89,8 @@ class RoleNotYours(Refusal):
 
     def __init__(self, role: str) -> None:
         super().__init__(
-            _("The role %(role)s is above what you may give. Ask the administrator above you.") % {"role": role},
+            _("The role %(role)s is above what you may give. Ask the administrator above you.")
+            % {"role": role},
             role=role,
         )
 
@@ -94,7 +101,8 @@ class MoreThanYours(Refusal):
 
     def __init__(self, what: str) -> None:
         super().__init__(
-            _("You cannot give more than you have: %(what)s. Narrow the grant to your own.") % {"what": what}, what=what
+            _("You cannot give more than you have: %(what)s. Narrow the grant to your own.") % {"what": what},
+            what=what,
         )
 
 
@@ -138,7 +146,9 @@ class DatesOutOfOrder(Refusal):
 
     def __init__(self, valid_from: Any, valid_to: Any) -> None:
         super().__init__(
-            _("Rights from %(valid_from)s must end after that day, not before %(valid_to)s. Correct one of the days.")
+            _(
+                "Rights from %(valid_from)s must end after that day, not before %(valid_to)s. Correct one of the days."
+            )
             % {"valid_from": f"{valid_from:%d/%m/%Y}", "valid_to": f"{valid_to:%d/%m/%Y}"},
             valid_from=valid_from,
             valid_to=valid_to,
@@ -164,7 +174,9 @@ class SubstituteFromElsewhere(Refusal):
 
     def __init__(self, substitute: str, unit: Any) -> None:
         super().__init__(
-            _("%(substitute)s does not work at %(unit)s. Name a colleague of the same unit, or ask an administrator.")
+            _(
+                "%(substitute)s does not work at %(unit)s. Name a colleague of the same unit, or ask an administrator."
+            )
             % {"substitute": substitute, "unit": unit},
             substitute=substitute,
             unit=str(unit),
@@ -176,7 +188,8 @@ class NothingToLend(Refusal):
 
     def __init__(self, principal: str) -> None:
         super().__init__(
-            _("%(principal)s holds no right that a substitute could take over on those days.") % {"principal": principal},
+            _("%(principal)s holds no right that a substitute could take over on those days.")
+            % {"principal": principal},
             principal=principal,
         )
 
@@ -186,7 +199,8 @@ class AlreadyWithdrawn(Refusal):
 
     def __init__(self, at: Any) -> None:
         super().__init__(
-            _("This was already withdrawn on %(at)s. Nothing needs to be done.") % {"at": f"{at:%d/%m/%Y}"}, at=at
+            _("This was already withdrawn on %(at)s. Nothing needs to be done.") % {"at": f"{at:%d/%m/%Y}"},
+            at=at,
         )
 
 
@@ -205,7 +219,9 @@ class CodeSpent(Refusal):
     code = "access.code_spent"
 
     def __init__(self) -> None:
-        super().__init__(_("This one-time code has been used or has expired. Ask your administrator for a new one."))
+        super().__init__(
+            _("This one-time code has been used or has expired. Ask your administrator for a new one.")
+        )
 
 
 class ImportUnreadable(Refusal):
@@ -213,7 +229,9 @@ class ImportUnreadable(Refusal):
 
     def __init__(self, why: str) -> None:
         super().__init__(
-            _("The list of accounts cannot be read: %(why)s. Save it as CSV in UTF-8 with the columns of the template.")
+            _(
+                "The list of accounts cannot be read: %(why)s. Save it as CSV in UTF-8 with the columns of the model."
+            )
             % {"why": why},
             why=why,
         )

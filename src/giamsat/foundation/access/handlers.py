@@ -27,7 +27,7 @@ def note_sign_in(request: HttpRequest | None, user: Account, **_: Any) -> None:
         request.session.save()
     at = clock.now()
     request.session[SEEN_AT] = at.timestamp()
-    services.begin_session(user, request.session.session_key, address=_address(request), at=at)
+    services.begin_session(user, request.session.session_key or "", address=_address(request), at=at)
 
 
 @receiver(user_logged_out, dispatch_uid="access.signed_out")

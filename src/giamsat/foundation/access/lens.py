@@ -37,7 +37,9 @@ class Lens:
     ) -> Row:
         """Siblings and their total: of several units, or the breakdowns of one."""
         ids = [unit_ids] * len(values) if isinstance(unit_ids, int) else unit_ids
-        owner = total_unit_id if total_unit_id is not None else (unit_ids if isinstance(unit_ids, int) else None)
+        owner = (
+            total_unit_id if total_unit_id is not None else (unit_ids if isinstance(unit_ids, int) else None)
+        )
         return rules.hide_row(
             values,
             total=total,

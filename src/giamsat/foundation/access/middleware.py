@@ -13,7 +13,14 @@ from giamsat.lib import clock
 
 SEEN_AT = "seen_at"
 WRITE_EVERY_SECONDS = 60
-OPEN_NAMES = {"account_change_password", "account_logout", "account_login", "set_language", "healthz", "javascript-catalog"}
+OPEN_NAMES: set[str | None] = {
+    "account_change_password",
+    "account_logout",
+    "account_login",
+    "set_language",
+    "healthz",
+    "javascript-catalog",
+}
 
 
 class SessionLimits(MiddlewareMixin):
@@ -25,7 +32,7 @@ class SessionLimits(MiddlewareMixin):
         now = clock.now().timestamp()
         seen = request.session.get(SEEN_AT, now)
         if now - seen > settings.SESSION_IDLE_SECONDS:
-            request.ended_because = EndReason.IDLE
+            request.ended_because = EndReason.IDLE  # type: ignore[attr-defined]  # for the note of it
             logout(request)
             return _elsewhere(request, redirect_to_login(request.get_full_path()))
         listens = "text/event-stream" in request.headers.get("Accept", "")
@@ -39,7 +46,8 @@ class OwnPassword(MiddlewareMixin):
 
     def process_view(self, request: HttpRequest, view, args, kwargs) -> HttpResponse | None:  # type: ignore[no-untyped-def]
         account = request.user
-        if not account.is_authenticated or request.resolver_match.url_name in OPEN_NAMES:
+        asked_for = request.resolver_match.url_name if request.resolver_match else None
+        if not account.is_authenticated or asked_for in OPEN_NAMES:
             return None
         if not password_is_due(
             must_change=account.must_change_password,

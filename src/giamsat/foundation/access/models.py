@@ -15,8 +15,8 @@ from giamsat.lib.actors import Actor
 class Account(AbstractUser):
     """A person who signs in. What they may see or do is in their grants alone, never in a flag here."""
 
-    first_name = None
-    last_name = None
+    first_name = None  # type: ignore[assignment]  # one shown name is enough
+    last_name = None  # type: ignore[assignment]
     display_name = models.CharField(_("shown name"), max_length=150)
     unit = models.ForeignKey("units.Unit", models.PROTECT, null=True, blank=True, related_name="+")
     language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.VIETNAMESE)
@@ -150,7 +150,8 @@ class SignIn(models.Model):
             ),
             models.CheckConstraint(
                 name="sign_in_ends_with_a_reason",
-                condition=Q(ended_at=None, ended_because="") | (Q(ended_at__isnull=False) & ~Q(ended_because="")),
+                condition=Q(ended_at=None, ended_because="")
+                | (Q(ended_at__isnull=False) & ~Q(ended_because="")),
             ),
         ]
         indexes = [

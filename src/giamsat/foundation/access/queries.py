@@ -103,7 +103,9 @@ def accounts_for(viewer: Account, at: datetime) -> QuerySet[Account]:
 
 def grants_for(viewer: Account, holder: Account, at: datetime) -> QuerySet[Grant]:
     """Every grant of a person, past ones too, newest first: for themselves and for who manages them."""
-    grants = Grant.objects.filter(account=holder).select_related("unit", "given_by").order_by("-given_at", "-pk")
+    grants = (
+        Grant.objects.filter(account=holder).select_related("unit", "given_by").order_by("-given_at", "-pk")
+    )
     if viewer.pk == holder.pk or accounts_for(viewer, at).filter(pk=holder.pk).exists():
         return grants
     return grants.none()

@@ -47,9 +47,7 @@ def _role(code: str, body: Mapping[str, Any]) -> Role:
     )
 
 
-def password_is_due(
-    *, must_change: bool, changed_at: datetime | None, valid_days: int, at: datetime
-) -> bool:
+def password_is_due(*, must_change: bool, changed_at: datetime | None, valid_days: int, at: datetime) -> bool:
     """Whether a new password must be chosen before anything else; zero days means it never wears out."""
     if must_change or changed_at is None:
         return True

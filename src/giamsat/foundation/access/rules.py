@@ -46,7 +46,7 @@ class Row:
 
 def is_small(value: Number | None) -> bool:
     """One to four persons; a change of one to four counts as well."""
-    return value is not None and 0 < abs(value) < FEWEST_PERSONS
+    return value is not None and value != 0 and -FEWEST_PERSONS < value < FEWEST_PERSONS
 
 
 def hide_small_cell(value: Number | None, counts_persons: bool, visible: bool) -> Shown:
@@ -74,7 +74,9 @@ def hide_row(
     shown_total = hide_small_cell(total, counts_persons, total_visible)
     if total is None or shown_total.hidden:
         each = _each(visible, len(values))
-        alone = [hide_small_cell(value, counts_persons, seen) for value, seen in zip(values, each, strict=True)]
+        alone = [
+            hide_small_cell(value, counts_persons, seen) for value, seen in zip(values, each, strict=True)
+        ]
         return Row(alone, shown_total)
     hidden = _to_hide(values, counts_persons, visible)
     cells = [SUPPRESSED if place in hidden else Shown(value) for place, value in enumerate(values)]
@@ -114,7 +116,7 @@ def _to_hide(
         return set()
     seen = _each(visible, len(values))
     unseen = {
-        place: abs(value) for place, value in enumerate(values) if value is not None and not seen[place]
+        place: _size(value) for place, value in enumerate(values) if value is not None and not seen[place]
     }
     hidden = {place for place, size in unseen.items() if is_small(size)}
     others = {place: size for place, size in unseen.items() if place not in hidden}
@@ -125,8 +127,12 @@ def _to_hide(
 
 
 def _sum_gives_away(small: Sequence[Number | None]) -> bool:
-    sizes = {abs(value) for value in small if value is not None}
+    sizes = {_size(value) for value in small if value is not None}
     return len(small) == 1 or sizes in ({1}, {FEWEST_PERSONS - 1})
+
+
+def _size(value: Number) -> Number:
+    return value if value >= 0 else -value
 
 
 def _each(visible: bool | Sequence[bool], count: int) -> Sequence[bool]:

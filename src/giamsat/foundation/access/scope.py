@@ -158,7 +158,10 @@ class Scope:
     def _former_units_of(self, places: Iterable[Place]) -> set[int]:
         places = list(places)
         return {
-            pk for pk in self._fates for place in places if any(self._holds(place, *into) for into in self._fates[pk])
+            pk
+            for pk in self._fates
+            for place in places
+            if any(self._holds(place, *into) for into in self._fates[pk])
         }
 
     @cached_property
@@ -166,6 +169,8 @@ class Scope:
         """What became of every unit that went into another: successors' ids and paths."""
         fates: dict[int, list[tuple[int, str]]] = {}
         gone = units.all_units().filter(successions__isnull=False).order_by()
-        for pk, into, path in gone.values_list("pk", "successions__successor", "successions__successor__path"):
+        for pk, into, path in gone.values_list(
+            "pk", "successions__successor", "successions__successor__path"
+        ):
             fates.setdefault(pk, []).append((into, path))
         return fates

@@ -15,4 +15,7 @@ class Fault(models.TextChoices):
     RECOMPUTED = "recomputed", _("Seal %(seq)s differs from its signed head: the chain was written anew.")
     HEAD_FORGED = "head_forged", _("Line %(seq)s of the signed heads is not in our hand or out of order.")
     HEADS_GONE = "heads_gone", _("The chain has seals up to %(seq)s, but the file of signed heads is gone.")
-    MINUTE_FORGED = "minute_forged", _("The minute of purge %(seq)s differs from the signed heads or is missing there.")
+    MINUTE_FORGED = (
+        "minute_forged",
+        _("The minute of purge %(seq)s differs from the signed heads or is missing there."),
+    )

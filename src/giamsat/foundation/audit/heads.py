@@ -124,7 +124,9 @@ def _keep_public(key: Ed25519PublicKey) -> None:
 
 
 def _public_keys() -> dict[str, Ed25519PublicKey]:
-    keys = [serialization.load_pem_public_key(file.read_bytes()) for file in heads_file().parent.glob("*.pub")]
+    keys = [
+        serialization.load_pem_public_key(file.read_bytes()) for file in heads_file().parent.glob("*.pub")
+    ]
     if key_file().exists():
         keys.append(Ed25519PrivateKey.from_private_bytes(key_file().read_bytes()).public_key())
     return {fingerprint(key): key for key in keys if isinstance(key, Ed25519PublicKey)}

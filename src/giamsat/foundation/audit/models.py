@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 
@@ -13,7 +14,7 @@ class Entry(models.Model):
     by_name = models.CharField(_("by whom"), max_length=200)
     at = models.DateTimeField(_("when"))
     facts = models.JSONField(_("facts"), default=dict)
-    recorded_at = models.DateTimeField(db_default=models.functions.Now(), editable=False)
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
         indexes = [
@@ -62,7 +63,9 @@ class Minute(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="minute_written_after_what_it_purged", condition=Q(before__lt=F("purged_at")))
+            models.CheckConstraint(
+                name="minute_written_after_what_it_purged", condition=Q(before__lt=F("purged_at"))
+            )
         ]
 
     def __str__(self) -> str:

@@ -109,7 +109,9 @@ def purge(*, before: datetime, kept: list[str], at: datetime) -> Minute | None:
         facts={"before": before, "count": len(gone), "kept": kept},
     )
     # Signed before the commit: a minute without its purge is visible, a purge without its minute would be a fault.
-    heads.append({"kind": "minute", "minute": minute.pk, "at": at.isoformat(), **verification.minute_facts(minute)})
+    heads.append(
+        {"kind": "minute", "minute": minute.pk, "at": at.isoformat(), **verification.minute_facts(minute)}
+    )
     return minute
 
 
@@ -146,7 +148,7 @@ GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {APPLICATION_ROLE};
 GRANT EXECUTE ON FUNCTION audit_purge(timestamptz, bigint, text[]) TO {APPLICATION_ROLE};
 REVOKE EXECUTE ON FUNCTION audit_purge(timestamptz, bigint, text[]) FROM PUBLIC;
 REVOKE UPDATE, DELETE, TRUNCATE ON {", ".join(ADD_ONLY)} FROM {APPLICATION_ROLE}, PUBLIC;
-"""
+"""  # noqa: S608 - our own constants
 
 
 @transaction.atomic(durable=True)

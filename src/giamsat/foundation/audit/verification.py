@@ -1,6 +1,6 @@
 """Looking for what should not be: the chain against the entries, and both against the signed heads."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -64,7 +64,7 @@ def faults() -> Iterator[Problem]:
         yield Problem(Fault.UNQUEUED, entry_id)
 
 
-def _chain_faults(signed: dict[int, str], purged: set[int]) -> Iterator[Problem]:
+def _chain_faults(signed: dict[int, str], purged: set[int]) -> Generator[Problem, None, int]:
     """Walk the chain once; the generator's value is the last number it reached."""
     previous, expected = rules.GENESIS, 1
     for chunk in _chunks():
@@ -76,7 +76,10 @@ def _chain_faults(signed: dict[int, str], purged: set[int]) -> Iterator[Problem]
                 yield Problem(Fault.DELETED, seal.seq)
             elif entry is not None and digest(entry) != content:
                 yield Problem(Fault.EDITED, seal.seq)
-            if seal.seq != expected or rules.chain_digest(previous, seal.seq, seal.entry_id, content) != chain:
+            if (
+                seal.seq != expected
+                or rules.chain_digest(previous, seal.seq, seal.entry_id, content) != chain
+            ):
                 yield Problem(Fault.BROKEN, seal.seq)
             if seal.seq in signed and signed[seal.seq] != chain.hex():
                 yield Problem(Fault.RECOMPUTED, seal.seq)

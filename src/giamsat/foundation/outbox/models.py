@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,7 +10,7 @@ class StoredEvent(models.Model):
     seq = models.BigIntegerField(_("number"), null=True, unique=True, editable=False)
     name = models.CharField(_("name"), max_length=100)
     payload = models.JSONField(_("content"))
-    announced_at = models.DateTimeField(_("announced at"), db_default=models.functions.Now())
+    announced_at = models.DateTimeField(_("announced at"), db_default=Now())
 
     class Meta:
         constraints = [

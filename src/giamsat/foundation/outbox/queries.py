@@ -43,7 +43,7 @@ def lag() -> Lag:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*), coalesce(extract(epoch FROM clock_timestamp() - min(announced_at)), 0) "
-            f"FROM {StoredEvent._meta.db_table} WHERE seq IS NULL"
+            "FROM outbox_storedevent WHERE seq IS NULL"
         )
         waiting, seconds = cursor.fetchone()
     return Lag(waiting, float(seconds))

@@ -116,8 +116,6 @@ def forget_old_events(*, before: datetime) -> int:
     return old.delete()[1].get("outbox.StoredEvent", 0)
 
 
-
-
 @transaction.atomic
 def _number_and_queue() -> int:
     batch = _number_committed()

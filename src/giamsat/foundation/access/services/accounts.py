@@ -74,7 +74,13 @@ def open_account(
 
 @transaction.atomic
 def open_practice_account(
-    username: str, password: str, *, display_name: str, unit: "Unit", at: datetime, language: str = Language.VIETNAMESE
+    username: str,
+    password: str,
+    *,
+    display_name: str,
+    unit: "Unit",
+    at: datetime,
+    language: str = Language.VIETNAMESE,
 ) -> Account:
     """An account of the practice country, whose password is printed for all to read; command line only."""
     account, _code = open_account(
@@ -94,7 +100,13 @@ def create_first_administrator(username: str, password: str, *, at: datetime | N
     day = at.astimezone(clock.HOME_ZONE).date()
     for role in ("security_admin", "system_admin"):
         Grant.objects.create(
-            account=account, role=role, unit=centre, subtree=True, valid_from=day, given_at=at, reason="first account"
+            account=account,
+            role=role,
+            unit=centre,
+            subtree=True,
+            valid_from=day,
+            given_at=at,
+            reason="first account",
         )
     return account
 

@@ -55,7 +55,9 @@ def require_role(role: str, unit: "Unit") -> None:
 def require_ceiling(ceiling: int) -> None:
     deployment = settings.CLASSIFICATION_CEILING
     if ceiling > deployment:
-        raise CeilingAboveDeployment(Classification(ceiling).label, Classification(deployment).label)
+        raise CeilingAboveDeployment(
+            str(Classification(ceiling).label), str(Classification(deployment).label)
+        )
 
 
 def manages(by: Account, unit: "Unit", *, at: datetime) -> bool:

@@ -113,7 +113,8 @@ def name_substitute(
     if by is None or by.pk != principal.pk:
         require_manages(by, principal, at=at)
     lent = [
-        _lend(grant, substitute, valid_from, valid_to, reason, by, at) for grant in _lendable(principal, valid_from)
+        _lend(grant, substitute, valid_from=valid_from, valid_to=valid_to, reason=reason, by=by, at=at)
+        for grant in _lendable(principal, valid_from)
     ]
     if not lent:
         raise NothingToLend(principal.username)
@@ -153,7 +154,9 @@ def lift_exclusion(exclusion: Exclusion, *, reason: str, by: Account | None, at:
     """The conflict of interest is over; the person it concerns cannot say so."""
     reason = require_reason(reason)
     exclusion = (
-        Exclusion.objects.select_for_update(of=("self",)).select_related("unit", "account").get(pk=exclusion.pk)
+        Exclusion.objects.select_for_update(of=("self",))
+        .select_related("unit", "account")
+        .get(pk=exclusion.pk)
     )
     if exclusion.withdrawn_at:
         raise AlreadyWithdrawn(exclusion.withdrawn_at)
@@ -175,7 +178,14 @@ def _lendable(principal: Account, valid_from: date) -> list[Grant]:
 
 
 def _lend(
-    grant: Grant, substitute: Account, valid_from: date, valid_to: date, reason: str, by: Account | None, at: datetime
+    grant: Grant,
+    substitute: Account,
+    *,
+    valid_from: date,
+    valid_to: date,
+    reason: str,
+    by: Account | None,
+    at: datetime,
 ) -> Grant:
     return Grant.objects.create(
         account=substitute, role=grant.role, unit=grant.unit, subtree=grant.subtree, work_types=grant.work_types,
@@ -212,6 +222,11 @@ def _tell(
     verb: str, account: Account, unit: "Unit", *, by: Account | None, at: datetime, facts: dict[str, object]
 ) -> None:
     audit.record(
-        verb, subject=subject_of(account), by=actor_of(by), at=at, unit_id=unit.pk, facts={**facts, "unit": unit.key}
+        verb,
+        subject=subject_of(account),
+        by=actor_of(by),
+        at=at,
+        unit_id=unit.pk,
+        facts={**facts, "unit": unit.key},
     )
     outbox.announce(AccessChanged(account.pk))

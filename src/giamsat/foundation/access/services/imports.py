@@ -56,7 +56,9 @@ def import_accounts(content: bytes, *, by: Account | None, at: datetime) -> list
             with transaction.atomic():
                 _take(row, made, by=by, at=at)
         except Refusal as refusal:
-            errors.append({"row": number, **_place(row, refusal), "code": refusal.code, "message": refusal.message})
+            errors.append(
+                {"row": number, **_place(row, refusal), "code": refusal.code, "message": refusal.message}
+            )
     if errors:
         raise ImportRefused(errors)
     audit.record(

@@ -36,9 +36,7 @@ def begin_session(account: Account, session_key: str, *, address: str | None, at
 
 
 @transaction.atomic
-def end_sessions(
-    account: Account, *, because: str, at: datetime, only: str = "", keep: str = ""
-) -> int:
+def end_sessions(account: Account, *, because: str, at: datetime, only: str = "", keep: str = "") -> int:
     """End one session of an account, or all but one, or all; returns how many were open."""
     sign_ins = SignIn.objects.filter(account=account, ended_at=None).order_by("pk")
     if only:
@@ -61,7 +59,11 @@ def end_sessions(
 def forget_old_sign_ins(*, before: datetime, at: datetime) -> int:
     """Close notes of sessions that have expired by themselves, and drop those older than the retention."""
     store = _store()
-    expired = [each for each in SignIn.objects.filter(ended_at=None).order_by("pk") if not store().exists(each.session_key)]
+    expired = [
+        each
+        for each in SignIn.objects.filter(ended_at=None).order_by("pk")
+        if not store().exists(each.session_key)
+    ]
     _end(expired, because=EndReason.IDLE, at=at)
     store.clear_expired()
     return SignIn.objects.filter(ended_at__lt=before).delete()[0]

@@ -1,0 +1,87 @@
+"""Who may sign in to the practice country. Roles, not people: no name here is anybody's."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from rich.table import Table
+
+from giamsat.foundation.access import services as access
+from giamsat.foundation.units import queries as units
+
+from . import scenario
+
+PASSWORD = "Thuc-hanh-2026"  # printed for all to read; practice only
+SINCE = date(2026, 1, 1)
+REASON = "Tài khoản của nước thực hành"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One account: where it belongs, what it does, over which units."""
+
+    username: str
+    display_name: str
+    unit: str
+    role: str
+    over: tuple[str, ...]
+    subtree: bool = True
+
+
+WALK, PROVINCE, CENTRE = "walk", scenario.WALK_PROVINCE, "TW"
+WATCHED = (PROVINCE, scenario.OUT_OF_LINE_POINT, scenario.BEHIND_POINT)
+PEOPLE = (
+    Person("leader", "Lãnh đạo Ủy ban Kiểm tra Trung ương", CENTRE, "leader", (CENTRE,)),
+    Person("committee-leader", "Lãnh đạo cấp ủy Trung ương", CENTRE, "committee_leader", (CENTRE,)),
+    Person("synthesis", "Cán bộ tổng hợp Trung ương", CENTRE, "synthesis", (CENTRE,)),
+    Person("watcher", "Cán bộ theo dõi địa bàn", CENTRE, "watcher", WATCHED),
+    Person("approver", "Người tiếp nhận báo cáo, Lai Châu", PROVINCE, "approver", (PROVINCE,)),
+    Person("compiler", "Người lập báo cáo cấp xã", WALK, "compiler", (WALK,), subtree=False),
+    Person("head", "Thủ trưởng đơn vị báo cáo cấp xã", WALK, "head", (WALK,), subtree=False),
+    Person("auditor", "Kiểm toán hệ thống", CENTRE, "auditor", (CENTRE,)),
+    Person("duty-officer", "Trực ban", CENTRE, "duty_officer", (CENTRE,)),
+    Person("system-admin", "Quản trị hệ thống", CENTRE, "system_admin", (CENTRE,)),
+    Person("security-admin", "Quản trị tài khoản", CENTRE, "security_admin", (CENTRE,)),
+    Person(
+        "province-head", "Thủ trưởng đơn vị báo cáo, Lai Châu", PROVINCE, "head", (PROVINCE,), subtree=False
+    ),
+    Person("nghean-head", "Thủ trưởng đơn vị báo cáo, Nghệ An", "40", "head", ("40",), subtree=False),
+)
+
+
+def open_all(walk_unit: str, *, at: datetime) -> int:
+    """Open every account with its grant, by the services that real accounts go through."""
+    for person in PEOPLE:
+        account = access.open_practice_account(
+            person.username,
+            PASSWORD,
+            display_name=person.display_name,
+            unit=_unit(person.unit, walk_unit),
+            at=at,
+        )
+        for code in person.over:
+            access.give_grant(
+                account,
+                role=person.role,
+                unit=_unit(code, walk_unit),
+                subtree=person.subtree,
+                valid_from=SINCE,
+                reason=REASON,
+                by=None,
+                at=at,
+            )
+    return len(PEOPLE)
+
+
+def table(walk_name: str) -> Table:
+    """What the command prints when the country is ready."""
+    shown = Table("account", "who", "over", title=f"Practice accounts, password {PASSWORD}")
+    for person in PEOPLE:
+        over = ", ".join(walk_name if code == WALK else code for code in person.over)
+        shown.add_row(person.username, person.display_name, over)
+    return shown
+
+
+def _unit(code: str, walk_unit: str):
+    if code == CENTRE:
+        return units.centre()
+    return units.unit_by_code(walk_unit if code == WALK else code, on=scenario.OPENS_ON)

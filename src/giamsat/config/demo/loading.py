@@ -1,0 +1,287 @@
+"""Send the practice country through the doors that real reports use, in the order in which they would have come."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+
+from giamsat.foundation.units import queries as units
+from giamsat.intake.observations import queries as observations
+from giamsat.intake.observations import services as reports
+from giamsat.intake.observations.services import Accepting
+from giamsat.intake.sources import queries as forms
+from giamsat.intake.sources import services as sources
+from giamsat.intake.sources.choices import Basis, Channel
+from giamsat.lib.actors import Actor
+from giamsat.lib.formulas import Grid
+from giamsat.lib.periods import Period
+
+from . import scenario, schedule
+from .bodies import PRESENT_VINTAGE
+from .country_figures import Figures
+from .defects import Defects, Wrong, spoiled
+from .files import csv_file
+
+SENDER = Actor.system("practice")
+EXPLANATION = "Đơn vị đã rà soát, xác nhận số liệu đúng thực tế trong kỳ."
+RETURN_REASON = (
+    "Số kiểm tra của ba đơn vị cấp xã chưa khớp với báo cáo của đơn vị; đề nghị rà soát và gửi lại."
+)
+QUARTERLY = ("BM02", "BM04", "BM05", "BM11", "BM19", "BM21")  # BM19 after those that rules compare it with
+TODAYS_QUARTER = "2026-9M"
+NEWEST = (TODAYS_QUARTER, "2026-M09")
+LOCKED_UNTIL = datetime(2026, 7, 1, tzinfo=UTC).date()
+STILL_OUT_SHARE = 0.3  # of the communes under points that are late with their nine months
+
+Advance = Callable[[str], None]
+
+
+@dataclass
+class Loader:
+    """One loading. ``advance`` is told before every step what is being sent."""
+
+    figures: Figures
+    defects: Defects
+    rng: np.random.Generator
+    walk_unit: str
+    advance: Advance
+    sent: dict[str, int] = field(
+        default_factory=lambda: {"reports": 0, "cells": 0, "deliveries": 0, "refused": 0}
+    )
+
+    def run(self) -> dict[str, int]:
+        """Everything, oldest first; returns how much was sent and how much was refused."""
+        self.ids = {
+            (vintage, code): pk
+            for pk, vintage, code in units.all_units().values_list("pk", "vintage", "code")
+        }
+        sources.open_periods(range(2021, scenario.OPENS_ON.year + 1))
+        for period in periods():
+            self.advance(period.label("vi"))
+            if period.year < 2025 or period.key in ("2025-Q1", "2025-6M"):
+                self._former(period)
+            elif period.kind == "M":
+                self._communes("BMT", period)
+            else:
+                self._quarter(period)
+            if period.ends_on < LOCKED_UNTIL:
+                reports.lock(period.key, by=SENDER, at=self._closing(period))
+        return self.sent
+
+    def _former(self, period: Period) -> None:
+        codes = [f"{code}P" for code in QUARTERLY] + (["BM01"] if period.kind in ("6M", "Y") else [])
+        for code in codes:
+            self._send("former", code, period)
+
+    def _quarter(self, period: Period) -> None:
+        codes = [*QUARTERLY, *(["BM01"] if period.kind in ("6M", "Y") else [])]
+        for code in codes:
+            self._communes(code, period)
+        for code in codes:
+            own = code if code == "BM01" else f"{code}P"
+            if period.key == TODAYS_QUARTER:
+                self._points_of_today(own, period)
+            else:
+                self._wrong(own, period, ("wrong_unit",))
+                self._send("points", own, period)
+                self._wrong(own, period, ("missing_child",))
+                self._late_children(code, period)
+                self._send("points", own, period, basis=Basis.CONSOLIDATED)
+
+    def _communes(self, code: str, period: Period) -> None:
+        """Wrong ones first, each refused; then all who have reported by now, point by point when it is fresh."""
+        self._wrong(code, period, ("sum_error", "decreased"))
+        bodies = self.figures.communes.bodies
+        rows = np.arange(len(bodies))
+        if code == "BMT":
+            rows = rows[bodies.territorial[rows]]
+        rows = rows[~np.isin(rows, sorted(self._held_back(code, period)))]
+        if period.key not in NEWEST:
+            self._send("communes", code, period, rows)
+            return
+        parents = np.array(bodies.parents)[rows]
+        for point in self.figures.points.bodies.codes:
+            if len(inside := rows[parents == point]):
+                self._send("communes", code, period, inside, point=point)
+
+    def _held_back(self, code: str, period: Period) -> set[int]:
+        """Communes whose report is not there yet: children that come late, and what is still out today."""
+        held = {each.child for each in self.defects.wrong_in(f"{code}P", period.key, "missing_child")}
+        if period.key in NEWEST:
+            bodies = self.figures.communes.bodies
+            held |= {row for row in self._still_out if bodies.territorial[row] or code != "BMT"}
+            if code == "BMT":
+                held.add(bodies.place[self.walk_unit])
+        return held
+
+    @property
+    def _still_out(self) -> set[int]:
+        bodies = self.figures.communes.bodies
+        inside = np.flatnonzero(np.isin(bodies.parents, scenario.LATE_POINTS))
+        return {int(row) for row in inside[:: round(1 / STILL_OUT_SHARE)]}
+
+    def _late_children(self, code: str, period: Period) -> None:
+        children = [each.child for each in self.defects.wrong_in(f"{code}P", period.key, "missing_child")]
+        if children:
+            self._send("communes", code, period, np.array(sorted(set(children))))
+
+    def _points_of_today(self, code: str, period: Period) -> None:
+        """Nine months in the middle of consolidation: most accepted, some returned, some not here yet."""
+        bodies = self.figures.points.bodies
+        here = np.array([row for row, point in enumerate(bodies.codes) if point not in scenario.LATE_POINTS])
+        back = np.array([row for row in here if bodies.codes[row] in scenario.RETURNED_POINTS])
+        done = np.setdiff1d(here, back)
+        self._send("points", code, period, done)
+        self._send("points", code, period, back, accept=False)
+        for rows in (done, back):
+            self._send("points", code, period, rows, basis=Basis.CONSOLIDATED, accept=False)
+        for basis, rows in ((Basis.OWN, back), (Basis.CONSOLIDATED, here)):
+            for row in rows:
+                self._judge(code, period, basis, int(row), accept=row in done)
+
+    def _judge(self, code: str, period: Period, basis: str, row: int, *, accept: bool) -> None:
+        """The point's head submits; the Centre accepts, or sends back."""
+        unit = units.unit_by_code(self.figures.points.bodies.codes[row], vintage=PRESENT_VINTAGE)
+        report = observations.report_of(unit, code, period.key, basis)
+        if report is None:
+            raise RuntimeError(
+                f"{unit} has no {code} of {period}: the figures of the practice country break a rule"
+            )
+        due = scenario.OPENS_AT - timedelta(days=3)
+        reports.submit(report, by=SENDER, at=due + timedelta(minutes=row))
+        if accept:
+            reports.accept(report, by=SENDER, at=due + timedelta(hours=6, minutes=row))
+        else:
+            reports.send_back(
+                report, reason=RETURN_REASON, by=SENDER, at=due + timedelta(hours=26, minutes=row)
+            )
+
+    def _send(
+        self,
+        book: str,
+        code: str,
+        period: Period,
+        rows: np.ndarray | None = None,
+        *,
+        basis: str = Basis.OWN,
+        point: str | None = None,
+        accept: bool = True,
+    ) -> None:
+        """One file with many units' reports, kept as a delivery and taken in with all its checks."""
+        bodies = self.figures.book(book).bodies
+        rows = np.arange(len(bodies)) if rows is None else rows
+        form = forms.form_for(code, period)
+        keys = [cell.key for cell in form.cells]
+        values = self._values(book, keys, period, basis)[rows]
+        codes = [(bodies.codes[row], bodies.vintage) for row in rows]
+        instants = self._instants(book, code, period, rows, basis)
+        at = max(instants)
+        content = csv_file(
+            form=code,
+            version=form.version,
+            period=period.key,
+            basis=basis,
+            units=codes,
+            keys=keys,
+            values=values,
+        )
+        name = "_".join([code, period.key, basis, *([point] if point else [])]) + ".csv"
+        receiver = self.ids[PRESENT_VINTAGE, point] if point else None
+        delivery = sources.keep_delivery(
+            content, filename=name, channel=Channel.CSV, by=SENDER, at=at, unit_id=receiver
+        )
+        receipt = reports.receive_many(
+            form,
+            period,
+            [self.ids[vintage, each] for each, vintage in codes],
+            Grid.of_floats(values),
+            by=SENDER,
+            at=at,
+            basis=basis,
+            delivery=delivery,
+            recorded_at=instants,
+            accepting=Accepting(SENDER, EXPLANATION) if accept else None,
+        )
+        sources.accept_delivery(delivery, unit_id=receiver)
+        if receipt.refusals:
+            first = next(iter(receipt.refusals.values()))
+            raise RuntimeError(
+                f"{name}: {len(receipt.refusals)} clean reports refused, first: {first.message} {first.facts}"
+            )
+        self._count(len(rows), values.size)
+
+    def _values(self, book: str, keys: Sequence[str], period: Period, basis: str) -> np.ndarray:
+        if basis == Basis.CONSOLIDATED:
+            return self.figures.consolidated(keys, period)
+        return self.figures.book(book).cells(keys, period)
+
+    def _instants(self, book: str, code: str, period: Period, rows: np.ndarray, basis: str) -> list[datetime]:
+        late = self.defects.late.get((book, code, period.key), set()) if basis == Basis.OWN else set()
+        return schedule.arrivals(
+            len(rows),
+            cut_off=forms.cut_off_on(period),
+            due=self._due(code, period, basis),
+            late=[place for place, row in enumerate(rows) if int(row) in late],
+            not_after=scenario.OPENS_AT - timedelta(minutes=20),
+            rng=self.rng,
+        )
+
+    def _due(self, code: str, period: Period, basis: str) -> object:
+        owed = [each for each in forms.obligations(period) if (each.form_code, each.basis) == (code, basis)]
+        return forms.due_on(owed[0], period)
+
+    def _wrong(self, code: str, period: Period, spoils: Sequence[str]) -> None:
+        """Files that have to be refused, each with one report."""
+        for spoil in spoils:
+            for wrong in self.defects.wrong_in(code, period.key, spoil):
+                self._send_wrong(wrong, period)
+
+    def _send_wrong(self, wrong: Wrong, period: Period) -> None:
+        book = self.figures.book(wrong.book)
+        form = forms.form_for(wrong.label.form, period)
+        keys = [cell.key for cell in form.cells]
+        content = csv_file(
+            form=form.code,
+            version=form.version,
+            period=period.key,
+            basis=wrong.label.basis,
+            units=[(book.bodies.codes[wrong.row], book.bodies.vintage)],
+            keys=keys,
+            values=self._wrong_values(wrong, keys, period)[None, :],
+        )
+        at = min(self._closing(period), scenario.OPENS_AT) - timedelta(days=1)
+        receipts = reports.receive_file(content, filename=f"{wrong.spoil}.csv", by=SENDER, at=at)
+        if not all(receipt.refused for receipt in receipts):
+            raise RuntimeError(f"{wrong.label}: was to be refused and was not")
+        self.sent["refused"] += len(receipts)
+
+    def _wrong_values(self, wrong: Wrong, keys: list[str], period: Period) -> np.ndarray:
+        if wrong.spoil == "wrong_unit":  # a former province goes on as if there had been no merger
+            return np.zeros(len(keys))
+        if wrong.spoil == "missing_child":
+            whole = self.figures.consolidated(keys, period)[wrong.row]
+            return whole - self.figures.communes.cells(keys, period)[wrong.child]
+        book, before = self.figures.book(wrong.book), period.previous_cumulative()
+        earlier = book.cells(keys, before)[wrong.row] if before else None
+        return spoiled(book.cells(keys, period)[wrong.row], keys, wrong.spoil, earlier)
+
+    def _closing(self, period: Period) -> datetime:
+        """The evening of the last day of the period's usual traffic."""
+        day = forms.cut_off_on(period) + timedelta(days=24)
+        return datetime(day.year, day.month, day.day, 10, tzinfo=UTC)
+
+    def _count(self, sent: int, cells: int) -> None:
+        self.sent["reports"] += sent
+        self.sent["cells"] += cells
+        self.sent["deliveries"] += 1
+
+
+def periods() -> list[Period]:
+    """Every period of the practice country, in the order in which it was reported."""
+    former = [Period(kind, year) for year in range(2021, 2025) for kind in ("Q1", "6M", "9M", "Y")]
+    former += [Period("Q1", 2025), Period("6M", 2025)]
+    present = [Period("9M", 2025), Period("Y", 2025), *(Period(kind, 2026) for kind in ("Q1", "6M", "9M"))]
+    months = [Period("M", 2025, month) for month in range(9, 13)]
+    months += [Period("M", 2026, month) for month in range(1, 10)]
+    return sorted([*former, *present, *months], key=lambda period: (period.ends_on, period.kind))

@@ -60,7 +60,9 @@ class Standing:
     unit: Any
     duties: list[Duty]
     today: date
-    below: tuple[int, int] | None = None  # in and expected of the units under it, where it owes nothing itself
+    below: tuple[int, int] | None = (
+        None  # in and expected of the units under it, where it owes nothing itself
+    )
 
     @property
     def state(self) -> str:
@@ -120,7 +122,7 @@ class LateLine:
 def standings(
     place: Any, period: Period, *, seen: Sequence[Any], below: dict[int, tuple[int, int]], today: date
 ) -> list[Standing]:
-    """Units directly below the place that the viewer may see by name, each with what it owes; three questions."""
+    """Units directly below the place, those the viewer may see by name, each with what it owes."""
     duties_by_kind = _duties_by_kind(period, {unit.kind for unit in seen})
     filed = {
         (report.unit_id, report.form_code, report.basis): report

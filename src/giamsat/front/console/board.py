@@ -96,7 +96,8 @@ class Board:
 
     @property
     def map_address(self) -> str:
-        return f"{reverse('console:map_figures')}?period={self.choice.period.key}&layer={{layer}}&within={{within}}"
+        figures_of = f"{reverse('console:map_figures')}?period={self.choice.period.key}"
+        return f"{figures_of}&layer={{layer}}&within={{within}}"
 
     @property
     def map_within(self) -> str:
@@ -108,8 +109,10 @@ class Board:
 
 
 def choose(viewer: Viewer, asked: Mapping[str, str]) -> Choice | None:
-    """The place and period asked for, as far as this viewer may see them, else their own and the newest; None
-    while no period has begun."""
+    """The place and period asked for, as far as this viewer may see them, else their own and the newest.
+
+    None while no period has begun.
+    """
     offered = _periods_offered(viewer.today)
     if not offered:
         return None
@@ -210,13 +213,13 @@ def _received(standings: Sequence[arrivals.Standing], whole: Any, place: Any) ->
 
 def _late_below(seen: Sequence[Any], counts: Mapping[int, tuple[int, int]]) -> list[LateBelow]:
     """Where most reports of units further down are missing."""
-    lines = [
-        LateBelow(
-            unit, expected - n, expected, 100 * (expected - n) / expected, f"{reverse('console:overview')}?place={unit.code}"
-        )
-        for unit in seen
-        if (pair := counts.get(unit.pk)) and (n := pair[0]) < (expected := pair[1])
-    ]
+    home = reverse("console:overview")
+    lines = []
+    for unit in seen:
+        n, expected = counts.get(unit.pk, (0, 0))
+        if n < expected:
+            share = 100 * (expected - n) / expected
+            lines.append(LateBelow(unit, expected - n, expected, share, f"{home}?place={unit.code}"))
     return sorted(lines, key=lambda line: (-line.missing, line.unit.sort_key))[:MOST_LATE]
 
 
@@ -226,12 +229,12 @@ def _periods_offered(today: date) -> list[Period]:
 
 
 def _newest(offered: Sequence[Period]) -> Period:
-    """The newest cumulative period, whose reports every level signs; a flash month only where there is no other."""
+    """The newest cumulative period, whose reports every level signs; a month only where there is no other."""
     return next((period for period in offered if period.kind != "M"), offered[0])
 
 
 def _place(viewer: Viewer, code: str) -> Any:
-    """A place whose aggregate this viewer may read: the one asked for, else the nearest above their own unit."""
+    """A place whose aggregate this viewer may read: the one asked for, else their own point."""
     if code:
         unit = units.unit_by_code(code, on=viewer.today)
         viewer.require("aggregate.read", unit)

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy
 
 from giamsat.analysis.warehouse import queries as warehouse
 from giamsat.analysis.warehouse.choices import Level, State
-from giamsat.foundation.access import queries as access
 from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.front.console import screens
 from giamsat.lib.numbers import format_number
@@ -86,23 +85,35 @@ def key_figures(viewer: Viewer, place: Any, period: Period, below: Sequence[Any]
     past = _past(period)
     whole = _by_code_and_period(rows_at(place, codes, [*past, period]))
     parts = rows_below(place, below, codes, [last_year, period])
-    return [_card(viewer, place, key, period, whole, past, parts) for key in keys]
+    known = _Known(viewer, place, period, past, whole, parts)
+    return [_card(known, key) for key in keys]
 
 
-def _card(
-    viewer: Viewer,
-    place: Any,
-    key: screens.Key,
-    period: Period,
-    whole: Mapping[tuple[str, str], Any],
-    past: Sequence[Period],
-    parts: Iterable[Any],
-) -> KeyFigure:
+@dataclass(frozen=True)
+class _Known:
+    """What the warehouse said: of the place over the periods, of the units below for this and last year."""
+
+    viewer: Viewer
+    place: Any
+    period: Period
+    past: Sequence[Period]
+    whole: Mapping[tuple[str, str], Any]
+    parts: Sequence[Any]
+
+    def shown(self, code: str, value: Decimal | None) -> Any:
+        """A value as this viewer may see it."""
+        persons = catalogue.indicator(code).counts_persons
+        return self.viewer.lens.show(value, unit_id=self.place.pk, counts_persons=persons)
+
+
+def _card(known: _Known, key: screens.Key) -> KeyFigure:
+    viewer, period = known.viewer, known.period
     indicator = catalogue.indicator(key.indicator)
-    row = whole.get((key.indicator, period.key))
-    lens = access.Lens(viewer.scope)
-    shown = lens.show(row.value if row else None, unit_id=place.pk, counts_persons=indicator.counts_persons)
-    change, way, tone = ("", "", "") if shown.hidden else _change(parts, indicator, period, viewer.language)
+    row = known.whole.get((key.indicator, period.key))
+    shown = known.shown(key.indicator, row.value if row else None)
+    change, way, tone = (
+        ("", "", "") if shown.hidden else _change(known.parts, indicator, period, viewer.language)
+    )
     name = key.name(viewer.language)
     state = state_shown(row.state if row else None)
     reported = reported_text(row)
@@ -116,7 +127,7 @@ def _card(
         change=change,
         way=way,
         tone=tone,
-        spark=_spark(lens, place, indicator, key.indicator, [*past, period], whole),
+        spark=_spark(known, indicator),
         href=f"{reverse('console:map')}?period={period.key}&indicator={key.indicator}",
         title=f"{key.indicator} · {indicator.name(viewer.language)} · {period.label(viewer.language)}"
         f" · {reported} · {state.label}",
@@ -124,7 +135,7 @@ def _card(
 
 
 def figure_text(shown: Any, language: str, decimals: int | None = None) -> str:
-    """A number as the reader writes it, the mark of a suppressed cell, or a dash; never a zero that is none."""
+    """A number as the reader writes it, a suppressed cell as its mark, a blank as a dash: never as zero."""
     if shown.hidden:
         return str(shown.text)
     return "–" if shown.value is None else format_number(shown.value, language, decimals)
@@ -134,11 +145,14 @@ def reported_text(row: Any) -> str:
     """n of N units reported, as far as the figure has any."""
     if row is None or not row.expected:
         return _("nobody has reported")
-    return _("%(n)s/%(all)s reported") % {"n": format_number(row.reported), "all": format_number(row.expected)}
+    return _("%(n)s/%(all)s reported") % {
+        "n": format_number(row.reported),
+        "all": format_number(row.expected),
+    }
 
 
 def _change(parts: Iterable[Any], indicator: Any, period: Period, language: str) -> tuple[str, str, str]:
-    """Against the same period last year, over the units that have both figures: like for like."""
+    """Against the same period last year, over the units with both figures: like for like."""
     now: dict[int, Decimal] = {}
     then: dict[int, Decimal] = {}
     for row in parts:
@@ -156,24 +170,17 @@ def _change(parts: Iterable[Any], indicator: Any, period: Period, language: str)
     return f"{format_number(abs(share), language, 1)} %", way, tone.get(way, "")
 
 
-def _spark(
-    lens: Any,
-    place: Any,
-    indicator: Any,
-    code: str,
-    periods: Sequence[Period],
-    whole: Mapping[tuple[str, str], Any],
-) -> str:
+def _spark(known: _Known, indicator: Any) -> str:
     """Increments for months, whole figures for cumulative periods; a hidden or missing one leaves a gap."""
     values: list[str] = []
-    for period in periods:
-        row = whole.get((code, period.key))
+    for period in [*known.past, known.period]:
+        row = known.whole.get((indicator.code, period.key))
         value = row.value if row else None
         before = period.previous_cumulative() if period.kind == "M" and indicator.additivity == "F" else None
         if before is not None and value is not None:
-            earlier = whole.get((code, before.key))
+            earlier = known.whole.get((indicator.code, before.key))
             value = value - earlier.value if earlier and earlier.value is not None else None
-        shown = lens.show(value, unit_id=place.pk, counts_persons=indicator.counts_persons)
+        shown = known.shown(indicator.code, value)
         values.append("" if shown.hidden or shown.value is None else f"{shown.value:f}")
     return ",".join(values)
 

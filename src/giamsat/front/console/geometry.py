@@ -18,7 +18,7 @@ KEPT_SECONDS = 3600
 @login_required
 @require_GET
 def shapes(request: HttpRequest) -> HttpResponse:
-    """TopoJSON with the archipelagos to name and what kind of map it is; outlines are no secret, figures are."""
+    """TopoJSON, the archipelagos to name, and what kind of map it is. Outlines are no secret, figures are."""
     facts = units.map_facts()
     if facts is None:
         raise MapNotBuilt(_("the country"))

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -21,7 +22,8 @@ RETRY_MS = 3000
 
 async def overview_stream(request: HttpRequest) -> HttpResponse:
     """Server-sent events of one overview. Signs in by the session, then holds nothing of the database."""
-    opened = await in_thread(lambda: _open(request))
+    language = _language()
+    opened = await in_thread(lambda: _open(request, language))
     if opened is None:
         return HttpResponse(status=204)  # tells the browser not to ask again
     room = newsroom()
@@ -33,14 +35,15 @@ async def overview_stream(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _open(request: HttpRequest) -> "Opened | None":
+def _open(request: HttpRequest, language: str) -> "Opened | None":
     """Who asks and for which board; None for nobody we know."""
     account = request.user
     if not account.is_authenticated:
         return None
-    viewer = Viewer(account, clock.now(), access.scope_for(account, at=clock.now()), _language(request))
+    at = clock.now()
+    viewer = Viewer(account, at, access.scope_for(account, at=at), language)
     chosen = board.choose(viewer, request.GET)
-    return Opened(viewer, chosen)
+    return Opened(viewer, chosen) if chosen else None
 
 
 class Opened:
@@ -48,15 +51,17 @@ class Opened:
 
     def __init__(self, viewer: Viewer, chosen: board.Choice) -> None:
         self.viewer, self.choice = viewer, chosen
-        self.key = (chosen.key, viewer.language, access.signature(viewer.scope))
+        self.key = (chosen.key, viewer.language, viewer.scope.key())
 
     def reckon(self) -> dict[str, Any]:
         """The board's figures as of now, in this language."""
         with translation.override(self.viewer.language):
-            return board.live_figures(self.viewer.again(clock.now()), self.choice)
+            return board.live_figures(replace(self.viewer, at=clock.now()), self.choice)
 
 
-async def _events(request: HttpRequest, room: Newsroom, opened: Opened, since: int | None) -> AsyncIterator[str]:
+async def _events(
+    request: HttpRequest, room: Newsroom, opened: Opened, since: int | None
+) -> AsyncIterator[str]:
     stream = await room.join(opened.key, opened.reckon, since)
     asked_at = asyncio.get_running_loop().time()
     try:
@@ -97,7 +102,7 @@ def _still(request: HttpRequest, opened: Opened) -> bool:
     account = type(opened.viewer.account).objects.filter(pk=opened.viewer.account.pk, is_active=True).first()
     if account is None:
         return False
-    return access.signature(access.scope_for(account, at=clock.now())) == opened.key[-1]
+    return access.scope_for(account, at=clock.now()).key() == opened.key[-1]
 
 
 def _as_sent(changes: dict[str, Any]) -> dict[str, Any]:
@@ -112,11 +117,12 @@ def _message(event: str, content: Any, number: int | None = None) -> str:
 
 def _since(request: HttpRequest) -> int | None:
     """The last number this page has seen: from the browser's retry, else from our own, else from the page."""
-    for text in (request.headers.get("Last-Event-ID", ""), request.GET.get("last", ""), request.GET.get("since", "")):
+    asked = request.GET
+    for text in (request.headers.get("Last-Event-ID", ""), asked.get("last", ""), asked.get("since", "")):
         if text.isdigit():
             return int(text)
     return None
 
 
-def _language(request: HttpRequest) -> str:
-    return translation.get_language_from_request(request)[:2]
+def _language() -> str:
+    return (translation.get_language() or "vi")[:2]

@@ -22,11 +22,11 @@ class Page:
     actions: tuple[str, ...] = ()
     counter: str = ""
     on_phone: bool = False
-    holds_pages: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
     def holds(self, url_name: str) -> bool:
         """Whether a page belongs under this door: ``warning`` and ``warning_dismiss`` under ``warnings``."""
-        return url_name == self.name or url_name.startswith((*self.holds_pages, f"{self.name}_"))
+        return url_name == self.name or url_name.startswith((*self.also, f"{self.name}_"))
 
     def href(self) -> str | None:
         """Its address, or None while the page is not part of this installation."""
@@ -36,14 +36,15 @@ class Page:
             return None
 
 
+COMPILING = ("report.compile", "report.submit")
 PAGES = (
     Page("overview", "overview", _("Overview"), on_phone=True),
     Page("map", "map", _("Map"), ("aggregate.read",)),
-    Page("units", "units", _("Units"), ("aggregate.read", "report.read"), holds_pages=("unit",)),
-    Page("entry", "entry", _("Reports"), ("report.compile", "report.submit"), on_phone=True, holds_pages=("delivery",)),
-    Page("inbox", "inbox", _("Approval"), ("report.accept",), "inbox", True, ("report", "scores")),
+    Page("units", "units", _("Units"), ("aggregate.read", "report.read"), also=("unit",)),
+    Page("entry", "entry", _("Reports"), COMPILING, on_phone=True, also=("delivery",)),
+    Page("inbox", "inbox", _("Approval"), ("report.accept",), on_phone=True, also=("report", "scores")),
     Page("warnings", "warnings", _("Warnings"), ("warning.read",), "warnings", True, ("warning",)),
-    Page("requests", "requests", _("Requests"), ("warning.read", "request.answer"), "requests", False, ("request",)),
+    Page("requests", "requests", _("Requests"), ("warning.read", "request.answer"), also=("request",)),
     Page("systems", "systems", _("Systems"), ("system.read", "aggregate.read")),
     Page("audit", "audit", _("Audit trail"), ("audit.read",)),
 )

@@ -32,7 +32,7 @@ Reckon = Callable[[], Figures]
 
 @dataclass(eq=False)
 class Stream:
-    """One open page: what it shall be sent next. A slow reader loses intermediate states, never the newest."""
+    """One open page: what to send it next. A slow reader loses states between, never the newest."""
 
     key: Hashable
     wake: asyncio.Event = field(default_factory=asyncio.Event)
@@ -112,7 +112,8 @@ class Newsroom:
     async def _listen(self) -> None:
         while True:
             try:
-                async with await psycopg.AsyncConnection.connect(**connector_params(), autocommit=True) as line:
+                line = await psycopg.AsyncConnection.connect(**connector_params(), autocommit=True)
+                async with line:
                     await line.execute(f"LISTEN {NEWS_CHANNEL}")
                     await self._read_news()
                     async for _ in line.notifies():
@@ -122,7 +123,7 @@ class Newsroom:
             await asyncio.sleep(AGAIN_SECONDS)
 
     async def _read_news(self) -> None:
-        """What was numbered since we last looked: a change of figures marks boards, a change of rights streams."""
+        """What was numbered since: news of figures marks boards, news of rights has streams asked again."""
         if not self.number:
             self.number = await in_thread(outbox.last_number)
             return

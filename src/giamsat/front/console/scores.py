@@ -50,7 +50,12 @@ class WeakUnit:
 
 def shown(rolled: Any, language: str) -> list[ScoreShown]:
     """The four scores of a roll-up, in their order."""
-    return [_shown(code, getattr(rolled, code), language) for code in Score.values]
+    return [_shown(code, getattr(rolled, code, None), language) for code in Score.values]
+
+
+def shown_of_report(scored: Any, language: str) -> list[ScoreShown]:
+    """The same of one report."""
+    return [_shown(code, getattr(scored, f"{code}_score"), language) for code in Score.values]
 
 
 def quality_of(viewer: Viewer, place: Any, period: Period) -> Quality:
@@ -70,11 +75,15 @@ def weakest(viewer: Viewer, place: Any, period: Period, seen: Sequence[Any]) -> 
     """Units directly below whose data is weakest, by the geometric mean of the four; one question."""
     by_path = quality.scores_by_child(place, period.key)
     rows = [
-        WeakUnit(unit, shown(rolled, viewer.language), rolled.index, reverse("console:unit", args=[unit.code]))
+        _weak(unit, rolled, viewer.language)
         for unit in seen
         if (rolled := by_path.get(unit.path)) is not None and rolled.index is not None
     ]
     return sorted(rows, key=lambda row: (row.index, row.unit.sort_key))[:WEAKEST_SHOWN]
+
+
+def _weak(unit: Any, rolled: Any, language: str) -> WeakUnit:
+    return WeakUnit(unit, shown(rolled, language), rolled.index, reverse("console:unit", args=[unit.code]))
 
 
 def _shown(code: str, value: Decimal | None, language: str) -> ScoreShown:

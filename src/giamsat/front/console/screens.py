@@ -1,4 +1,4 @@
-"""What the overview and the map show: read from definitions/screens, else from what the catalogue calls core."""
+"""What the overview and the map show: as definitions/screens says, else what the catalogue calls core."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,6 +12,7 @@ from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.lib.periods import Period
 
 MOST_KEYS = 4
+MOST_LAYERS = 6
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,8 @@ def _one_layer_each(carried: set[str]) -> list[Layer]:
     known = catalogue.indicators()
     flows = [known[code] for code in sorted(carried) if code in known and known[code].additivity != "R"]
     return [
-        Layer(each.code, (("vi", each.name_vi), ("en", each.name_en)), (each.code,)) for each in flows[: MOST_KEYS + 2]
+        Layer(each.code, (("vi", each.name_vi), ("en", each.name_en)), (each.code,))
+        for each in flows[:MOST_LAYERS]
     ]
 
 

@@ -76,7 +76,7 @@ def painted(viewer: Viewer, place: Any, period: Period, layer: screens.Layer | N
         return {
             "title": _("no form of this period has figures for the map"),
             "scale": {"kind": "sequential", "breaks": [0]},
-            "areas": {unit.code: _blank(unit) for unit in below if unit.on_map},
+            "areas": {unit.code: _blank(viewer, unit) for unit in below if unit.on_map},
         }
     rows = figures.rows_below(place, below, layer.indicators, [period])
     areas = _areas(viewer, place, below, rows, layer)
@@ -109,7 +109,8 @@ def _areas(
     )
     by_code = {unit.code: cell for unit, cell in zip(open_units, shown.cells, strict=True)}
     return {
-        unit.code: _area(viewer, unit, by_code.get(unit.code), by_unit.get(unit.pk, []), layer) for unit in below
+        unit.code: _area(viewer, unit, by_code.get(unit.code), by_unit.get(unit.pk, []), layer)
+        for unit in below
     }
 
 
@@ -118,9 +119,10 @@ def _of_single_units(place: Any) -> bool:
     return bool(place.depth > 1)
 
 
-def _area(viewer: Viewer, unit: Any, shown: Any, rows: Sequence[Any], layer: screens.Layer) -> dict[str, Any]:
+def _blank(viewer: Viewer, unit: Any) -> dict[str, Any]:
+    """A unit on the map without a figure; its page and its communes only for those who may open them."""
     visible = viewer.may("report.read", unit)
-    area: dict[str, Any] = {
+    return {
         "name": named(unit),
         "value": None,
         "text": "–",
@@ -129,6 +131,10 @@ def _area(viewer: Viewer, unit: Any, shown: Any, rows: Sequence[Any], layer: scr
         "href": reverse("console:unit", args=[unit.code]) if visible else "",
         "drill": visible and unit.depth == 2 and unit.on_map,
     }
+
+
+def _area(viewer: Viewer, unit: Any, shown: Any, rows: Sequence[Any], layer: screens.Layer) -> dict[str, Any]:
+    area = _blank(viewer, unit)
     if unit.withheld:
         return {**area, "mark": WITHHELD, "text": _("not public"), "note": ""}
     if shown is not None and shown.hidden:
@@ -136,7 +142,13 @@ def _area(viewer: Viewer, unit: Any, shown: Any, rows: Sequence[Any], layer: scr
     if shown is None or shown.value is None:
         return {**area, "note": _note(rows) if rows else _("no data")}
     value, text = _measured(shown.value, unit, layer, viewer.language)
-    return {**area, "value": value, "text": text, "mark": "" if value is not None else NONE, "note": _note(rows)}
+    return {
+        **area,
+        "value": value,
+        "text": text,
+        "mark": "" if value is not None else NONE,
+        "note": _note(rows),
+    }
 
 
 def _measured(value: Decimal, unit: Any, layer: screens.Layer, language: str) -> tuple[float | None, str]:
@@ -185,5 +197,3 @@ def classes(values: Sequence[float]) -> list[float]:
 def _round(value: float) -> float:
     """Two significant digits; scales are read, not computed with."""
     return float(f"{value:.2g}")
-
-

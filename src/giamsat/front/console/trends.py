@@ -6,7 +6,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from giamsat.foundation.access import queries as access
 from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.front.console import figures, screens
 from giamsat.lib.periods import CUMULATIVE_KINDS, Period
@@ -26,16 +25,15 @@ class Trend:
 
 
 def trend_of(viewer: Viewer, place: Any, period: Period) -> Trend | None:
-    """Cumulative over the months or the cumulative periods of this year and the last; None with too little to draw."""
+    """Cumulative over this year and the last; None with too little to draw."""
     key = screens.keys(period)[0]
     this_year, last_year = _year(period, period.year), _year(period, period.year - 1)
     rows = {row.period_key: row for row in figures.rows_at(place, [key.indicator], [*this_year, *last_year])}
     indicator = catalogue.indicator(key.indicator)
-    lens = access.Lens(viewer.scope)
 
     def values(periods: Sequence[Period]) -> list[float | None]:
         cells = [
-            lens.show(
+            viewer.lens.show(
                 rows[each.key].value if each.key in rows else None,
                 unit_id=place.pk,
                 counts_persons=indicator.counts_persons,

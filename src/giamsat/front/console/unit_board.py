@@ -1,7 +1,7 @@
 """What a unit's page and the list of units show."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -19,7 +19,6 @@ from giamsat.intake.sources import queries as sources
 from giamsat.lib.periods import Period
 
 from .board import Choice
-from .templatetags.desk import language
 from .viewer import Viewer
 
 HISTORY_PERIODS = 12
@@ -91,14 +90,14 @@ class UnitPage:
 
 
 def rows(viewer: Viewer, choice: Choice) -> list[UnitRow]:
-    """Units directly below a place that the viewer may see by name; the same number of questions for one as for all."""
+    """Units directly below a place that the viewer may see by name; as many questions for one as for all."""
     place, period = choice.place, choice.period
-    seen = [
-        unit for unit in units.children(place, choice.cut_off_on) if viewer.may("report.read", unit)
-    ]
+    seen = [unit for unit in units.children(place, choice.cut_off_on) if viewer.may("report.read", unit)]
     if not seen:
         return []
-    found = arrivals.standings(place, period, seen=seen, below=_counts(place, seen, period), today=viewer.today)
+    found = arrivals.standings(
+        place, period, seen=seen, below=_counts(place, seen, period), today=viewer.today
+    )
     by_path = quality.scores_by_child(place, period.key)
     warnings = _open_warnings_by_path(viewer, place, len(seen[0].path))
     words = units.words(Topic.KIND)
@@ -188,28 +187,29 @@ def _facts(unit: Any, lang: str) -> list[tuple[str, str]]:
 
 
 def _reports(viewer: Viewer, unit: Any, period: Period, form_code: str) -> list[ReportLine]:
-    filed = {(each.form_code, str(each.basis)): each for each in observations.reports_of([unit.pk], [period.key])}
+    filed = {
+        (each.form_code, str(each.basis)): each for each in observations.reports_of([unit.pk], [period.key])
+    }
     lines = []
     for duty in sources.obligations_of(unit, period):
         report = filed.get((duty.form_code, str(duty.basis)))
         due_on = sources.due_on(duty, period)
         is_in = report is not None and report.status in arrivals.RECEIVED
         late = 0 if is_in else max(0, (viewer.today - due_on).days)
-        href = _report_address(report)
         lines.append(
             ReportLine(
-                duty.form_code, sources.form_for(duty.form_code, period), str(duty.basis), due_on,
-                str(report.status) if report else "", late, href, chosen=False,
-            )  # fmt: skip
+                form_code=duty.form_code,
+                form=sources.form_for(duty.form_code, period),
+                basis=str(duty.basis),
+                due_on=due_on,
+                status=str(report.status) if report else "",
+                days_late=late,
+                href=_report_address(report),
+                chosen=False,
+            )
         )
     chosen = _chosen(lines, form_code)
-    return [ReportLine(*_values(line, chosen=line is chosen)) for line in lines]
-
-
-def _values(line: ReportLine, *, chosen: bool) -> tuple[Any, ...]:
-    return (
-        line.form_code, line.form, line.basis, line.due_on, line.status, line.days_late, line.href, chosen,
-    )  # fmt: skip
+    return [replace(line, chosen=line is chosen) for line in lines]
 
 
 def _chosen(lines: Sequence[ReportLine], form_code: str) -> ReportLine | None:
@@ -282,10 +282,11 @@ def _score_lines(viewer: Viewer, unit: Any, period: Period) -> list[ScoreLine]:
     lines = []
     scored = quality.scores_for(viewer.account, viewer.at).filter(unit=unit, period_key=period.key)
     for each in scored.order_by("form_code", "basis"):
-        shown = scores.shown(each, viewer.language)
-        failed = [
-            (score.name, [label(key, language()) for key in quality.failed_of(each, score.code)[:MOST_FAILED]])
-            for score in shown
-        ]
+        shown = scores.shown_of_report(each, viewer.language)
+        failed = [(score.name, _failed(each, score.code, label, viewer.language)) for score in shown]
         lines.append(ScoreLine(each.form_code, shown, [pair for pair in failed if pair[1]], ""))
     return lines
+
+
+def _failed(scored: Any, name: str, label: Callable[[str, str], str], lang: str) -> list[str]:
+    return [label(key, lang) for key in quality.failed_of(scored, name)[:MOST_FAILED]]

@@ -20,7 +20,7 @@ THEMES = {"light", "dark"}
 
 @register.simple_tag(takes_context=True)
 def theme(context: dict[str, Any]) -> str:
-    """Light or dark as the cookie says, so that the page arrives in its colours; light before the first visit."""
+    """Light or dark as the cookie says, so that the page arrives in its colours; light at first."""
     request = context.get("request")
     kept = request.COOKIES.get("gs_theme", "") if request else ""
     shown = kept.rpartition(":")[2]

@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
+from django.db import transaction
+
 AT = datetime(2026, 10, 1, 1, 30, tzinfo=UTC)
 
 
@@ -19,6 +21,7 @@ class Country:
     def name(self, unit_id):
         return next(name for name, unit in self.units.items() if unit.pk == unit_id)
 
+    @transaction.atomic
     def accept(self, name, period="2026-9M", form="BM05", basis="own", status="TIEP_NHAN", **cells):
         """Put figures in force as observations do, and tell; cells are named D01 or D01_XA. Returns the report."""
         from giamsat.foundation.outbox import services as outbox
@@ -37,6 +40,7 @@ class Country:
         outbox.announce(ReportAccepted(report.pk, report.unit_id, report.form_code, report.period_key))
         return report
 
+    @transaction.atomic
     def move(self, report, status):
         """Consolidate or lock a report: the same figures in another state."""
         from giamsat.foundation.outbox import services as outbox
@@ -45,6 +49,7 @@ class Country:
         type(report).objects.filter(pk=report.pk).update(status=status)
         outbox.announce(ReportsMoved(status, report.period_key, [report.pk]))
 
+    @transaction.atomic
     def withdraw(self, report):
         """Take a report's figures out of force, whatever the reason."""
         from giamsat.foundation.outbox import services as outbox

@@ -43,7 +43,10 @@ def everything(country):
         for figure in queries.figures(["D01", "D12"], periods, level=level, breakdown=breakdown)
     ]
     assert any(figure.value for figure in found)
-    return [(f.place, f.period_key, f.indicator, f.breakdown, f.value, f.state, f.reported, f.expected) for f in found]
+    return [
+        (f.place, f.period_key, f.indicator, f.breakdown, f.value, f.state, f.reported, f.expected)
+        for f in found
+    ]
 
 
 def files_on_disk():

@@ -1,5 +1,7 @@
 """What the warehouse refuses."""
 
+from http import HTTPStatus
+
 from django.utils.translation import gettext as _
 
 from giamsat.lib.refusals import Refusal
@@ -32,11 +34,13 @@ class FilesMissing(Refusal):
     """Files that the manifest names are not there: a restored database, or somebody tidied up."""
 
     code = "warehouse.files_missing"
-    status = 503
+    status = HTTPStatus.SERVICE_UNAVAILABLE
 
     def __init__(self, names: list[str]) -> None:
         super().__init__(
-            _("The warehouse lacks %(count)s of its files. Run “giamsat publish --rebuild”; no report is lost.")
+            _(
+                "The warehouse lacks %(count)s of its files. Run “giamsat publish --rebuild”; no report is lost."
+            )
             % {"count": len(names)},
             files=names,
         )
@@ -44,9 +48,11 @@ class FilesMissing(Refusal):
 
 class UpkeepUnderWay(Refusal):
     code = "warehouse.upkeep_under_way"
-    status = 409
+    status = HTTPStatus.CONFLICT
 
     def __init__(self) -> None:
         super().__init__(
-            _("The warehouse is being rebuilt, compacted or checked by another process. Try again when it is done.")
+            _(
+                "The warehouse is being rebuilt, compacted or checked by another process. Try again when it is done."
+            )
         )

@@ -18,7 +18,18 @@ from giamsat.analysis.warehouse.rules import least_settled, period_code, period_
 from giamsat.intake.sources.choices import Basis
 from giamsat.lib.periods import Period
 
-__all__ = ["Basis", "Figure", "Level", "State", "Status", "figures", "history", "newest", "peer_values", "status"]
+__all__ = [
+    "Basis",
+    "Figure",
+    "Level",
+    "State",
+    "Status",
+    "figures",
+    "history",
+    "newest",
+    "peer_values",
+    "status",
+]
 
 PeriodLike = Period | str
 
@@ -202,7 +213,9 @@ def _unit_rows(
     points_only: bool,
 ) -> list[tuple[Any, ...]]:
     head = snapshot.tables("facts", "reports", "obliged", "carried", years=asked.years)
-    query = sql.of_units(head, asked.indicators, asked.periods, everyone=members is None, points_only=points_only)
+    query = sql.of_units(
+        head, asked.indicators, asked.periods, everyone=members is None, points_only=points_only
+    )
     parameters = {**asked.parameters, "basis": basis.value}
     if members is not None:
         parameters |= {"units": members[0], "names": members[1]}

@@ -65,19 +65,19 @@ class Snapshot:
         parts = []
         for year in years:
             if year in self.bases:
-                base = f"SELECT {columns} FROM {self.bases[year]}.{name} t"  # noqa: S608
+                base = f"SELECT {columns} FROM {self.bases[year]}.{name} t"
                 if year in self.changes:
-                    gone = f"SELECT 1 FROM {over}_{self.number} o WHERE {same} AND o.{newest} IS NOT NULL"  # noqa: S608
+                    gone = f"SELECT 1 FROM {over}_{self.number} o WHERE {same} AND o.{newest} IS NOT NULL"
                     base += f" WHERE NOT EXISTS ({gone})"
                 parts.append(base)
         files = [str(file) for year in years for file in self.changes.get(year, ())]
         if files:
             named = ", ".join(f"t.{column}" for column in shards.COLUMNS[name])
             parts.append(
-                f"SELECT {named} FROM changed_{name} t JOIN {over}_{self.number} o ON {same} "  # noqa: S608
+                f"SELECT {named} FROM changed_{name} t JOIN {over}_{self.number} o ON {same} "
                 f"AND o.{newest} = t.file WHERE t.file IN ({', '.join(files)})"
             )
-        return " UNION ALL ".join(parts) or f"SELECT {columns} FROM changed_{name} WHERE false"  # noqa: S608
+        return " UNION ALL ".join(parts) or f"SELECT {columns} FROM changed_{name} WHERE false"
 
     def tables(self, *names: str, years: Iterable[int]) -> str:
         """The head of a query that reads some tables of some years."""
@@ -142,7 +142,9 @@ class Reader:
             else:
                 self._take_in(file)
                 changes.setdefault(file.year, []).append(file.pk)
-        snapshot = Snapshot(generation.number, generation.figures_at, bases, changes, {file.name for file in files})
+        snapshot = Snapshot(
+            generation.number, generation.figures_at, bases, changes, {file.name for file in files}
+        )
         self._remember_newest(snapshot)
         self.open[snapshot.number] = snapshot
         self._let_go()
@@ -162,7 +164,7 @@ class Reader:
         self.db.execute(f"ATTACH '{self.folder / file.name}' AS change (READ_ONLY)")
         try:
             for table in shards.TABLES:
-                self.db.execute(f"INSERT INTO changed_{table} SELECT {file.pk}, * FROM change.{table}")  # noqa: S608
+                self.db.execute(f"INSERT INTO changed_{table} SELECT {file.pk}, * FROM change.{table}")
         finally:
             self.db.execute("DETACH change")
         self.attached[file.name] = ""
@@ -177,7 +179,7 @@ class Reader:
         ):
             facts = ", max(file) FILTER (facts) AS facts_file" if over == "touched" else ""
             self.db.execute(
-                f"CREATE OR REPLACE TABLE {over}_{snapshot.number} AS SELECT {keys}, max(file) AS file{facts} "  # noqa: S608
+                f"CREATE OR REPLACE TABLE {over}_{snapshot.number} AS SELECT {keys}, max(file) AS file{facts} "
                 f"FROM changed_{over} WHERE file IN ({files}) GROUP BY {keys}"
             )
 
@@ -197,7 +199,7 @@ class Reader:
         kept = {file for snapshot in self.open.values() for ids in snapshot.changes.values() for file in ids}
         listed = ", ".join(map(str, sorted(kept))) or "NULL"
         for table in shards.TABLES:
-            self.db.execute(f"DELETE FROM changed_{table} WHERE file NOT IN ({listed})")  # noqa: S608
+            self.db.execute(f"DELETE FROM changed_{table} WHERE file NOT IN ({listed})")
 
 
 _readers: dict[Path, Reader] = {}

@@ -3,8 +3,6 @@
 import hashlib
 import os
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,20 +63,6 @@ def scratch() -> Path:
     return folder() / f"{uuid.uuid4().hex}.tmp"
 
 
-@contextmanager
-def staging(db: duckdb.DuckDBPyConnection) -> Iterator[str]:
-    """An attached database on disk for work too large for memory; gone at the end."""
-    path = scratch()
-    alias = f"stage_{path.stem}"
-    db.execute(f"ATTACH '{path}' AS {alias} (BLOCK_SIZE {LARGE_BLOCK})")
-    try:
-        yield alias
-    finally:
-        db.execute(f"DETACH {alias}")
-        for leftover in (path, path.with_suffix(".tmp.wal")):
-            leftover.unlink(missing_ok=True)
-
-
 def write(db: duckdb.DuckDBPyConnection, label: str, sources: dict[str, str], *, small: bool) -> Written:
     """Write one shard from a query for each table: under a scratch name, synced, then given its name.
 
@@ -93,9 +77,9 @@ def write(db: duckdb.DuckDBPyConnection, label: str, sources: dict[str, str], *,
             db.execute(f"CREATE TABLE {alias}.{table} ({columns})")
             if table in sources:
                 order = f" ORDER BY {ORDER[table]}" if table in ORDER else ""
-                db.execute(f"INSERT INTO {alias}.{table} SELECT * FROM ({sources[table]}){order}")  # noqa: S608
+                db.execute(f"INSERT INTO {alias}.{table} SELECT * FROM ({sources[table]}){order}")
         cells, reports = db.execute(
-            f"SELECT (SELECT count(*) FROM {alias}.facts), (SELECT count(*) FROM {alias}.reports)"  # noqa: S608
+            f"SELECT (SELECT count(*) FROM {alias}.facts), (SELECT count(*) FROM {alias}.reports)"
         ).fetchone() or (0, 0)
         db.execute("COMMIT")
     finally:

@@ -33,7 +33,7 @@ def of_places(head: str, indicators: Sequence[str], periods: Sequence[int], *, s
         )
         SELECT place, period, indicator, value, expected, provisional, consolidated, locked
         FROM heard LEFT JOIN added USING (place, period, indicator) ORDER BY period, indicator, place
-    """  # noqa: S608
+    """
 
 
 def of_units(
@@ -66,4 +66,4 @@ def of_units(
         )
         SELECT place, period, indicator, value, expected, provisional, consolidated, locked
         FROM heard LEFT JOIN added USING (place, period, indicator) ORDER BY period, indicator, place
-    """  # noqa: S608
+    """

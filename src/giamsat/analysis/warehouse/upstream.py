@@ -66,7 +66,9 @@ class Tree:
         return self.places[unit_id]
 
 
-def shown_reports(tree: Tree, *, report_ids: Iterable[int] | None = None, year: int | None = None) -> Iterator[Shown]:
+def shown_reports(
+    tree: Tree, *, report_ids: Iterable[int] | None = None, year: int | None = None
+) -> Iterator[Shown]:
     """Accepted reports, some or those of a year; a report with nothing accepted is left out."""
     for packed in observations.packed_versions(report_ids=report_ids, year=year):
         yield Shown(
@@ -102,7 +104,11 @@ def heads(*, report_ids: Iterable[int] | None = None, year: int | None = None) -
 def totals(year: int) -> dict[tuple[str, int, str], tuple[int, int, Decimal]]:
     """(reports, cells, sum) of each form, period and basis, as PostgreSQL adds them up."""
     return {
-        (each.form_code, period_code(Period.parse(each.period_key)), each.basis): (each.reports, each.cells, each.total)
+        (each.form_code, period_code(Period.parse(each.period_key)), each.basis): (
+            each.reports,
+            each.cells,
+            each.total,
+        )
         for each in observations.totals_in_force(year)
     }
 
@@ -130,7 +136,9 @@ def owed(tree: Tree, period: Period) -> list[Owed]:
 def cells_of(form: str, version: int) -> list[tuple[int, str, int]]:
     """(ordinal, indicator, breakdown number) of each cell of a form."""
     numbers = {key: each.pk for key, each in catalogue.breakdowns().items()}
-    return [(cell.ordinal, cell.indicator, numbers[cell.breakdown]) for cell in sources.form(form, version).cells]
+    return [
+        (cell.ordinal, cell.indicator, numbers[cell.breakdown]) for cell in sources.form(form, version).cells
+    ]
 
 
 def form_in_force(form: str, period: Period) -> int:

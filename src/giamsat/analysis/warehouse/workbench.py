@@ -59,9 +59,11 @@ class Workbench:
             self._know_forms(batch)
             self._register("arriving", batch, SHOWN)
             columns = ", ".join(name for name in SHOWN.names if name != "values")
-            self.db.execute(f"INSERT INTO {self.space}.reports SELECT {columns} FROM arriving")  # noqa: S608
+            self.db.execute(f"INSERT INTO {self.space}.reports SELECT {columns} FROM arriving")
             if same_cells:
-                self._register("arriving", [each for each in batch if each.report_id not in same_cells], SHOWN)
+                self._register(
+                    "arriving", [each for each in batch if each.report_id not in same_cells], SHOWN
+                )
             self.db.execute(EXPLODE.format(space=self.space))
             self.db.unregister("arriving")
 
@@ -72,15 +74,22 @@ class Workbench:
             duties = upstream.owed(tree, period)
             if duties:
                 self._register("duties", duties, OWED)
-                self.db.execute(f"INSERT INTO {self.space}.obliged SELECT * FROM duties")  # noqa: S608
+                self.db.execute(f"INSERT INTO {self.space}.obliged SELECT * FROM duties")
                 self.db.unregister("duties")
             sent = self.db.execute(
-                f"SELECT DISTINCT form, form_version FROM {self.space}.reports WHERE period = ?",  # noqa: S608
+                f"SELECT DISTINCT form, form_version FROM {self.space}.reports WHERE period = ?",
                 [code],
             ).fetchall()
             forms = {(form, upstream.form_in_force(form, period)) for form in {duty.form for duty in duties}}
-            cells = {(form, *cell[1:]) for form, version in forms.union(sent) for cell in upstream.cells_of(form, version)}
-            self._insert("carried", [(form, code, indicator, breakdown) for form, indicator, breakdown in sorted(cells)])
+            cells = {
+                (form, *cell[1:])
+                for form, version in forms.union(sent)
+                for cell in upstream.cells_of(form, version)
+            }
+            self._insert(
+                "carried",
+                [(form, code, indicator, breakdown) for form, indicator, breakdown in sorted(cells)],
+            )
             self._insert("renewed", [(code,)])
 
     def touch(self, rows: Sequence[tuple[int, bool]]) -> None:
@@ -104,7 +113,7 @@ class Workbench:
         """The reports and duties that count in the forms and periods at hand, and the places to add up anew."""
         space = self.space
         self.db.execute(
-            f"CREATE TABLE {space}.at_hand AS SELECT form, period, point_id, region FROM {space}.reports"  # noqa: S608
+            f"CREATE TABLE {space}.at_hand AS SELECT form, period, point_id, region FROM {space}.reports"
             " WHERE basis = 'own'"
         )
         self._insert("at_hand", moved)
@@ -159,7 +168,7 @@ class Workbench:
                 SELECT 1 FROM {space}.redone d WHERE d.form = f.form AND d.period = f.period
                 AND d.level = 'point' AND d.place = c.point_id::VARCHAR))
             GROUP BY ALL
-        """)  # noqa: S608
+        """)
         self.db.execute(f"""
             INSERT INTO {space}.sums
             SELECT form, period, 'point', point_id::VARCHAR, indicator, breakdown, value
@@ -189,7 +198,7 @@ class Workbench:
             GROUP BY ALL
             UNION ALL
             SELECT form, period, 'country', '', indicator, breakdown, sum(value) FROM {space}.parts GROUP BY ALL
-        """)  # noqa: S608
+        """)
 
     def _count_coverage(self) -> None:
         """How many own reports are due in each place, and how many are there in each state."""
@@ -209,11 +218,11 @@ class Workbench:
             SELECT form, period, level, place, count(*), count(*) FILTER (state = 1),
                 count(*) FILTER (state = 2), count(*) FILTER (state = 3)
             FROM placed SEMI JOIN {space}.redone USING (form, period, level, place) GROUP BY ALL
-        """)  # noqa: S608
+        """)
 
     def _literals(self, alias: str = "f") -> str:
         """The periods and forms at hand as constants, by which a scan can skip most of a file."""
-        pairs = self.db.execute(f"SELECT DISTINCT form, period FROM {self.space}.at_hand").fetchall()  # noqa: S608
+        pairs = self.db.execute(f"SELECT DISTINCT form, period FROM {self.space}.at_hand").fetchall()
         forms = ", ".join(sorted({quoted(form) for form, _ in pairs})) or "''"
         periods = ", ".join(str(period) for period in sorted({period for _, period in pairs})) or "0"
         return f"{alias}.form IN ({forms}) AND {alias}.period IN ({periods})"
@@ -226,7 +235,9 @@ class Workbench:
 
     def _insert(self, table: str, rows: Sequence[tuple[object, ...]]) -> None:
         if rows:
-            self.db.register("rows", pa.table({f"c{at}": column for at, column in enumerate(zip(*rows, strict=True))}))
+            self.db.register(
+                "rows", pa.table({f"c{at}": column for at, column in enumerate(zip(*rows, strict=True))})
+            )
             self.db.execute(f"INSERT INTO {self.space}.{table} FROM rows")
             self.db.unregister("rows")
 

@@ -78,18 +78,18 @@ def _altered_files(snapshot: Snapshot) -> Iterator[Problem]:
 
 
 def _compare_year(snapshot: Snapshot, tree: Tree, year: int, result: Reconciliation) -> None:
-    with shards.staging(snapshot.cursor) as space:
-        bench = Workbench(snapshot.cursor, space)
+    with snapshot.bench() as (db, space):
+        bench = Workbench(db, space)
         bench.take_reports(upstream.shown_reports(tree, year=year))
-        periods = snapshot.ask(f"SELECT DISTINCT period FROM {space}.reports")  # noqa: S608
+        periods = snapshot.ask(f"SELECT DISTINCT period FROM {space}.reports")
         bench.take_duties(tree, {period for (period,) in periods})
         bench.roll_up(None, year)
         late = snapshot.ask(_LATE.format(head=snapshot.tables("reports", years=[year]), space=space))
-        snapshot.cursor.execute(f"CREATE TABLE {space}.late (report_id BIGINT, form VARCHAR, period INTEGER)")
+        db.execute(f"CREATE TABLE {space}.late (report_id BIGINT, form VARCHAR, period INTEGER)")
         if late:
-            snapshot.cursor.executemany(f"INSERT INTO {space}.late VALUES (?, ?, ?)", late)  # noqa: S608
+            db.executemany(f"INSERT INTO {space}.late VALUES (?, ?, ?)", late)
         result.behind += len(late)
-        result.cells += snapshot.ask(f"SELECT count(*) FROM {space}.facts")[0][0]  # noqa: S608
+        result.cells += snapshot.ask(f"SELECT count(*) FROM {space}.facts")[0][0]
         for table in COMPARED:
             result.problems += _difference(snapshot, space, table, year)
         result.problems += _other_totals(snapshot, year, {(form, period) for _, form, period in late})
@@ -112,10 +112,13 @@ def _difference(snapshot: Snapshot, space: str, table: str, year: int) -> Iterat
         late = "report_id IN (SELECT report_id FROM {0}.late)"
     not_late = f"NOT ({late.format(space)})"
     head = snapshot.tables(table, years=[year])
-    running = f"SELECT * FROM {table} WHERE {not_late}"  # noqa: S608
-    anew = f"SELECT * FROM {space}.{table} WHERE {not_late}"  # noqa: S608
-    for said, query in (("only published", f"{running} EXCEPT ALL {anew}"), ("not published", f"{anew} EXCEPT ALL {running}")):
-        rows = snapshot.ask(f"{head} SELECT count(*) OVER (), d.* FROM ({query}) d LIMIT {SHOWN_ROWS}")  # noqa: S608
+    running = f"SELECT * FROM {table} WHERE {not_late}"
+    anew = f"SELECT * FROM {space}.{table} WHERE {not_late}"
+    for said, query in (
+        ("only published", f"{running} EXCEPT ALL {anew}"),
+        ("not published", f"{anew} EXCEPT ALL {running}"),
+    ):
+        rows = snapshot.ask(f"{head} SELECT count(*) OVER (), d.* FROM ({query}) d LIMIT {SHOWN_ROWS}")
         if rows:
             examples = tuple(", ".join(map(str, row[1:])) for row in rows)
             yield Problem(table, f"{year}, {said}", rows[0][0], examples)
@@ -125,10 +128,12 @@ def _other_totals(snapshot: Snapshot, year: int, late: set[tuple[str, int]]) -> 
     """PostgreSQL adds up the arrays by itself; the files must come to the same."""
     head = snapshot.tables("reports", "facts", years=[year])
     rows = snapshot.ask(
-        f"{head} SELECT form, period, basis, count(DISTINCT report_id), count(value), coalesce(sum(value), 0) "  # noqa: S608
+        f"{head} SELECT form, period, basis, count(DISTINCT report_id), count(value), coalesce(sum(value), 0) "
         "FROM reports LEFT JOIN (SELECT report_id, value FROM facts) USING (report_id) GROUP BY ALL"
     )
     running = {tuple(row[:3]): tuple(row[3:]) for row in rows}
     for key, total in sorted(upstream.totals(year).items()):
         if key[:2] not in late and running.get(key) != total:
-            yield Problem("total", " ".join(map(str, key)), 1, (f"{running.get(key)} published, {total} in force",))
+            yield Problem(
+                "total", " ".join(map(str, key)), 1, (f"{running.get(key)} published, {total} in force",)
+            )

@@ -60,14 +60,17 @@ class Change:
     def places(self) -> list[tuple[object, ...]]:
         """Where the changed reports stood, so that sums there are made anew too."""
         return [
-            (old.form, old.period, old.point_id, old.region) for old in self.before.values() if old.basis == "own"
+            (old.form, old.period, old.point_id, old.region)
+            for old in self.before.values()
+            if old.basis == "own"
         ]
 
 
 def note(report_ids: Sequence[int], *, event_id: int, at: datetime) -> None:
     """Remember that these reports changed, and have them published."""
     Waiting.objects.bulk_create(
-        [Waiting(event_id=event_id, report_id=report, heard_at=at) for report in report_ids], ignore_conflicts=True
+        [Waiting(event_id=event_id, report_id=report, heard_at=at) for report in report_ids],
+        ignore_conflicts=True,
     )
     ask_to_publish()
 
@@ -112,7 +115,9 @@ def _differing(snapshot: Snapshot | None, reports: Sequence[int]) -> dict[int, C
         if report not in heads:
             changes[old.period // 100].gone.add(report)
     for change in changes.values():
-        change.before = {report: running[report] for report in change.shown | change.gone if report in running}
+        change.before = {
+            report: running[report] for report in change.shown | change.gone if report in running
+        }
     return dict(changes)
 
 
@@ -121,7 +126,8 @@ def _running(snapshot: Snapshot | None, reports: Sequence[int]) -> dict[int, Run
         return {}
     head = snapshot.tables("reports", years=snapshot.years())
     columns = ", ".join(field.name for field in fields(Running))
-    query = f"{head} SELECT {columns} FROM reports SEMI JOIN (SELECT unnest(?::BIGINT[]) AS report_id) USING (report_id)"  # noqa: S608
+    named = "(SELECT unnest(?::BIGINT[]) AS report_id)"
+    query = f"{head} SELECT {columns} FROM reports SEMI JOIN {named} USING (report_id)"
     return {row[0]: Running(*row) for row in snapshot.ask(query, [list(reports)])}
 
 
@@ -139,7 +145,8 @@ def _publish(
         else:
             shown = list(upstream.shown_reports(tree, report_ids=change.shown))
             written.append((year, Shape.CHANGE, _write_change(snapshot, tree, year, change, shown)))
-            told += [(each.unit_id, each.period, each.form) for each in [*shown, *change.before.values()]]
+            told += [(new.unit_id, new.period, new.form) for new in shown]
+            told += [(old.unit_id, old.period, old.form) for old in change.before.values()]
     generation = manifest.begin(Reason.CHANGE, reports=sum(change.size for change in changes.values()), at=at)
     for year, shape, file in written:
         if shape == Shape.BASE:
@@ -149,7 +156,9 @@ def _publish(
     return generation
 
 
-def _write_change(snapshot: Snapshot, tree: Tree, year: int, change: Change, shown: Sequence[Shown]) -> Written:
+def _write_change(
+    snapshot: Snapshot, tree: Tree, year: int, change: Change, shown: Sequence[Shown]
+) -> Written:
     """A small file: the changed reports of a year, and every sum they take part in, made from the whole."""
     same_cells = {each.report_id for each in shown if change.same_cells(each)}
     with snapshot.bench() as (db, space):

@@ -8,7 +8,7 @@ from django.db import transaction
 from giamsat.analysis.warehouse import rules, shards, upstream
 from giamsat.analysis.warehouse.choices import Reason, Shape
 from giamsat.analysis.warehouse.models import DataFile, Generation, Rebuild, Waiting
-from giamsat.analysis.warehouse.reader import newest, newest_snapshot, reader
+from giamsat.analysis.warehouse.reader import bench, newest, newest_snapshot, reader
 from giamsat.analysis.warehouse.services import locks, manifest
 from giamsat.analysis.warehouse.shards import Written
 from giamsat.analysis.warehouse.upstream import Tree
@@ -20,13 +20,13 @@ MANIFEST_KEPT = timedelta(days=30)
 
 def write_year(tree: Tree, year: int) -> Written:
     """A whole year from the reports in force, in one reading of PostgreSQL."""
-    with reader().db.cursor() as db, shards.staging(db) as space:
-        bench = Workbench(db, space)
-        bench.take_reports(upstream.shown_reports(tree, year=year))
-        periods = db.execute(f"SELECT DISTINCT period FROM {space}.reports").fetchall()  # noqa: S608
-        bench.take_duties(tree, {period for (period,) in periods})
-        bench.roll_up(None, year)
-        sources = bench.sources()
+    with reader().db.cursor() as db, bench(db) as space:
+        work = Workbench(db, space)
+        work.take_reports(upstream.shown_reports(tree, year=year))
+        periods = db.execute(f"SELECT DISTINCT period FROM {space}.reports").fetchall()
+        work.take_duties(tree, {period for (period,) in periods})
+        work.roll_up(None, year)
+        sources = work.sources()
         for over in ("touched", "renewed", "redone"):
             del sources[over]  # nothing lies under a base
         return shards.write(db, str(year), sources, small=False)
@@ -118,7 +118,10 @@ def _join(year: int, *, at: datetime) -> None:
             return  # the year was written anew meanwhile: this file is swept
         figures_at = Generation.objects.get(pk=snapshot.number).figures_at
         generation = manifest.begin(
-            Reason.COMPACTION, reports=0, at=at, figures_at=max(figures_at, newest().figures_at)  # type: ignore[union-attr]
+            Reason.COMPACTION,
+            reports=0,
+            at=at,
+            figures_at=max(figures_at, newest().figures_at),  # type: ignore[union-attr]
         )
         manifest.drop(generation, before)
         manifest.add(generation, written, year=year, shape=Shape.BASE)
@@ -129,7 +132,7 @@ def _sweep(at: datetime) -> list[str]:
     """Remove files nobody needs: never named, or dropped long enough ago. Only inside upkeep."""
     locks.hold_publishing()
     DataFile.objects.filter(dropped__published_at__lt=at - GRACE).delete()
-    Generation.objects.filter(
-        published_at__lt=at - MANIFEST_KEPT, added_files=None, dropped_files=None
-    ).exclude(pk=newest().pk if newest() else None).delete()  # type: ignore[union-attr]
+    latest = newest()
+    old = Generation.objects.filter(published_at__lt=at - MANIFEST_KEPT, added_files=None, dropped_files=None)
+    old.exclude(number=latest.number if latest else 0).delete()
     return shards.sweep(set(DataFile.objects.values_list("name", flat=True)))

@@ -76,7 +76,7 @@ def restore(source: Path, *, replace: bool, say: Callable[[str], object]) -> Non
         _refuse_damage(folder)
         say("Database")
         _empty_database()
-        _run("pg_restore", "--no-owner", f"--dbname={settings.DATABASE_URL}", str(folder / DUMP))
+        _run("pg_restore", "--no-owner", "--no-privileges", f"--dbname={settings.DATABASE_URL}", str(folder / DUMP))
         for name in KEPT_BESIDE:
             for file in (folder / name).rglob("*"):
                 if file.is_file():
@@ -90,6 +90,7 @@ def _rebuild_and_verify(say: Callable[[str], object]) -> None:
     from giamsat.analysis.warehouse import services as warehouse
     from giamsat.foundation.audit import services as audit
 
+    audit.arrange_privileges()  # the role may not exist on this server yet, so the dump's grants stay out
     say("Readers' copy")
     warehouse.rebuild(at=clock.now())
     outcome = audit.verify()

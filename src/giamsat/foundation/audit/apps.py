@@ -8,7 +8,7 @@ class AuditConfig(AppConfig):
     verbose_name = "audit"
 
     def ready(self) -> None:
-        post_migrate.connect(_grant_the_application_its_rights, dispatch_uid="audit.privileges")
+        post_migrate.connect(_grant_the_application_its_rights, sender=self, dispatch_uid="audit.privileges")
 
 
 def _grant_the_application_its_rights(*, using: str, **_: object) -> None:

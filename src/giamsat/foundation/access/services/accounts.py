@@ -183,7 +183,7 @@ def require_free_username(username: str) -> None:
 
 
 def _give_code(account: Account, *, at: datetime) -> str:
-    """Four groups a person can read out on the telephone: 76 bits."""
+    """Four groups a person can read out on the telephone: 79 bits."""
     groups = ["".join(secrets.choice(CODE_LETTERS + CODE_DIGITS) for _ in range(4)) for _ in range(4)]
     code = "-".join(groups)
     account.set_password(code)

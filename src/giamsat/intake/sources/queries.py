@@ -119,10 +119,15 @@ def working_days(calendar_id: int) -> WorkingDays:
 
 
 def obligations(period: Period) -> list[Obligation]:
-    """Every duty of a period, in the order of the forms."""
+    """Every duty of a period whose form was in force at the cut-off, in the order of the forms."""
     calendar = calendar_for(period.ends_on)
+    asked = {form.code for form in forms(cut_off_on(period))}
     known = catalogue.kept(Obligation, "form_code", "basis", "period_kind", "unit_kind")
-    return [each for each in known if each.calendar_id == calendar.pk and each.period_kind == period.kind]
+    return [
+        each
+        for each in known
+        if each.calendar_id == calendar.pk and each.period_kind == period.kind and each.form_code in asked
+    ]
 
 
 def obligations_of(unit: Unit, period: Period) -> list[Obligation]:

@@ -10,5 +10,5 @@ def home(request: HttpRequest) -> HttpResponse:
 
 urlpatterns = [
     path("", home, name="home"),
-    path("accounts/", include("allauth.account.urls")),
+    path("accounts/", include("giamsat.foundation.access.urls")),
 ]

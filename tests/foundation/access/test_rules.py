@@ -4,7 +4,7 @@ from collections import defaultdict
 from itertools import product
 
 import pytest
-from hypothesis import assume, example, given
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from giamsat.foundation.access import rules
@@ -113,8 +113,11 @@ def test_nobody_who_knows_the_rule_and_the_total_can_work_out_a_small_cell(lengt
 
 
 counts = st.integers(min_value=0, max_value=60)
+unhurried = settings(deadline=None, derandomize=True)
 
 
+@pytest.mark.slow
+@unhurried
 @given(st.lists(counts, min_size=2, max_size=7))
 @example([0, 0, 1])
 @example([5, 4, 5])
@@ -143,6 +146,7 @@ def another_world(values, place, hidden):
     return False
 
 
+@unhurried
 @given(st.lists(counts | st.none(), max_size=8), st.booleans(), st.booleans())
 def test_what_is_shown_is_true_and_no_small_cell_slips_through(values, persons, visible):
     for value, cell in zip(values, rules.hide_small_cells(values, persons, visible), strict=True):
@@ -151,6 +155,7 @@ def test_what_is_shown_is_true_and_no_small_cell_slips_through(values, persons, 
         assert not cell.hidden or (persons and not visible)
 
 
+@unhurried
 @given(st.lists(counts, min_size=1, max_size=6), st.randoms(use_true_random=False))
 def test_the_order_of_siblings_does_not_matter(values, random):
     order = list(range(len(values)))
@@ -166,6 +171,7 @@ def test_a_free_selection_needs_three_units():
     assert not rules.round_selection(120, cell_key="k", units=3).hidden
 
 
+@unhurried
 @given(st.integers(min_value=0, max_value=10_000), st.text("unit=.0123", max_size=12))
 def test_a_free_selection_is_rounded_to_base_five_always_the_same_way(value, key):
     cell = rules.round_selection(value, cell_key=key, units=3)

@@ -236,6 +236,21 @@ def test_r33_needs_four_periods_else_the_peers_serve():
     assert found({"B02": 206}, "R-33", period="2026-M09", history=three, peers=peers) == []
 
 
+def test_r33_excuses_what_lies_within_the_band_of_the_peers():
+    past = months(0, 10, 22, 33, 46)
+    wide = peer_rates(Grid.of([[n] for n in range(10, 110, 5)]), [1] * 20).at_size([1])
+    narrow = peer_rates(Grid.of([[n] for n in range(10, 30)]), [1] * 20).at_size([1])
+
+    assert found({"B02": 63}, "R-33", period="2026-M09", history=past, peers=wide) == []
+    assert len(found({"B02": 63}, "R-33", period="2026-M09", history=past, peers=narrow)) == 1
+
+
+def test_r33_leaves_amounts_of_money_alone():
+    history = {f"2026-M{month:02}": {"D13": Decimal("0.5") * month} for month in range(4, 9)}
+
+    assert found({"D13": 400}, "R-33", period="2026-M09", history=history) == []
+
+
 def test_r33_leaves_stocks_alone():
     history = {f"2026-M{month:02}": {"A04": 300} for month in range(4, 9)}
 

@@ -121,6 +121,17 @@ def test_where_the_condition_does_not_hold_the_check_is_not_assessed():
     assert outcomes.cells[:, 0, 0].tolist() == [2, 0]
 
 
+def test_what_is_excused_is_no_finding_and_a_blank_excuses_nothing():
+    layout = Layout((CellFact("A"),))
+    check = Check("R", "cell", "this > 100", unless="this >= peer_pct(this, 5)")
+    grid = Grid.of([[1], [9], [9]])
+    peers = Frames(grid, peers={5: Grid.of([[5], [5], [None]])})
+    alone = Frames(grid)
+
+    assert run(compile_form(layout, [check], peers.offered), peers).cells[:, 0, 0].tolist() == [0, 1, 0]
+    assert run(compile_form(layout, [check], alone.offered), alone).cells[:, 0, 0].tolist() == [0, 0, 0]
+
+
 def test_a_check_is_not_asked_where_its_cells_do_not_stand():
     layout = Layout((CellFact("A"), CellFact("A", "lvl=XA"), CellFact("B")))
     frames = Frames(Grid.of([[1, 2, 3]]))

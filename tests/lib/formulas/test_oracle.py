@@ -106,7 +106,7 @@ def check_agreement(check, rows):
 
 
 rows = st.lists(st.tuples(tables, tables, tables, tables, tables, tables), min_size=1, max_size=3)
-often = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+often = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @often

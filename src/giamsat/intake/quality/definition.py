@@ -12,8 +12,8 @@ from giamsat.lib.formulas.frames import CellFact
 Words = dict[str, str]
 KEYS = {"code", "version", "valid_from", "severity", "name", "sentence", "source", "each", "checks"}
 MAY = {"only", "basis", "periods", "effect", "note"}
-CHECK_KEYS = {"expression", "when", "value", "expected", "sentence", "only", "each"}
-ONLY_KEYS = {"additivity", "counts_persons", "required", "codes", "total"}
+CHECK_KEYS = {"expression", "when", "unless", "value", "expected", "sentence", "only", "each"}
+ONLY_KEYS = {"additivity", "counts_persons", "required", "codes", "total", "whole"}
 BASES = ("own", "consolidated", "any")
 
 
@@ -92,6 +92,7 @@ def _check(content: dict[str, Any], number: int) -> Check:
         expression=entry["expression"],
         only=_only(only),
         when=entry.get("when"),
+        unless=entry.get("unless"),
         value=entry.get("value"),
         expected=entry.get("expected"),
     )
@@ -108,8 +109,8 @@ def _only(content: dict[str, Any]) -> Only:
 
 def _compile_once(check: Check) -> None:
     """Every fault of an expression shows when the rule is loaded, not when a report arrives."""
-    if check.trees and check.shown:  # reading them parses and checks every expression
-        compile_form(Layout((CellFact("A01"),)), [check], frozenset())
+    check.parse_all()
+    compile_form(Layout((CellFact("A01"),)), [check], frozenset())
 
 
 def _check_keys(what: str, content: dict[str, Any], needed: set[str], may: set[str]) -> None:

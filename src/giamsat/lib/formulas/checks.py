@@ -34,6 +34,7 @@ class Only:
     required: bool | None = None
     codes: tuple[str, ...] | None = None
     total: bool | None = None
+    whole: bool | None = None
 
     def admits(self, cell: CellFact) -> bool:
         return (
@@ -42,6 +43,7 @@ class Only:
             and (self.required is None or cell.required == self.required)
             and (self.codes is None or cell.code in self.codes)
             and (self.total is None or (cell.breakdown == "") == self.total)
+            and (self.whole is None or (cell.decimals == 0) == self.whole)
         )
 
 
@@ -49,8 +51,9 @@ class Only:
 class Check:
     """``expression`` must hold for each cell, each column or once in the report's totals.
 
-    Where ``when`` does not hold the check is not assessed. ``value`` and ``expected`` say what a finding
-    shows; without them the two sides of the comparison.
+    Where ``when`` does not hold the check is not assessed. What ``unless`` excuses is no finding; a blank, or
+    a figure nobody handed over, excuses nothing. ``value`` and ``expected`` say what a finding shows; without
+    them the two sides of the comparison.
     """
 
     name: str
@@ -58,6 +61,7 @@ class Check:
     expression: str
     only: Only = field(default_factory=Only)
     when: str | None = None
+    unless: str | None = None
     value: str | None = None
     expected: str | None = None
 
@@ -70,9 +74,17 @@ class Check:
     @cached_property
     def condition(self) -> Node | None:
         """The tree of ``when``."""
-        if self.when is None:
+        return self._scoped(self.when)
+
+    @cached_property
+    def excuse(self) -> Node | None:
+        """The tree of ``unless``."""
+        return self._scoped(self.unless)
+
+    def _scoped(self, text: str | None) -> Node | None:
+        if text is None:
             return None
-        tree = self._parse(self.when, YES_NO)
+        tree = self._parse(text, YES_NO)
         self._check_scope(tree)
         return tree
 
@@ -90,6 +102,10 @@ class Check:
             self._refuse("'this' is a single cell: use each: cell, or cells_where(…).")
         if self.each == "cell" and counts(tree):
             self._refuse("cells_where(…) counts over a report: use each: report.")
+
+    def parse_all(self) -> None:
+        """Read every expression now; FormulaRefused if one is wrong."""
+        _ = (self.trees, self.excuse, self.shown)
 
     @cached_property
     def shown(self) -> tuple[Node | None, Node | None]:
@@ -111,10 +127,7 @@ class Check:
     @cached_property
     def words(self) -> frozenset[str]:
         """What the check must be able to read, in the spelling of ``Frames.offered``."""
-        read = [term for node in (*self.trees, *self.shown) if node for term in terms(node)]
-        return frozenset(
-            f"{term.word} {term.argument}" if term.word == "same_period" else term.word for term in read
-        )
+        return words_of(*self.trees, *self.shown)
 
     def applies(self, layout: Layout) -> Mask:
         """Per cell or column of the form: whether all that the check names stands there."""
@@ -141,6 +154,14 @@ class Check:
 
     def _refuse(self, problem: str) -> None:
         raise FormulaRefused(problem, expression=self.expression, position=0, check=self.name)
+
+
+def words_of(*nodes: Node | None) -> frozenset[str]:
+    """The words that nodes read, in the spelling of ``Frames.offered``."""
+    read = [term for node in nodes if node for term in terms(node)]
+    return frozenset(
+        f"{term.word} {term.argument}" if term.word == "same_period" else term.word for term in read
+    )
 
 
 def _readable(term: Term, places: "np.ndarray", layout: Layout) -> Mask:  # type: ignore[type-arg]

@@ -8,7 +8,7 @@ Only column names made here and typed literals reach the engine, never a definit
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from giamsat.lib.formulas.checks import Check
+from giamsat.lib.formulas.checks import Check, words_of
 from giamsat.lib.formulas.exactness import size
 from giamsat.lib.formulas.frames import Layout
 from giamsat.lib.formulas.grids import Mask
@@ -77,7 +77,7 @@ def compile_form(layout: Layout, checks: Iterable[Check], offered: frozenset[str
     ready = [check for check in asked if check.words <= offered]
     cells = Table("cells", tuple(check for check in ready if check.each == "cell"))
     columns = Table("columns", tuple(check for check in ready if check.each != "cell"))
-    sql = _Writer(layout, cells, columns).query()
+    sql = _Writer(layout, cells, columns, offered).query()
     silent = tuple(check for check in asked if check not in ready)
     by_name = {check.name: places for check, places in asked.items()}
     return Program(layout, cells, columns, by_name, silent, sql)
@@ -86,7 +86,8 @@ def compile_form(layout: Layout, checks: Iterable[Check], offered: frozenset[str
 class _Writer:
     """Writes the query and notes on the way which figures the tables must carry."""
 
-    def __init__(self, layout: Layout, cells: Table, columns: Table) -> None:
+    def __init__(self, layout: Layout, cells: Table, columns: Table, offered: frozenset[str]) -> None:
+        self.offered = offered
         self.layout = layout
         self.cells = cells
         self.columns = columns
@@ -105,21 +106,30 @@ class _Writer:
         """The outcomes of every row of a table."""
         outcomes = ", ".join(self.outcome(check, table) for check in table.checks)
         source = table.name
-        if any(counts(tree) for check in table.checks for tree in check.trees):
+        if any(counts(tree) for check in table.checks for tree in _counting(check)):
             source = f"columns JOIN counts ON counts.report = columns.place // {len(self.layout.columns)}"
         return f"SELECT {shape} AS shape, place, [{outcomes}]::UTINYINT[] AS outcomes FROM {source}"  # noqa: S608
 
     def outcome(self, check: Check, table: Table) -> str:
         """A blank anywhere decides nothing; a lone comparison is blank by itself, and/or/greatest are not."""
         holds = self.write(check.tree, table)
+        excuse = self.excuse(check, table)
         signs = {part.sign for tree in check.trees for part in walk(tree) if isinstance(part, Operation)}
-        if not check.condition and not signs & {"and", "or", "greatest", "least", COUNTER}:
+        if not (check.condition or excuse or signs & {"and", "or", "greatest", "least", COUNTER}):
             return f"coalesce({holds}::UTINYINT, {NOT_ASSESSED})"
         silent = [blank for tree in check.trees for blank in self.blanks(tree, table)]
         if check.condition:
             silent.append(f"NOT {self.write(check.condition, table)}")
-        asked = " OR ".join(dict.fromkeys(silent)) or "false"
-        return f"CASE WHEN {asked} THEN {NOT_ASSESSED} ELSE {holds}::UTINYINT END"
+        unasked = " OR ".join(dict.fromkeys(silent)) or "false"
+        excused = f" WHEN {excuse} THEN {HOLDS}" if excuse else ""
+        return f"CASE WHEN {unasked} THEN {NOT_ASSESSED}{excused} ELSE {holds}::UTINYINT END"
+
+    def excuse(self, check: Check, table: Table) -> str:
+        """What lets a check pass all the same; nothing when a figure for it is blank or was not handed over."""
+        if not check.excuse or not words_of(check.excuse) <= self.offered:
+            return ""
+        known = [f"NOT ({blank})" for blank in self.blanks(check.excuse, table)]
+        return " AND ".join([*known, self.write(check.excuse, table)])
 
     def blanks(self, tree: Node, table: Table) -> list[str]:
         read = terms(tree, inside_counts=False)
@@ -161,7 +171,7 @@ class _Writer:
 
     def counter(self, count: Operation, table: Table) -> int:
         """Counts over the cells of a report: n of those where it holds, a of those that can say."""
-        check = next(c for c in table.checks if any(count in counts(tree) for tree in c.trees))
+        check = next(c for c in table.checks if any(count in counts(tree) for tree in _counting(c)))
         read = [self.cells.column(term) for term in terms(count) if term.word not in NEVER_BLANK]
         known = " AND ".join([self.cells.mask(check), *(f"{column} IS NOT NULL" for column in read)])
         holds = f"{known} AND {self.write(count.parts[0], self.cells)}"
@@ -171,3 +181,8 @@ class _Writer:
                 return number
         self.counters.append(text.format(len(self.counters)))
         return len(self.counters) - 1
+
+
+def _counting(check: Check) -> list[Node]:
+    """Every tree of a check in which cells may be counted."""
+    return [*check.trees, *([check.excuse] if check.excuse else [])]

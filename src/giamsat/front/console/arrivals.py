@@ -50,7 +50,7 @@ class Duty:
 
     @property
     def was_returned(self) -> bool:
-        return self.report is not None and self.report.status == Status.RETURNED
+        return self.report is not None and self.report.status == Status.TRA_LAI
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from giamsat.intake.sources import queries as sources
 from giamsat.lib.numbers import format_number
 from giamsat.lib.periods import Period
 
+from .templatetags.desk import language
 from .viewer import Viewer
 
 OFFERED_PERIODS = 14
@@ -157,6 +158,7 @@ def live_figures(viewer: Viewer, choice: Choice) -> dict[str, Any]:
     for key in parts.keys:
         sent[key.code] = {"text": key.text, "title": key.title}
         sent[f"{key.code}.reported"] = key.reported
+        sent[f"{key.code}.state"] = key.state
         sent[f"{key.code}.change"] = key.change
     for tile in parts.received.tiles:
         sent[f"tile.{tile.code}"] = {"state": tile.state, "title": tile.title, "label": tile.title}
@@ -193,7 +195,7 @@ def _received(standings: Sequence[arrivals.Standing], whole: Any, place: Any) ->
     owing = [each for each in standings if each.duties]
     below = ""
     if whole is not None and whole.expected:
-        below = f"{format_number(whole.reported)}/{format_number(whole.expected)}"
+        below = f"{format_number(whole.reported, language())}/{format_number(whole.expected, language())}"
     if owing:
         count, expected = sum(each.state == arrivals.IN for each in owing), len(owing)
     elif whole is not None:
@@ -202,8 +204,8 @@ def _received(standings: Sequence[arrivals.Standing], whole: Any, place: Any) ->
     else:
         count = expected = 0
     return Received(
-        count=format_number(count),
-        expected=format_number(expected),
+        count=format_number(count, language()),
+        expected=format_number(expected, language()),
         name=_("connected points") if owing and place.depth == 1 else _("units"),
         below_text=below,
         tiles=arrivals.tiles(standings),

@@ -2,24 +2,27 @@
 
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from giamsat.analysis.early_warning import queries as early_warning
 from giamsat.analysis.warehouse import queries as warehouse
 from giamsat.foundation.audit import queries as audit
 from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.foundation.outbox import queries as outbox
 from giamsat.foundation.units import queries as units
-from giamsat.lib.numbers import format_number
-
 from giamsat.front.console.templatetags.desk import language
+from giamsat.intake.quality import queries as quality
+from giamsat.intake.sources import queries as sources
+from giamsat.lib.numbers import format_number
 
 UP, WEAK, DOWN, UNUSED = "up", "weak", "down", "unused"
 SLOW_DATABASE_MS = 50
@@ -166,7 +169,9 @@ def _warehouse(at: datetime) -> Answer:
         (_("Published"), _moment(status.published_at)),
         *facts,
     ]
-    old = status.waiting > 0 and (at - status.published_at).total_seconds() > OLD_GENERATION_SECONDS
+    age = max(0.0, (at - status.published_at).total_seconds())
+    facts.insert(1, (_("Age"), _ago(age)))
+    old = status.waiting > 0 and age > OLD_GENERATION_SECONDS
     return (WEAK if old else UP), facts, _("Reports wait to be published. Look at the worker.") if old else ""
 
 
@@ -188,7 +193,14 @@ def _map(at: datetime) -> Answer:
     folder = Path(settings.DATA_DIR) / "geometry"
     files = [file for file in folder.rglob("*.*") if file.is_file()] if folder.is_dir() else []
     off_map = units.not_on_map(units.centre()).count()
-    facts = [(_("Files"), _number(len(files))), (_("Units not on the map"), _number(off_map))]
+    facts = [
+        (
+            _("Units as of"),
+            ", ".join(word.name(language()) for word in units.words("vintage").values()) or "–",
+        ),
+        (_("Files"), _number(len(files))),
+        (_("Units not on the map"), _number(off_map)),
+    ]
     if not files:
         return WEAK, facts, _("No outlines are made yet; pages show tables instead of the map.")
     newest = max(file.stat().st_mtime for file in files)
@@ -197,9 +209,22 @@ def _map(at: datetime) -> Answer:
 
 
 def _definitions(at: datetime) -> Answer:
-    indicators = catalogue.indicators()
-    facts = [(_("Indicators"), _number(len(indicators))), (_("Groups"), _number(len(catalogue.groups())))]
-    return (UP if indicators else DOWN), facts, "" if indicators else _("Load them: giamsat init.")
+    indicators, forms = catalogue.indicators(), sources.forms()
+    versions = [
+        (_("Indicators"), len(indicators), max((each.version for each in indicators.values()), default=0)),
+        (_("Forms"), len({form.code for form in forms}), max((form.version for form in forms), default=0)),
+        (_("Rules"), *_newest(quality.rules_on())),
+        (_("Detectors"), *_newest(early_warning.detectors().values())),
+    ]
+    facts = [(name, f"{_number(count)} · v{newest}") for name, count, newest in versions]
+    if forms:
+        facts.append((_("Last published"), _moment(max(form.published_at for form in forms))))
+    return (UP if indicators and forms else DOWN), facts, "" if indicators else _("Load them: giamsat init.")
+
+
+def _newest(definitions: Iterable[Any]) -> tuple[int, int]:
+    versions = [each.version for each in definitions]
+    return len(versions), max(versions, default=0)
 
 
 def _disk(at: datetime) -> Answer:
@@ -222,7 +247,11 @@ def _size(size: float) -> str:
 
 
 def _ago(seconds: float) -> str:
-    return _("%(seconds)s s ago") % {"seconds": _number(seconds)}
+    if seconds < 120:
+        return _("%(n)s s ago") % {"n": _number(seconds)}
+    if seconds < 7200:
+        return _("%(n)s min ago") % {"n": _number(seconds / 60)}
+    return _("%(n)s h ago") % {"n": _number(seconds / 3600)}
 
 
 def _moment(at: datetime) -> str:

@@ -65,6 +65,7 @@ def entry(request: HttpRequest) -> HttpResponse:
     context = {
         "groups": grouped(duties(viewer, mine)),
         "units": mine[:3],
+        "many_units": len(mine) > 1,
         "today": viewer.today,
         "may_write": viewer.scope.may_anywhere("report.compile"),
         "upload": UploadForm(),
@@ -246,6 +247,7 @@ def _show(
         "cut_off_on": sources.cut_off_on(place.period),
         "due_on": sources.due_on(obligation, place.period) if obligation else None,
         "today": viewer.today,
+        "late": bool(obligation) and sources.due_on(obligation, place.period) < viewer.today,
         "sent_back": sent_back_note(place.report),
         "form_url": reverse("console:entry_form", args=place.key),
         "check_url": reverse("console:entry_check", args=place.key),

@@ -14,10 +14,12 @@ from giamsat.analysis.early_warning.choices import SubjectKind
 from giamsat.analysis.indicators import queries as indicators
 from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.front.console.viewer import Viewer
+from giamsat.intake.observations.choices import State
 from giamsat.lib.numbers import format_number
 from giamsat.lib.periods import Period
 
 FAR_OUT, OUT = 6.0, 4.0
+WHOLE_FROM = 20
 
 
 @dataclass(frozen=True)
@@ -84,8 +86,8 @@ class Evidence:
             "band_text": self._span(facts.get("band") or {}),
             "peers_text": self._span(facts.get("peers") or {}),
             "peers_note": _peers_note(facts.get("peers")),
-            "quality_text": self._quality(),
-            "quality_note": _reported_note(facts.get("quality") or {}),
+            "quality_text": _reported(facts.get("quality") or {}),
+            "quality_note": _settled(facts.get("quality") or {}),
             "history": history,
             "chart": self.chart(history),
             "rule_name": watching.name.get(language, self.warning.detector),
@@ -144,17 +146,9 @@ class Evidence:
         low, high = band.get("low"), band.get("high")
         if low is None or high is None:
             return "–"
-        return f"{self._number(max(0, low))} – {self._number(high)}"
-
-    def _number(self, value: float) -> str:
-        return format_number(_rounded(value), self.viewer.language)
-
-    def _quality(self) -> str:
-        """The scores of the reports under the figure: đúng, đủ, sạch, sống."""
-        quality = self.warning.evidence.get("quality") or {}
-        scores = [quality.get(name) for name in ("correct", "complete", "clean", "live")]
-        known = [self._number(float(score)) for score in scores if score is not None]
-        return " · ".join(known) if known else _("not assessed")
+        decimals = 0 if high >= WHOLE_FROM else 1
+        ends = [format_number(end, self.viewer.language, decimals) for end in (max(0, low), high)]
+        return " – ".join(ends)
 
 
 def urgency_of(warning: Any) -> str:
@@ -200,13 +194,19 @@ def _peers_note(peers: Mapping[str, Any] | None) -> str:
     }
 
 
-def _reported_note(quality: Mapping[str, Any]) -> str:
-    if quality.get("expected") is None:
-        return _("correct · complete · clean · live")
-    return _("%(reported)s of %(expected)s reported") % {
-        "reported": quality.get("reported", 0),
-        "expected": quality["expected"],
-    }
+def _reported(quality: Mapping[str, Any]) -> str:
+    """How many of the reports under the figure are in; or whose figure it is when no report is."""
+    if quality.get("expected"):
+        return f"{quality.get('reported', 0)}/{quality['expected']}"
+    return str(quality.get("source") or "–")
+
+
+def _settled(quality: Mapping[str, Any]) -> str:
+    if not quality.get("expected"):
+        return _("its own source")
+    state = quality.get("state")
+    known = State(state).label if state in State.values else _("state not known")
+    return _("reports in, %(state)s") % {"state": known}
 
 
 def _as_of(facts: Mapping[str, Any]) -> str:

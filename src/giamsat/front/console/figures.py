@@ -16,6 +16,7 @@ from giamsat.front.console import screens
 from giamsat.lib.numbers import format_number
 from giamsat.lib.periods import Period
 
+from .templatetags import desk
 from .viewer import Viewer
 
 STATES = {
@@ -152,16 +153,16 @@ def reported_text(row: Any) -> str:
 
 
 def _change(parts: Iterable[Any], indicator: Any, period: Period, language: str) -> tuple[str, str, str]:
-    """Against the same period last year, over the units with both figures: like for like."""
+    """Against the same period last year, over the units whose reports are all in for both: like for like."""
     now: dict[int, Decimal] = {}
     then: dict[int, Decimal] = {}
     for row in parts:
-        if row.indicator == indicator.code and row.value is not None:
+        if row.indicator == indicator.code and row.value is not None and row.complete:
             (now if row.period_key == period.key else then)[row.unit_id] = row.value
     both = now.keys() & then.keys()
     before = sum((then[unit] for unit in both), Decimal(0))
     if not both or before < TOO_LITTLE_TO_COMPARE:
-        return _("no comparison yet"), "", ""
+        return _("no comparison"), "", ""
     share = (sum((now[unit] for unit in both), Decimal(0)) - before) / before * 100
     way = "up" if share > 0 else "down" if share < 0 else ""
     tone = {"high": {"up": "good", "down": "bad"}, "low": {"up": "bad", "down": "good"}}.get(

@@ -8,6 +8,7 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from giamsat.front.console.verbs import verb_choices
 from giamsat.lib import clock
 
 SHORTEST_REASON = 10
@@ -112,11 +113,12 @@ class TrailFilter(forms.Form):
     since = DayField(label=_("From day"), required=False)
     until = DayField(label=_("To day"), required=False)
     who = forms.CharField(label=_("Who"), required=False, max_length=100)
-    verb = forms.CharField(label=_("What was done"), required=False, max_length=64)
+    verb = forms.ChoiceField(label=_("What was done"), required=False)
     subject = forms.CharField(label=_("On what"), required=False, max_length=200)
     unit = forms.CharField(label=_("Unit code"), required=False, max_length=32)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        for field in self.fields.values():
-            field.widget.attrs["class"] = "form-control form-control-sm"
+        self.fields["verb"].choices = [("", _("everything")), *verb_choices()]
+        for name, field in self.fields.items():
+            field.widget.attrs["class"] = f"form-{'select' if name == 'verb' else 'control'} form-control-sm"

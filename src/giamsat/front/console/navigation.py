@@ -45,7 +45,7 @@ PAGES = (
     Page("inbox", "inbox", _("Approval"), ("report.accept",), on_phone=True, also=("report", "scores")),
     Page("warnings", "warnings", _("Warnings"), ("warning.read",), "warnings", True, ("warning",)),
     Page("requests", "requests", _("Requests"), ("warning.read", "request.answer"), also=("request",)),
-    Page("systems", "systems", _("Systems"), ("system.read", "aggregate.read")),
+    Page("systems", "systems", _("Systems"), ("system.read",)),
     Page("audit", "audit", _("Audit trail"), ("audit.read",)),
 )
 

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.front.console import board
 
 from .viewer import viewer_of
@@ -17,8 +18,10 @@ def overview(request: HttpRequest) -> HttpResponse:
     choice = board.choose(viewer, request.GET)
     if choice is None:
         return render(request, "console/nothing_yet.html")
+    with catalogue.one_look():
+        assembled = board.assemble(viewer, choice)
     context = {
-        "board": board.assemble(viewer, choice),
+        "board": assembled,
         "period": choice.period,
         "periods": choice.offered,
         "cut_off_on": choice.cut_off_on,

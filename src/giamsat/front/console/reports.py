@@ -165,6 +165,7 @@ def lay_out_for(viewer: Viewer, found: Any) -> dict[str, Any]:
     filling = Filling(
         values=list(found.current.values),
         previous={row.key: row.previous for row in compared.rows},
+        previous_is_contained=compared.previous_period.year == found.period.year,
         last_year={row.key: row.last_year for row in compared.rows},
         findings=lines,
     )

@@ -72,6 +72,7 @@ class Filling:
 
     values: Sequence[Decimal | None] = ()
     previous: Mapping[str, Decimal | None] = field(default_factory=dict)
+    previous_is_contained: bool = False  # cumulative figures of one year: now less then is a count again
     last_year: Mapping[str, Decimal | None] = field(default_factory=dict)
     typed: Mapping[int, str] = field(default_factory=dict)
     findings: Sequence[FindingLine] = ()
@@ -106,10 +107,16 @@ class Facts:
     def shown(self, values: Sequence[Decimal | None], total_at: int | None) -> list[Value]:
         return self.hide(values, self.indicator.counts_persons, total_at)
 
-    def change(self, now: Value, then: Value) -> Value:
-        """The change as shown: a change of one to four persons tells as much as a count of them."""
+    def previous_shown(self, now: Sequence[Value], before: Sequence[Value]) -> list[Value]:
+        """Earlier values as shown. Where now less then would be one to four persons, then is hidden too."""
+        if not self.filling.previous_is_contained:
+            return list(before)
+        return [self._unless_it_tells(*pair) for pair in zip(now, before, strict=True)]
+
+    def _unless_it_tells(self, now: Value, then: Value) -> Value:
         changed = difference(now, then)
-        return None if changed is None else self.shown([changed], None)[0]
+        added = self.shown([changed], None)[0] if changed is not None else None
+        return added if getattr(added, "hidden", False) else then
 
 
 def _row(facts: Facts, cells: Sequence[Any], columns: Sequence[Mapping[str, Any]]) -> SheetRow:
@@ -118,6 +125,7 @@ def _row(facts: Facts, cells: Sequence[Any], columns: Sequence[Mapping[str, Any]
 
     now = facts.shown([_at(filling.values, cell.ordinal) for cell in cells], total_at)
     before = facts.shown([filling.previous.get(cell.key) for cell in cells], total_at)
+    before = facts.previous_shown(now, before)
     last_year = facts.shown([filling.last_year.get(cell.key) for cell in cells], total_at)
     return SheetRow(
         code=facts.indicator.code,
@@ -134,8 +142,8 @@ def _row(facts: Facts, cells: Sequence[Any], columns: Sequence[Mapping[str, Any]
                 value=now[place],
                 previous=before[place],
                 last_year=last_year[place],
-                against_previous=facts.change(now[place], before[place]),
-                against_last_year=facts.change(now[place], last_year[place]),
+                against_previous=difference(now[place], before[place]),
+                against_last_year=difference(now[place], last_year[place]),
                 worst=facts.worst.get(cell.key),
             )
             for place, (cell, column) in enumerate(zip(cells, columns, strict=True))
@@ -185,14 +193,7 @@ def difference(now: Value, then: Value) -> Decimal | None:
 
 def changed_cells(sections: Iterable[SheetSection]) -> int:
     """How many cells differ from the period before."""
-    return sum(
-        differs(cell.against_previous) for section in sections for row in section.rows for cell in row.cells
-    )
-
-
-def differs(change: Value) -> bool:
-    """Whether a shown change says that something changed; a hidden one does."""
-    return change is not None and (getattr(change, "hidden", False) or bool(getattr(change, "value", change)))
+    return sum(bool(cell.against_previous) for part in sections for row in part.rows for cell in row.cells)
 
 
 def _at(values: Sequence[Decimal | None], ordinal: int) -> Decimal | None:

@@ -158,7 +158,8 @@ def _measured(value: Decimal, unit: Any, layer: screens.Layer, language: str) ->
     if not unit.members:
         return None, format_number(value, language)
     rate = value * layer.per / unit.members
-    return float(rate), f"{format_number(rate, language, 1)} ({format_number(value, language)})"
+    decimals = 1 if rate >= 1 else 2
+    return float(rate), f"{format_number(rate, language, decimals)} ({format_number(value, language)})"
 
 
 def _note(rows: Sequence[Any]) -> str:

@@ -6,31 +6,47 @@ from django.utils.translation import gettext, gettext_noop
 
 WORDS = {
     "report.received": gettext_noop("Saved a report"),
+    "report.explained": gettext_noop("Explained a finding"),
     "report.submitted": gettext_noop("Submitted a report"),
     "report.accepted": gettext_noop("Accepted a report"),
-    "report.sent_back": gettext_noop("Sent a report back"),
-    "report.consolidated": gettext_noop("Consolidated reports"),
-    "report.locked": gettext_noop("Locked a report"),
+    "report.returned": gettext_noop("Sent a report back"),
+    "report.reopened": gettext_noop("Re-opened a report for correction"),
     "report.exported": gettext_noop("Exported a report"),
-    "finding.explained": gettext_noop("Explained a finding"),
-    "delivery.received": gettext_noop("Delivered a file"),
+    "reports.received": gettext_noop("Took in many reports"),
+    "reports.consolidated": gettext_noop("Consolidated reports"),
+    "reports.locked": gettext_noop("Locked reports"),
     "delivery.refused": gettext_noop("A delivery was refused"),
+    "delivery.taken_in": gettext_noop("Took in a file of many reports"),
     "delivery.downloaded": gettext_noop("Downloaded a delivery"),
+    "inbox.exported": gettext_noop("Exported the inbox"),
+    "requests.exported": gettext_noop("Exported the requests"),
+    "warnings.exported": gettext_noop("Exported the warnings"),
     "period.open": gettext_noop("Opened a period"),
     "period.closed": gettext_noop("Closed a period"),
     "period.locked": gettext_noop("Locked a period"),
     "warning.raised": gettext_noop("A warning was raised"),
     "warning.dismissed": gettext_noop("Dismissed a warning"),
+    "warning.explained": gettext_noop("Closed a warning as explained"),
     "warning.explanation_requested": gettext_noop("Asked for an explanation"),
-    "request.answered": gettext_noop("Answered a request"),
-    "request.accepted": gettext_noop("Accepted an answer"),
-    "request.returned": gettext_noop("Sent an answer back"),
+    "warning.explanation_answered": gettext_noop("Answered a request"),
+    "warning.answer_returned": gettext_noop("Sent an answer back"),
+    "target.values_recorded": gettext_noop("Recorded values of targets"),
+    "warehouse.reconciled": gettext_noop("Compared the warehouse with the reports"),
     "grant.given": gettext_noop("Gave a right"),
     "grant.withdrawn": gettext_noop("Withdrew a right"),
-    "account.created": gettext_noop("Made an account"),
-    "account.signed_in": gettext_noop("Signed in"),
-    "account.sign_in_failed": gettext_noop("Failed to sign in"),
-    "account.signed_out": gettext_noop("Signed out"),
+    "grant.lent": gettext_noop("Named a substitute"),
+    "exclusion.noted": gettext_noop("Noted a conflict of interest"),
+    "exclusion.lifted": gettext_noop("Lifted a conflict of interest"),
+    "account.opened": gettext_noop("Opened an account"),
+    "account.closed": gettext_noop("Closed an account"),
+    "account.imported": gettext_noop("Imported accounts"),
+    "account.locked": gettext_noop("Locked an account after failed tries"),
+    "account.unlocked": gettext_noop("Unlocked an account"),
+    "account.password_chosen": gettext_noop("Chose a password"),
+    "account.password_reset": gettext_noop("Reset a password"),
+    "session.began": gettext_noop("Signed in"),
+    "session.ended": gettext_noop("A session ended"),
+    "session.refused": gettext_noop("A sign-in was refused"),
     "audit.exported": gettext_noop("Exported the audit trail"),
     "audit.purged": gettext_noop("Purged old entries by schedule"),
 }
@@ -41,6 +57,11 @@ def what_was_done(verb: str) -> str:
     return gettext(WORDS[verb]) if verb in WORDS else verb.replace("_", " ").replace(".", " · ")
 
 
+def verb_choices() -> list[tuple[str, str]]:
+    """Every verb that has words, by its words."""
+    return sorted(((verb, gettext(words)) for verb, words in WORDS.items()), key=lambda choice: choice[1])
+
+
 def fact_lines(facts: dict[str, Any]) -> list[tuple[str, str]]:
     """Name and value of every fact, in the order in which they were recorded."""
     return [
@@ -49,6 +70,8 @@ def fact_lines(facts: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
     if isinstance(value, list):
         return ", ".join(_text(each) for each in value)
     if isinstance(value, dict):

@@ -30,7 +30,7 @@ fix: setup ## Put style right
 	$(V)/ruff format src tests bench tools
 
 screens: setup .venv/.browser ## Photograph every screen: light and dark, vi and en, desk and phone
-	$(RUN) tools/screens.py
+	$(RUN) -m tools.screens
 
 bench-%: setup ## A benchmark by name; writes bench/results/NAME.json
 	$(RUN) -m bench.$(subst -,_,$*)

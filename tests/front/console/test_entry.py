@@ -1,0 +1,153 @@
+"""A unit's own work: the list, the typed form, the check while typing, the template and the upload."""
+
+import io
+import json
+
+import openpyxl
+import pytest
+
+from giamsat.intake.sources.models import Delivery
+from tests.front.console.conftest import received
+from tests.intake import house
+
+FORM = "/entry/03466/BMT/2026-M09/own/"
+
+
+def cells(**given):
+    """What a browser sends for the September form: every cell typed, 0 unless given."""
+    form = house.form("BMT", house.SEPTEMBER)
+    return {f"cell.{cell.ordinal}": str(given.get(cell.key, 0)) for cell in form.cells}
+
+
+def reports_of(home):
+    from giamsat.intake.observations import queries
+
+    return list(queries.reports_of([home.units.hua_bum.pk], ["2026-M09"]).select_related("current"))
+
+
+def test_the_list_shows_what_is_due_and_how_late(browser):
+    page = browser("compiler").get("/entry/").content.decode()
+    assert FORM in page
+    assert "6 days late" in page
+
+
+def test_a_head_sees_the_list_but_types_nothing(browser):
+    assert FORM not in browser("head").get("/entry/").content.decode()
+
+
+def test_one_who_reports_for_no_unit_is_told_so(browser):
+    answer = browser("auditor").get("/entry/")
+    assert answer.status_code == 403
+    assert "You compile or submit reports for no unit." in answer.content.decode()
+
+
+def test_what_does_not_pass_comes_back_as_typed_with_its_findings(browser, home):
+    answer = browser("compiler").post(FORM, cells(D01=3, D02=9, D06="mười") | {"seen": "0"})
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'value="mười"' in page
+    assert 'value="9"' in page
+    assert "R-10" in page
+    assert "R-01" in page
+    assert reports_of(home) == []
+    assert Delivery.objects.filter(unit=home.units.hua_bum, status="refused").count() == 1
+
+
+def test_a_form_that_passes_is_stored_and_a_second_click_changes_nothing(browser, home):
+    client = browser("compiler")
+    typed = cells(A04=200, D06=7, D01=2) | {"seen": "0"}
+    first, second = client.post(FORM, typed), client.post(FORM, typed)
+    [report] = reports_of(home)
+    assert first.headers["Location"] == second.headers["Location"] == f"/reports/{report.pk}/"
+    assert report.current.number == 1
+
+
+def test_figures_of_two_compilers_do_not_overwrite_each_other(browser, home):
+    client = browser("compiler")
+    client.post(FORM, cells(A04=200, D06=7, D01=2) | {"seen": "0"})
+    answer = client.post(FORM, cells(A04=200, D06=8, D01=2) | {"seen": "0"})
+    assert answer.status_code == 422
+    assert "version 1 has arrived since" in answer.content.decode()
+    assert 'value="8"' in answer.content.decode()
+
+
+def test_the_check_while_typing_runs_the_same_rules_and_keeps_nothing(browser, home):
+    answer = browser("compiler").post(f"{FORM}check/", cells(D01=3, D02=9))
+    told = json.loads(answer.content)["findings"]
+    assert ["E", "R-10"] in [[each["severity"], each["rule"]] for each in told]
+    assert reports_of(home) == []
+    assert not Delivery.objects.filter(unit=home.units.hua_bum, status="refused").exists()
+
+
+def test_the_check_is_refused_to_a_neighbour_in_json(browser):
+    answer = browser("neighbour").post(f"{FORM}check/", cells(), headers={"accept": "application/json"})
+    assert answer.status_code == 403
+    assert json.loads(answer.content)["code"] == "access.not_allowed"
+
+
+def test_the_template_is_filled_sent_and_taken_in(browser, home):
+    client = browser("compiler")
+    answer = upload(client, filled(client, A04=200, D06=7, D01=2))
+    [report] = reports_of(home)
+    assert answer.headers["Location"] == f"/reports/{report.pk}/"
+    assert report.current.delivery.channel == "excel"
+
+
+def test_a_wrong_file_is_refused_cell_by_cell_and_kept_as_it_arrived(browser, home):
+    client = browser("compiler")
+    content = filled(client, D01=3, D02=9, D06="mười")
+    answer = upload(client, content)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Refused: nothing was stored" in page
+    assert "Biểu" in page
+    assert place_of("D02") in page
+    assert "“mười”" in page
+    kept = Delivery.objects.get(unit=home.units.hua_bum, status="refused")
+    assert client.get(f"/deliveries/{kept.pk}/file").content == content
+    assert reports_of(home) == []
+
+
+def test_a_file_that_is_no_workbook_is_explained(browser):
+    answer = upload(browser("compiler"), b"not a workbook")
+    assert answer.status_code == 422
+    assert "no readable Excel workbook" in answer.content.decode()
+
+
+def test_without_a_file_nothing_is_sent(browser):
+    answer = browser("compiler").post("/entry/upload/")
+    assert answer.status_code == 422
+    assert "This field is required." in answer.content.decode()
+
+
+@pytest.mark.parametrize("person", ["neighbour", "foreign_approver", "leader"])
+def test_a_delivery_is_closed_to_those_who_may_not_see_small_figures(browser, home, person):
+    received(home.units, home.people, D06=7, D01=2)
+    client = browser("compiler")
+    upload(client, filled(client, D01=3, D02=9))
+    kept = Delivery.objects.get(unit=home.units.hua_bum, status="refused")
+    assert browser(person).get(f"/deliveries/{kept.pk}/").status_code == 404
+
+
+def filled(client, **given):
+    """The downloaded template with some cells filled in, 0 elsewhere, saved as Excel would."""
+    workbook = openpyxl.load_workbook(io.BytesIO(client.get(f"{FORM}template.xlsx").content))
+    sheet = workbook["Biểu"]
+    for cell in house.form("BMT", house.SEPTEMBER).cells:
+        sheet[place_of(cell.key)] = given.get(cell.key, 0)
+    target = io.BytesIO()
+    workbook.save(target)
+    return target.getvalue()
+
+
+def place_of(key):
+    from giamsat.intake.sources.files.sheet import Sheet
+
+    form = house.form("BMT", house.SEPTEMBER)
+    return Sheet(form).coordinate(form.cell_by_key[key])
+
+
+def upload(client, content):
+    file = io.BytesIO(content)
+    file.name = "bieu.xlsx"
+    return client.post("/entry/upload/", {"file": file})

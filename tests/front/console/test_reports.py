@@ -1,0 +1,138 @@
+"""A report's page: what each side sees and decides, and what outsiders do not see."""
+
+import pytest
+
+from giamsat.intake.observations import queries, services
+from giamsat.intake.observations.choices import Status
+from giamsat.intake.quality import queries as quality
+from tests.front.console.conftest import received, submitted
+from tests.intake import house
+
+UNUSUAL = {"D06": 40, "D01": 2}  # so far from last month that rule R-33 asks for an explanation
+
+
+def stands(report):
+    return queries.report(report.pk).status
+
+
+@pytest.fixture
+def unusual(home):
+    """A report with a finding to explain: four quiet months behind it, then a jump."""
+    from giamsat.lib.periods import Period
+    from tests.front.console.conftest import accepted
+
+    for month in range(2, 8):
+        accepted(home.units, home.people, Period("M", 2026, month), D06=month - 1, D01=2)
+    return received(home.units, home.people, **UNUSUAL)
+
+
+def test_the_head_submits_once_however_often_they_click(browser, home):
+    report = received(home.units, home.people, D06=7, D01=2)
+    client = browser("head")
+    answers = [client.post(f"/reports/{report.pk}/submit/", {"version": 1}) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert stands(report) == Status.DA_NOP
+
+
+def test_a_compiler_does_not_submit(browser, home):
+    report = received(home.units, home.people, D06=7, D01=2)
+    answer = browser("compiler").post(f"/reports/{report.pk}/submit/", {"version": 1})
+    assert answer.status_code == 422
+    assert "You may not submit reports" in answer.content.decode()
+    assert stands(report) == Status.CHO_DUYET
+
+
+def test_the_approver_sees_what_changed_and_accepts_once(browser, home):
+    report = submitted(home.units, home.people, D06=19, D01=2)
+    client = browser("approver")
+    page = client.get(f"/reports/{report.pk}/").content.decode()
+    assert "August 2026" in page
+    assert "September 2025" in page
+    assert "▲ 12" in page
+    assert "▼ 11" in page
+    answers = [client.post(f"/reports/{report.pk}/accept/", {"version": 1}) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert stands(report) == Status.TIEP_NHAN
+
+
+def test_sending_back_needs_a_reason_and_keeps_what_was_typed(browser, home):
+    report = submitted(home.units, home.people, D06=7, D01=2)
+    client = browser("approver")
+    answer = client.post(f"/reports/{report.pk}/send-back/", {"version": 1, "reason": "sai"})
+    assert answer.status_code == 422
+    assert ">\nsai</textarea>" in answer.content.decode()
+    client.post(f"/reports/{report.pk}/send-back/", {"version": 1, "reason": "D06 thiếu số của hai chi bộ"})
+    assert stands(report) == Status.TRA_LAI
+    assert "D06 thiếu số của hai chi bộ" in browser("compiler").get(f"/reports/{report.pk}/").content.decode()
+
+
+def test_an_approver_of_another_province_finds_no_such_report(browser, home):
+    report = submitted(home.units, home.people, D06=7, D01=2)
+    answer = browser("foreign_approver").post(f"/reports/{report.pk}/accept/", {"version": 1})
+    assert answer.status_code == 404
+    assert stands(report) == Status.DA_NOP
+
+
+def test_a_decision_on_figures_that_have_changed_is_refused(browser, home):
+    report = submitted(home.units, home.people, D06=7, D01=2)
+    answer = browser("approver").post(f"/reports/{report.pk}/accept/", {"version": 9})
+    assert answer.status_code == 422
+    assert "open the report again" in answer.content.decode()
+
+
+def test_a_finding_is_explained_in_place_and_then_the_head_may_submit(browser, home, unusual):
+    [finding] = quality.unexplained(unusual.current_id)
+    address = f"/reports/{unusual.pk}/findings/{finding.pk}/explain/"
+    short = browser("compiler").post(address, {"text": "đúng"}, headers={"hx-request": "true"})
+    assert short.status_code == 422
+    assert ">đúng</textarea>" in short.content.decode()
+    kept = browser("compiler").post(
+        address, {"text": "Đợt kiểm tra chuyên đề tại sáu chi bộ"}, headers={"hx-request": "true"}
+    )
+    assert "Đợt kiểm tra chuyên đề tại sáu chi bộ" in kept.content.decode()
+    assert "<html" not in kept.content.decode()
+    assert kept["HX-Trigger"] == "gs:explained"
+    assert stands(unusual) == Status.CHO_DUYET
+
+
+def test_submitting_with_a_finding_left_unexplained_is_refused(browser, home, unusual):
+    answer = browser("head").post(f"/reports/{unusual.pk}/submit/", {"version": 1})
+    assert answer.status_code == 422
+    assert "still needs an explanation" in answer.content.decode()
+
+
+def test_outsiders_see_a_mark_instead_of_three_persons(browser, home):
+    report = submitted(home.units, home.people, D06=19, D08=3, D01=2)
+    services.accept(report, by=home.people["approver"], at=house.AT)
+    inside = [cell_shown(browser(person), report, "D08") for person in ("compiler", "head", "approver")]
+    outside = [cell_shown(browser(person), report, "D08") for person in ("leader", "watcher")]
+    assert inside == ["3", "3", "3"]
+    assert outside == ["1–4*", "1–4*"]
+
+
+def test_the_export_hides_what_the_page_hides(browser, home):
+    report = submitted(home.units, home.people, D06=19, D08=3, D01=2)
+    lines = browser("leader").get(f"/reports/{report.pk}/report.csv").content.decode().splitlines()
+    [line] = [line for line in lines if line.startswith("D08")]
+    assert "1–4*" in line
+    assert ",3," not in line
+
+
+def test_a_finding_on_persons_tells_outsiders_no_figure(browser, home, unusual):
+    page = browser("leader").get(f"/reports/{unusual.pk}/").content.decode()
+    assert "A check on figures of persons." in page
+    assert "changed by" not in page
+
+
+def test_scores_open_to_their_parts(browser, home):
+    page = browser("approver").get(f"/reports/{home.august.pk}/scores/").content.decode()
+    assert "Required cells filled" in page
+    assert "not assessed" in page
+
+
+def cell_shown(client, report, code):
+    """The present value of an indicator's row on the page of a report."""
+    page = client.get(f"/reports/{report.pk}/").content.decode()
+    row = page.split(f'<span class="gs-code">{code}</span>')[1].split("</tr>")[0]
+    text = row.split("gs-now")[1].split("</td>")[0].split(">", 1)[1]
+    return text.split("</abbr>")[0].split(">")[-1] if "abbr" in text else text.split(">")[-1].strip()

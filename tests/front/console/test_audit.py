@@ -1,0 +1,93 @@
+"""The auditor's trail: who, what, when, on what; and whether the chain holds."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from giamsat.foundation.audit import services as trail
+from giamsat.lib.actors import Actor
+from tests.front.console.conftest import submitted
+from tests.intake import house
+
+MACHINE = Actor.system("tests")
+
+
+def entry(subject="report:1", verb="report.accepted", at=house.AT, **facts):
+    return trail.record(verb, subject=subject, by=MACHINE, at=at, facts=facts)
+
+
+def test_who_did_what_to_what_stands_there_in_words(browser, home):
+    submitted(home.units, home.people, D06=7, D01=2)
+    page = browser("auditor").get("/audit/").content.decode()
+    assert "Submitted a report" in page
+    assert "report.submitted" in page
+    assert "head" in page
+    assert "Xã Hua Bum" in page
+    assert "2026-M09" in page
+
+
+@pytest.mark.parametrize("person", ["head", "approver", "leader", "duty_officer"])
+def test_others_are_refused_in_words(browser, person):
+    answer = browser(person).get("/audit/")
+    assert answer.status_code == 403
+    assert "You may not read the audit trail" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("filter", "shown"),
+    [
+        ("verb=report.accepted", True),
+        ("verb=warning.dismissed", False),
+        ("subject=report:77", True),
+        ("who=tests", True),
+        ("who=nobody-here", False),
+        ("since=2026-10-01&until=2026-10-01", True),
+        ("until=2026-09-30", False),
+    ],
+)
+def test_the_trail_is_narrowed(browser, home, filter, shown):
+    entry("report:77", note="marked for the test")
+    page = browser("auditor").get(f"/audit/?{filter}").content.decode()
+    assert ("marked for the test" in page) is shown
+
+
+def test_older_entries_are_reached_without_losing_the_place(browser, home):
+    for number in range(205):
+        entry(f"report:{1000 + number}")
+    client = browser("auditor")
+    first = client.get("/audit/").content.decode()
+    link = first.split('href="?before=')[1].split('"')[0]
+    entry("report:9999")
+    second = client.get(f"/audit/?before={link}").content.decode()
+    assert "report:1105" in first
+    assert "report:1104" not in first
+    assert "report:1104" in second
+    assert "report:9999" not in second
+
+
+def test_the_chain_is_verified_on_demand(browser, home):
+    entry()
+    trail.seal_pending(at=house.AT)
+    client = browser("auditor")
+    assert "entries in the chain" in client.get("/audit/").content.decode()
+    assert "Verified now: unbroken" in client.post("/audit/verify/").content.decode()
+
+
+def test_taking_the_trail_away_is_itself_on_record(browser, home):
+    entry("report:77", note="=HYPERLINK()")
+    client = browser("auditor")
+    lines = client.get("/audit/audit.csv?subject=report:77").content.decode()
+    assert "note: =HYPERLINK()" in lines
+    assert "Exported the audit trail" in client.get("/audit/").content.decode()
+
+
+def test_as_many_questions_for_three_entries_as_for_one(browser, home):
+    client, counts = browser("auditor"), []
+    for more in (1, 2):
+        for _ in range(more):
+            entry("report:55")
+        client.get("/audit/?subject=report:55")
+        with CaptureQueriesContext(connection) as asked:
+            client.get("/audit/?subject=report:55")
+        counts.append(len(asked))
+    assert counts[0] == counts[1]

@@ -1,0 +1,93 @@
+"""Requests for explanation: the unit answers with words and a file, the watcher accepts or sends back."""
+
+import io
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.front.console.warned import asked, warning_of
+
+TEXT = "Tháng 9 tổ chức kiểm tra chuyên đề tại sáu chi bộ, có biên bản kèm theo."
+PDF = b"%PDF-1.7\nbien ban"
+
+
+@pytest.fixture
+def request_(home):
+    """Hua Bum is asked to explain a figure of its own."""
+    return asked(home, warning_of(home.units.hua_bum, value=88))
+
+
+def answered(client, request, *, file=None, text=TEXT):
+    attached = {}
+    if file is not None:
+        document = io.BytesIO(file)
+        document.name = "bien-ban.pdf"
+        attached = {"file": document}
+    return client.post(f"/requests/{request.pk}/answer/", {"text": text} | attached)
+
+
+def test_the_unit_sees_what_is_asked_and_by_when(browser, request_):
+    page = browser("head").get("/requests/").content.decode()
+    assert "Đề nghị giải trình" in page
+    assert "7 days left" in page
+    assert "1 waits for you" in page
+
+
+def test_the_unit_answers_with_words_and_a_file_once(browser, request_):
+    client = browser("head")
+    answers = [answered(client, request_, file=PDF) for _ in range(2)]
+    assert [each.status_code for each in answers] == [302, 302]
+    page = browser("watcher").get(f"/requests/{request_.pk}/").content.decode()
+    assert TEXT in page
+    [answer] = request_.answers.all()
+    file = browser("watcher").get(f"/answers/{answer.pk}/file")
+    assert file.content == PDF
+    assert file["Content-Type"] == "application/octet-stream"
+    assert "attachment" in file["Content-Disposition"]
+
+
+def test_a_file_that_only_pretends_is_refused_and_the_words_are_kept(browser, request_):
+    answer = answered(browser("head"), request_, file=b"MZ not a pdf")
+    assert answer.status_code == 422
+    assert "its content is not of a kind we take" in answer.content.decode()
+    assert TEXT in answer.content.decode()
+    assert not request_.answers.exists()
+
+
+def test_the_watcher_sends_back_and_then_accepts(browser, request_):
+    answered(browser("head"), request_)
+    watcher = browser("watcher")
+    assert watcher.post(f"/requests/{request_.pk}/return/", {"reason": "thiếu"}).status_code == 422
+    watcher.post(f"/requests/{request_.pk}/return/", {"reason": "Chưa nêu danh sách các cuộc kiểm tra"})
+    assert "Chưa nêu danh sách" in browser("head").get(f"/requests/{request_.pk}/").content.decode()
+    answered(browser("head"), request_, text=TEXT + " Danh sách kèm theo.")
+    closed = [watcher.post(f"/requests/{request_.pk}/close/") for _ in range(2)]
+    assert [each.status_code for each in closed] == [302, 302]
+    assert "Accepted and closed" in watcher.get(f"/requests/{request_.pk}/").content.decode()
+
+
+def test_a_unit_does_not_close_its_own_request(browser, request_):
+    answered(browser("head"), request_)
+    answer = browser("head").post(f"/requests/{request_.pk}/close/")
+    assert answer.status_code == 403
+    assert "You may not close requests" in answer.content.decode()
+
+
+def test_a_neighbour_knows_nothing_of_it(browser, request_):
+    client = browser("neighbour")
+    assert "No request for explanation." in client.get("/requests/").content.decode()
+    assert client.get(f"/requests/{request_.pk}/").status_code == 404
+    assert answered(client, request_).status_code == 404
+
+
+def test_as_many_questions_for_three_requests_as_for_one(browser, home, request_):
+    client, counts = browser("watcher"), []
+    for units in ([], [home.units.lai_chau, home.units.muong_te]):
+        for unit in units:
+            asked(home, warning_of(unit))
+        client.get("/requests/")
+        with CaptureQueriesContext(connection) as questions:
+            client.get("/requests/")
+        counts.append(len(questions))
+    assert counts[0] == counts[1]

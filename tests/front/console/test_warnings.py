@@ -1,0 +1,99 @@
+"""Warnings: by urgency, with their evidence, and acts by competence."""
+
+from datetime import date
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.front.console.warned import warning_of
+
+REASON = "Tỉnh đã rà soát, số liệu đúng do đợt kiểm tra chuyên đề"
+
+
+def test_the_most_urgent_comes_first(browser, home):
+    near = warning_of(home.units.hue, score=4.2, value=201)
+    far = warning_of(home.units.lai_chau, score=8.5)
+    page = browser("leader").get("/warnings/").content.decode()
+    assert page.index(f"/warnings/{far.pk}/") < page.index(f"/warnings/{near.pk}/")
+    assert "2 open" in page
+
+
+def test_a_watcher_sees_the_units_they_watch(browser, home):
+    mine, other = warning_of(home.units.lai_chau), warning_of(home.units.hue)
+    client = browser("watcher")
+    page = client.get("/warnings/").content.decode()
+    assert f"/warnings/{mine.pk}/" in page
+    assert f"/warnings/{other.pk}/" not in page
+    assert client.get(f"/warnings/{other.pk}/").status_code == 404
+
+
+def test_the_evidence_is_all_there(browser, home):
+    page = browser("leader").get(f"/warnings/{warning_of(home.units.lai_chau).pk}/").content.decode()
+    for shown in ("412", "88 – 177", "40 – 150", "33 units of its kind, unnamed", "36/40", "generation 12"):
+        assert shown in page
+    assert "out_of_line v1" in page
+    assert '"kind": "main"' in page
+    assert "Huế" not in page
+
+
+def test_a_warning_on_a_few_persons_is_there_only_for_those_who_may_see_them(browser, home):
+    small = warning_of(home.units.hua_bum, small_cell=True, value=3)
+    assert browser("approver").get(f"/warnings/{small.pk}/").status_code == 200
+    for person in ("leader", "watcher", "neighbour"):
+        answer = browser(person).get(f"/warnings/{small.pk}/")
+        assert answer.status_code == 404
+
+
+def test_dismissing_needs_a_reason_and_shows_it_with_who_and_when(browser, home):
+    warning = warning_of(home.units.lai_chau)
+    client = browser("leader")
+    refused = client.post(f"/warnings/{warning.pk}/dismiss/", {"reason": "ok"})
+    assert refused.status_code == 422
+    assert ">\nok</textarea>" in refused.content.decode()
+    assert client.post(f"/warnings/{warning.pk}/dismiss/", {"reason": REASON}).status_code == 302
+    page = client.get(f"/warnings/{warning.pk}/").content.decode()
+    assert REASON in page
+    assert "leader" in page
+    again = client.post(f"/warnings/{warning.pk}/dismiss/", {"reason": REASON})
+    assert again.status_code == 422
+    assert "is already" in again.content.decode()
+
+
+def test_one_who_only_reads_is_refused_in_words(browser, home):
+    warning = warning_of(home.units.lai_chau)
+    answer = browser("approver").post(f"/warnings/{warning.pk}/dismiss/", {"reason": REASON})
+    assert answer.status_code == 403
+    page = answer.content.decode()
+    assert "You may not dismiss warnings" in page
+    assert REASON in page  # what was typed is given back
+
+
+def test_an_explanation_is_asked_by_a_day_to_come(browser, home):
+    warning = warning_of(home.units.lai_chau)
+    client = browser("watcher")
+    typed = {"text": "Đề nghị giải trình số tháng 9", "due_on": "2026-09-30"}
+    refused = client.post(f"/warnings/{warning.pk}/request/", typed)
+    assert refused.status_code == 422
+    assert "Choose a day after today" in refused.content.decode()
+    assert "Đề nghị giải trình số tháng 9" in refused.content.decode()
+    assert client.post(f"/warnings/{warning.pk}/request/", typed | {"due_on": "2026-10-08"}).status_code == 302
+    warning.refresh_from_db()
+    assert warning.request.due_on == date(2026, 10, 8)
+
+
+def test_warnings_leave_as_csv(browser, home):
+    warning_of(home.units.lai_chau)
+    line = browser("leader").get("/warnings/warnings.csv").content.decode().splitlines()[1]
+    assert line.startswith("12,Lai Châu,2026-M09,")
+
+
+def test_as_many_questions_for_three_warnings_as_for_one(browser, home):
+    client, counts = browser("leader"), []
+    for units in ([home.units.lai_chau], [home.units.hue, home.units.hua_bum]):
+        for unit in units:
+            warning_of(unit, score=5)
+        client.get("/warnings/")
+        with CaptureQueriesContext(connection) as asked:
+            client.get("/warnings/")
+        counts.append(len(asked))
+    assert counts[0] == counts[1]

@@ -66,7 +66,7 @@ function band(data: ChartData) {
   const bare = { type: 'line', stack: 'band', symbol: 'none', silent: true, lineStyle: { opacity: 0 }, tooltip: { show: false }, z: 1 }
   const height = high.map((top, index) => (top === null || low[index] === null ? null : top - low[index]!))
   return [
-    { ...bare, name: `${name} ↓`, data: low },
+    { ...bare, name: `${name} ↓`, data: low, endLabel: { show: false } },
     { ...bare, name, data: height, areaStyle: { color: token('--gs-band'), opacity: 1 } },
   ]
 }

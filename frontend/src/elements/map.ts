@@ -35,8 +35,8 @@ class TerritoryMap extends HTMLElement {
   async connectedCallback() {
     if (this.#picture) return
     this.#toggle.textContent = word('as_table', 'Table')
-    this.append(make('div', { class: 'gs-map-bar' }, this.#back, this.#toggle), this.#stage, this.#table)
-    this.#stage.append(this.#legend, this.#tip)
+    this.append(make('div', { class: 'gs-map-bar' }, this.#back, this.#toggle), this.#stage, this.#legend, this.#table)
+    this.#stage.append(this.#tip)
     this.#back.addEventListener('click', () => void this.open(''))
     this.#toggle.addEventListener('click', () => this.#swap())
     this.addEventListener('click', this.#layer)
@@ -175,7 +175,7 @@ class TerritoryMap extends HTMLElement {
 
   #swap() {
     this.#table.hidden = !this.#table.hidden
-    this.#stage.hidden = !this.#table.hidden
+    this.#stage.hidden = this.#legend.hidden = !this.#table.hidden
     this.#toggle.setAttribute('aria-pressed', String(!this.#table.hidden))
     this.#toggle.textContent = this.#table.hidden ? word('as_table', 'Table') : word('as_map', 'Map')
     if (this.#figures && !this.#table.hidden) this.#fillTable(this.#figures)
@@ -212,8 +212,10 @@ function scaleOf({ scale, areas }: Figures): HTMLElement {
   const letter = scale.kind === 'diverging' ? 'd' : 'q'
   const bar = make('div', { class: 'gs-scale' })
   if (![...used].some((fill) => fill.startsWith(letter))) return bar
+  const largest = Math.max(...scale.breaks)
+  const decimals = largest < 1 ? 2 : largest < 10 ? 1 : 0
   scale.breaks.forEach((from, step) => {
-    const text = scale.labels?.[step] ?? number(from, 1)
+    const text = scale.labels?.[step] ?? number(from, decimals)
     bar.append(make('span', {}, make('i', { 'data-fill': `${letter}${step}` }), text))
   })
   return bar

@@ -22,6 +22,8 @@ function projection([west, south, east, north]: Bounds, width: number, height: n
 }
 type Pad = { left: number; right: number; top: number; bottom: number }
 const COUNTRY_PAD: Pad = { left: 8, right: 8, top: 6, bottom: 6 }
+const BESIDE_LEGEND: Pad = { ...COUNTRY_PAD, left: 128 }
+const NARROW = 420
 /** A province stands above legend and locator, or between them, wherever it comes out larger. */
 const PROVINCE_PADS: Pad[] = [
   { left: 14, right: 14, top: 10, bottom: 136 },
@@ -86,7 +88,7 @@ export class DrawnMap implements Picture {
     if (!this.#view || !width || !height) return
     const focused = document.activeElement?.getAttribute('data-code')
     const whole = !this.#view.within
-    const project = whole ? projection(this.#view.countryBounds, width, height, COUNTRY_PAD) : fitted(this.#view.bounds, width, height)
+    const project = whole ? projection(this.#view.countryBounds, width, height, width > NARROW ? BESIDE_LEGEND : COUNTRY_PAD) : fitted(this.#view.bounds, width, height)
     this.#root.setAttribute('viewBox', `0 0 ${width} ${height}`)
     this.#root.replaceChildren(patterns())
     this.#places.clear()
@@ -152,8 +154,8 @@ export class DrawnMap implements Picture {
         const [cx, cy] = project(point)
         group.append(svg('circle', { cx, cy, r: here ? 1.6 : 1, class: here ? 'here' : '' }))
       }
-      const [x, y] = project(labelPoint(archipelago))
-      const name = svg('text', { x: Math.min(x, wide - 30), y: y - 3, 'text-anchor': 'middle' })
+      const [, y] = project(labelPoint(archipelago))
+      const name = svg('text', { x: wide - 5, y: y - 3, 'text-anchor': 'end' })
       name.textContent = archipelago.name
       group.append(name)
     }

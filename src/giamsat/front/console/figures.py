@@ -16,7 +16,6 @@ from giamsat.front.console import screens
 from giamsat.lib.numbers import format_number
 from giamsat.lib.periods import Period
 
-from .templatetags import desk
 from .viewer import Viewer
 
 STATES = {
@@ -117,13 +116,13 @@ def _card(known: _Known, key: screens.Key) -> KeyFigure:
     )
     name = key.name(viewer.language)
     state = state_shown(row.state if row else None)
-    reported = reported_text(row)
+    reported = reported_text(row, viewer.language)
     return KeyFigure(
         code=key.indicator,
         name=name,
         unit=indicator.unit_name(viewer.language),
         text=figure_text(shown, viewer.language),
-        reported=reported,
+        reported=_n_of_n(row, viewer.language) or reported,
         state=state.label,
         change=change,
         way=way,
@@ -142,14 +141,21 @@ def figure_text(shown: Any, language: str, decimals: int | None = None) -> str:
     return "–" if shown.value is None else format_number(shown.value, language, decimals)
 
 
-def reported_text(row: Any) -> str:
+def reported_text(row: Any, language: str) -> str:
     """n of N units reported, as far as the figure has any."""
     if row is None or not row.expected:
         return _("nobody has reported")
     return _("%(n)s/%(all)s reported") % {
-        "n": format_number(row.reported),
-        "all": format_number(row.expected),
+        "n": format_number(row.reported, language),
+        "all": format_number(row.expected, language),
     }
+
+
+def _n_of_n(row: Any, language: str) -> str:
+    """The same without the word, for a card; nothing where there is nothing to count."""
+    if row is None or not row.expected:
+        return ""
+    return f"{format_number(row.reported, language)}/{format_number(row.expected, language)}"
 
 
 def _change(parts: Iterable[Any], indicator: Any, period: Period, language: str) -> tuple[str, str, str]:

@@ -138,16 +138,16 @@ def _area(viewer: Viewer, unit: Any, shown: Any, rows: Sequence[Any], layer: scr
     if unit.withheld:
         return {**area, "mark": WITHHELD, "text": _("not public"), "note": ""}
     if shown is not None and shown.hidden:
-        return {**area, "mark": HIDDEN, "text": shown.text, "note": _note(rows)}
+        return {**area, "mark": HIDDEN, "text": shown.text, "note": _note(rows, viewer.language)}
     if shown is None or shown.value is None:
-        return {**area, "note": _note(rows) if rows else _("no data")}
+        return {**area, "note": _note(rows, viewer.language) if rows else _("no data")}
     value, text = _measured(shown.value, unit, layer, viewer.language)
     return {
         **area,
         "value": value,
         "text": text,
         "mark": "" if value is not None else NONE,
-        "note": _note(rows),
+        "note": _note(rows, viewer.language),
     }
 
 
@@ -162,11 +162,11 @@ def _measured(value: Decimal, unit: Any, layer: screens.Layer, language: str) ->
     return float(rate), f"{format_number(rate, language, decimals)} ({format_number(value, language)})"
 
 
-def _note(rows: Sequence[Any]) -> str:
+def _note(rows: Sequence[Any], language: str) -> str:
     if not rows:
         return _("no data")
     weakest = min(rows, key=lambda row: row.state or 0)
-    return f"{figures.reported_text(weakest)} · {figures.state_shown(weakest.state).label}"
+    return f"{figures.reported_text(weakest, language)} · {figures.state_shown(weakest.state).label}"
 
 
 def _known(rows: Sequence[Any]) -> list[Decimal]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from statistics import quantiles
 from typing import Any
 
 from django.db.models import Count
@@ -14,6 +15,7 @@ from giamsat.foundation.units import queries as units
 from giamsat.foundation.units.choices import Topic
 from giamsat.front.console import arrivals, attention, figures, scores, sheet
 from giamsat.intake.observations import queries as observations
+from giamsat.intake.observations.choices import IN_FORCE
 from giamsat.intake.quality import queries as quality
 from giamsat.intake.sources import queries as sources
 from giamsat.lib.periods import Period
@@ -23,6 +25,8 @@ from .viewer import Viewer
 
 HISTORY_PERIODS = 12
 MOST_FAILED = 12
+FEWEST_POINTS = 2
+FEWEST_PEERS = 8
 
 
 @dataclass(frozen=True)
@@ -213,10 +217,11 @@ def _reports(viewer: Viewer, unit: Any, period: Period, form_code: str) -> list[
 
 
 def _chosen(lines: Sequence[ReportLine], form_code: str) -> ReportLine | None:
-    """The form asked for, else the first that has been filed."""
+    """The form asked for, else the first whose figures are in force, else the first that has been filed."""
     asked = [line for line in lines if f"{line.form_code}.{line.basis}" == form_code]
+    in_force = [line for line in lines if line.status in IN_FORCE]
     filed = [line for line in lines if line.status]
-    return next(iter([*asked, *filed]), None)
+    return next(iter([*asked, *in_force, *filed]), None)
 
 
 def _report_address(report: Any) -> str:
@@ -251,29 +256,51 @@ def _history(viewer: Viewer, unit: Any, period: Period) -> dict[str, Any] | None
     key = figures.screens.keys(period)[0]
     indicator = figures.catalogue.indicator(key.indicator)
     past = [*reversed(period.earlier_same_kind(HISTORY_PERIODS - 1)), period]
-    own = {row.period_key: row for row in figures.rows_at(unit, [key.indicator], past)}
-    if sum(row.value is not None for row in own.values()) < 2:
+    own = {row.period_key: row.value for row in figures.rows_at(unit, [key.indicator], past)}
+    known = [each for each in past if own.get(each.key) is not None]
+    if len(known) < FEWEST_POINTS:
         return None
+    past = past[past.index(known[0]) :]
     shown = [
-        viewer.lens.show(
-            own[each.key].value if each.key in own else None,
-            unit_id=unit.pk,
-            counts_persons=indicator.counts_persons,
-        )
+        viewer.lens.show(own.get(each.key), unit_id=unit.pk, counts_persons=indicator.counts_persons)
         for each in past
     ]
-    return {
+    values = [None if cell.value is None else float(cell.value) for cell in shown]
+    drawn = {
         "x": [each.label(viewer.language) for each in past],
-        "series": [
-            {
-                "name": key.name(viewer.language),
-                "kind": "main",
-                "values": [None if cell.value is None else float(cell.value) for cell in shown],
-            }
-        ],
+        "series": [{"name": _("this unit"), "kind": "main", "values": values}],
         "unit": indicator.unit_name(viewer.language),
         "caption": f"{key.name(viewer.language)} · {unit.name(viewer.language)}",
     }
+    band = _peers(unit, key.indicator, past)
+    return {**drawn, "band": band} if band else drawn
+
+
+def _peers(unit: Any, code: str, past: Sequence[Period]) -> dict[str, Any] | None:
+    """Where the middle half of the units of the same kind lies; unnamed, and only of enough of them."""
+    if unit.depth == 1:
+        return None
+    above = units.direct_superior(unit)
+    peers = [each for each in units.children(above, past[-1].ends_on) if each.kind == unit.kind]
+    by_period: dict[str, list[float]] = {}
+    for row in figures.rows_below(above, peers, [code], past):
+        if row.value is not None and row.complete:
+            by_period.setdefault(row.period_key, []).append(float(row.value))
+    quarters = [_quarters(by_period.get(each.key, [])) for each in past]
+    if not any(quarters):
+        return None
+    return {
+        "name": _("middle half of its peers"),
+        "low": [pair[0] if pair else None for pair in quarters],
+        "high": [pair[1] if pair else None for pair in quarters],
+    }
+
+
+def _quarters(values: Sequence[float]) -> tuple[float, float] | None:
+    if len(values) < FEWEST_PEERS:
+        return None
+    low, _middle, high = quantiles(values, n=4, method="inclusive")
+    return low, high
 
 
 def _score_lines(viewer: Viewer, unit: Any, period: Period) -> list[ScoreLine]:

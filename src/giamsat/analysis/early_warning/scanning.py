@@ -51,7 +51,10 @@ def look(at: datetime, *, periods: Iterable[Period] | None = None) -> Scan:
     done = Scan(at, newest.number if newest else None, newest.figures_at if newest else None)
     if newest is None:
         return done
-    for period in sorted(periods_worth_asking(at) if periods is None else periods):
+    wanted = periods_worth_asking(at) if periods is None else periods
+    for period in sorted(
+        wanted, reverse=True
+    ):  # newest first: a lag is told at the newest period that shows it
         for watching in queries.detectors().values():
             for watch in watching.watches:
                 _look_at(watching, watch, period, done)
@@ -79,13 +82,16 @@ def _look_at(watching: Watching, watch: Watch, period: Period, done: Scan) -> No
     for reason, count in outcome.silences.items():
         done.silent[reason] = done.silent.get(reason, 0) + count
     standing = _undecided(watching, watch, period)
+    later = {unit_id for unit_id, known in standing.items() if Period.parse(known.period_key) > period}
     for signal in outcome.signals:
+        if signal.unit_id in later:
+            continue
         known = standing.get(signal.unit_id) or _raised_before(watching, watch, period, signal)
         if known:
             _read_again(known, signal.value, True, done)
         else:
             done.raised.append(_raise(watching, watch, panel, signal, done))
-    _read_the_quiet(standing, outcome, panel, done)
+    _read_the_quiet({pk: known for pk, known in standing.items() if pk not in later}, outcome, panel, done)
 
 
 def _undecided(watching: Watching, watch: Watch, period: Period) -> dict[int, Warning]:

@@ -10,7 +10,7 @@ from giamsat.foundation.units import queries as units
 
 from . import scenario
 
-PASSWORD = "Thuc-hanh-2026"  # printed for all to read; practice only
+PASSWORD = "Thuc-hanh-2026"  # noqa: S105 - printed for all to read; practice only
 SINCE = date(2026, 1, 1)
 REASON = "Tài khoản của nước thực hành"
 

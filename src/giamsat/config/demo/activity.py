@@ -110,8 +110,8 @@ def _habits(bodies: Bodies, rng: np.random.Generator) -> np.ndarray:
 
 def _amounts(cases: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Money to be recovered, in tenths of a million: some cases have it, most do not."""
-    with_money = rng.binomial(cases, 0.15)
-    each = rng.lognormal(4.2, 1.0, cases.shape)
+    with_money = rng.binomial(cases, 0.04)
+    each = rng.lognormal(5.4, 1.0, cases.shape)
     return np.rint(with_money * each * AMOUNT_SCALE).astype(np.int64)
 
 

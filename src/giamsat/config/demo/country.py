@@ -3,7 +3,7 @@
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,8 +36,17 @@ WALK_UNIT = "03460"  # Xã Hua Bum: its flash of September is not filed yet
 FORM_CODES = ("BM01", "BMT", *loading.QUARTERLY, *(f"{code}P" for code in loading.QUARTERLY))
 
 
-def make(folder: Path, *, progress: Progress, seed: int = scenario.SEED) -> dict[str, Any]:
-    """Make the country in an empty house. One that is whole is left as it is; a half-made one is refused."""
+def make(
+    folder: Path,
+    *,
+    progress: Progress,
+    seed: int = scenario.SEED,
+    points: Collection[str] | None = None,
+) -> dict[str, Any]:
+    """Make the country in an empty house. One that is whole is left as it is; a half-made one is refused.
+
+    ``points`` makes only some provinces report, for tests.
+    """
     note = _note(folder)
     if note and note["state"] == "whole":
         return note
@@ -53,7 +62,7 @@ def make(folder: Path, *, progress: Progress, seed: int = scenario.SEED) -> dict
     with steps.step("Figures"):
         figures, flaws = draw(seed)
         _keep_labels(folder, flaws)
-    note |= _send(figures, flaws, steps, seed)
+    note |= _send(figures, flaws, steps, seed=seed, points=points)
     with steps.step("Accounts"):
         note["accounts"] = accounts.open_all(WALK_UNIT, at=scenario.OPENS_AT)
     with steps.step("Publishing"):
@@ -129,11 +138,16 @@ class Steps:
 
 
 def _send(
-    figures: country_figures.Figures, flaws: defects.Defects, steps: Steps, seed: int
+    figures: country_figures.Figures,
+    flaws: defects.Defects,
+    steps: Steps,
+    *,
+    seed: int,
+    points: Collection[str] | None,
 ) -> dict[str, Any]:
     rng = np.random.default_rng(seed + 2)
     with steps.step("Reports", total=len(loading.periods())) as advance:
-        loader = loading.Loader(figures, flaws, rng, walk_unit=WALK_UNIT, advance=advance)
+        loader = loading.Loader(figures, flaws, rng, WALK_UNIT, advance, only=points)
         sent = loader.run()
     with steps.step("Target values"):
         sent["target_values"] = _record_target_values(rng)
@@ -169,11 +183,11 @@ def _keep_labels(folder: Path, flaws: defects.Defects) -> None:
 
 
 def _refuse_unless_empty(folder: Path, note: dict[str, Any] | None) -> None:
-    reports = sum(1 for _ in observations.published_years())
-    if note and reports:
+    years = len(observations.published_years())
+    if note and years:
         raise HalfMade(folder)
-    if reports:
-        raise HouseNotEmpty(reports)
+    if years:
+        raise HouseNotEmpty(years)
 
 
 def _begin(folder: Path, seed: int) -> dict[str, Any]:

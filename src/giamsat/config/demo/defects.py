@@ -16,10 +16,12 @@ from giamsat.lib.periods import Period
 
 from . import scenario
 from .country_figures import Figures
+from .figures import STOCKS
 
 LATE_SHARE = 0.028
 COPIES = 60
 OUTLIERS = 45
+WRONG = 40  # of each kind of refused report
 FEWEST_CELLS_TO_COPY = 8
 CHRONIC = 0.8  # of what chronically late points and their communes send
 QUARTERS = ("2026-Q1", "2026-6M", "2026-9M")
@@ -67,11 +69,16 @@ def plan(figures: Figures, forms: Mapping[str, Sequence[str]], rng: np.random.Ge
     """Choose who errs, and put copies and outliers into the figures. ``forms``: cell keys by form code."""
     defects = Defects()
     free = _free_communes(figures)
-    _copy(figures, forms, defects, rng.choice(free, COPIES, replace=False))
-    _stretch(figures, defects, rng.choice(free, OUTLIERS, replace=False), rng)
+    _copy(figures, forms, defects, _some(free, COPIES, rng))
+    _stretch(figures, defects, _some(free, OUTLIERS, rng), rng)
     _send_wrong(figures, defects, free, rng)
     _be_late(figures, forms, defects, rng)
     return defects
+
+
+def _some(among: np.ndarray, count: int, rng: np.random.Generator) -> np.ndarray:
+    """So many at most, and never more than a third: a small country errs less."""
+    return rng.choice(among, min(count, len(among) // 3), replace=False)
 
 
 def _free_communes(figures: Figures) -> np.ndarray:
@@ -119,22 +126,22 @@ def _stretch(figures: Figures, defects: Defects, rows: np.ndarray, rng: np.rando
 
 def _send_wrong(figures: Figures, defects: Defects, free: np.ndarray, rng: np.random.Generator) -> None:
     communes, points = figures.communes.bodies, figures.points.bodies
-    for number, row in enumerate(rng.choice(free, 40, replace=False)):
+    for number, row in enumerate(_some(free, WRONG, rng)):
         form, period = ("BM02", "BM21")[number % 2], QUARTERS[number % 3]
         label = Label("sum_error", communes.codes[row], form, period, "own", "refused", "R-02")
         defects.wrong.append(Wrong(label, "communes", int(row), "sum_error"))
-    for number, row in enumerate(rng.choice(free, 40, replace=False)):
+    for number, row in enumerate(_some(free, WRONG, rng)):
         form, period = (("BM02", "2026-6M"), ("BM02", "2026-9M"), ("BMT", "2026-M06"))[number % 3]
         label = Label("decreased", communes.codes[row], form, period, "own", "refused", "R-05")
         defects.wrong.append(Wrong(label, "communes", int(row), "decreased"))
     calm = [code for code in points.codes if code.isdigit() and code not in _on_stage()]
-    for number, code in enumerate(rng.choice(calm, 8, replace=False)):
+    for number, code in enumerate(_some(np.array(calm), 8, rng)):
         period = ("2025-Y", "2026-Q1", "2026-6M")[number % 3]
         child = int(rng.choice(communes.of(code)))
         label = Label("missing_child", str(code), "BM02P", period, "consolidated", "refused", "R-04")
         defects.wrong.append(Wrong(label, "points", points.place[str(code)], "missing_child", child))
     gone = sorted(set(figures.former.bodies.codes) - set(points.codes))
-    for code in rng.choice(gone, 6, replace=False):
+    for code in _some(np.array(gone), 6, rng):
         label = Label(
             "wrong_unit", f"{code} (2004-2025)", "BM02P", "2025-9M", "own", "refused", "closed_unit"
         )
@@ -194,7 +201,7 @@ def spoiled(
     if spoil == "sum_error":
         out[keys.index("B02" if "B02" in keys else "L01")] += 7
     if spoil == "decreased" and earlier is not None:
-        fallen = [place for place, key in enumerate(keys) if "." not in key and key != "B01"]
+        fallen = [place for place, key in enumerate(keys) if "." not in key and key not in STOCKS]
         place = max(fallen, key=lambda each: earlier[each])
         out[place] = max(0.0, earlier[place] - 1)
     return out

@@ -12,14 +12,14 @@ class HouseNotEmpty(Refusal):
 
     code = "demo.house_not_empty"
 
-    def __init__(self, reports: int) -> None:
+    def __init__(self, years: int) -> None:
         super().__init__(
             _(
-                "This database already holds %(reports)s reports. The practice country is made in an empty house only: "
-                "choose another GIAMSAT_DATA_DIR, or another DATABASE_URL."
+                "This database already holds reports of %(years)s years. The practice country is made in an "
+                "empty house only: choose another GIAMSAT_DATA_DIR, or another DATABASE_URL."
             )
-            % {"reports": reports},
-            reports=reports,
+            % {"years": years},
+            years=years,
         )
 
 
@@ -31,8 +31,8 @@ class HalfMade(Refusal):
     def __init__(self, folder: Path) -> None:
         super().__init__(
             _(
-                "An earlier making of the practice country in %(folder)s was interrupted, and what is there is not "
-                "whole. Delete the folder and start again; it holds nothing but practice."
+                "An earlier making of the practice country in %(folder)s was interrupted, and what is there "
+                "is not whole. Delete the folder and start again; it holds nothing but practice."
             )
             % {"folder": folder},
             folder=str(folder),

@@ -1,6 +1,6 @@
-"""Send the practice country through the doors that real reports use, in the order in which they would have come."""
+"""Send the practice country through the doors of real reports, in the order in which they would come."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -46,6 +46,7 @@ class Loader:
     rng: np.random.Generator
     walk_unit: str
     advance: Advance
+    only: Collection[str] | None = None  # points that report, for tests; all when not given
     sent: dict[str, int] = field(
         default_factory=lambda: {"reports": 0, "cells": 0, "deliveries": 0, "refused": 0}
     )
@@ -97,6 +98,7 @@ class Loader:
         if code == "BMT":
             rows = rows[bodies.territorial[rows]]
         rows = rows[~np.isin(rows, sorted(self._held_back(code, period)))]
+        rows = rows[self._takes_part(bodies.parents)[rows]]
         if period.key not in NEWEST:
             self._send("communes", code, period, rows)
             return
@@ -104,6 +106,9 @@ class Loader:
         for point in self.figures.points.bodies.codes:
             if len(inside := rows[parents == point]):
                 self._send("communes", code, period, inside, point=point)
+
+    def _takes_part(self, points: Sequence[str]) -> np.ndarray:
+        return np.isin(points, list(self.only)) if self.only is not None else np.ones(len(points), dtype=bool)
 
     def _held_back(self, code: str, period: Period) -> set[int]:
         """Communes whose report is not there yet: children that come late, and what is still out today."""
@@ -122,14 +127,17 @@ class Loader:
         return {int(row) for row in inside[:: round(1 / STILL_OUT_SHARE)]}
 
     def _late_children(self, code: str, period: Period) -> None:
-        children = [each.child for each in self.defects.wrong_in(f"{code}P", period.key, "missing_child")]
+        parents = self.figures.communes.bodies.parents
+        wrong = self.defects.wrong_in(f"{code}P", period.key, "missing_child")
+        children = [each.child for each in wrong if self._takes_part([parents[each.child]])[0]]
         if children:
             self._send("communes", code, period, np.array(sorted(set(children))))
 
     def _points_of_today(self, code: str, period: Period) -> None:
         """Nine months in the middle of consolidation: most accepted, some returned, some not here yet."""
         bodies = self.figures.points.bodies
-        here = np.array([row for row, point in enumerate(bodies.codes) if point not in scenario.LATE_POINTS])
+        taking_part = self._takes_part(bodies.codes)
+        here = np.flatnonzero(taking_part & ~np.isin(bodies.codes, scenario.LATE_POINTS))
         back = np.array([row for row in here if bodies.codes[row] in scenario.RETURNED_POINTS])
         done = np.setdiff1d(here, back)
         self._send("points", code, period, done)
@@ -170,7 +178,12 @@ class Loader:
     ) -> None:
         """One file with many units' reports, kept as a delivery and taken in with all its checks."""
         bodies = self.figures.book(book).bodies
-        rows = np.arange(len(bodies)) if rows is None else rows
+        if rows is None:
+            rows = (
+                np.flatnonzero(self._takes_part(bodies.codes)) if book == "points" else np.arange(len(bodies))
+            )
+        if not len(rows):
+            return
         form = forms.form_for(code, period)
         keys = [cell.key for cell in form.cells]
         values = self._values(book, keys, period, basis)[rows]
@@ -235,7 +248,10 @@ class Loader:
         """Files that have to be refused, each with one report."""
         for spoil in spoils:
             for wrong in self.defects.wrong_in(code, period.key, spoil):
-                self._send_wrong(wrong, period)
+                bodies = self.figures.book(wrong.book).bodies
+                point = (bodies.parents if wrong.book == "communes" else bodies.codes)[wrong.row]
+                if wrong.book == "former" or self._takes_part([point])[0]:
+                    self._send_wrong(wrong, period)
 
     def _send_wrong(self, wrong: Wrong, period: Period) -> None:
         book = self.figures.book(wrong.book)

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import transaction
+from django.utils import translation
 
 from tests.intake import house
 
@@ -33,3 +34,10 @@ def people(country):
         "centre": make("centre", country.centre, ("synthesis", country.centre, True)),
         "neighbour": make("neighbour", country.muong_te, ("compiler", country.muong_te, False)),
     }
+
+
+@pytest.fixture(autouse=True)
+def english():
+    """Sentences are read in the language they are written in."""
+    with translation.override("en"):
+        yield

@@ -36,8 +36,12 @@ class Country:
     former: Unit
 
 
-def unit(parent, code, name, level, kind, *, vintage="2025-07", since=date(2025, 7, 1), until=None, members=200):
-    siblings = Unit.objects.filter(depth=parent.depth + 1, path__startswith=parent.path).count() if parent else 0
+def unit(
+    parent, code, name, level, kind, *, vintage="2025-07", since=date(2025, 7, 1), until=None, members=200
+):
+    siblings = (
+        Unit.objects.filter(depth=parent.depth + 1, path__startswith=parent.path).count() if parent else 0
+    )
     return Unit.objects.create(
         path=f"{parent.path if parent else ''}{siblings + 1:04}", depth=parent.depth + 1 if parent else 1,
         code=code, name_vi=name, name_en=name, level=level, kind=kind, vintage=vintage, members=members,
@@ -72,11 +76,22 @@ def load_everything() -> None:
 
 def make_person(username: str, home: Unit, *grants: tuple[str, Unit, bool]) -> Account:
     account = Account.objects.create(
-        username=username, display_name=username, unit=home, must_change_password=False, password_changed_at=AT
+        username=username,
+        display_name=username,
+        unit=home,
+        must_change_password=False,
+        password_changed_at=AT,
     )
     for role, place, subtree in grants:
         access.give_grant(
-            account, role=role, unit=place, subtree=subtree, valid_from=date(2026, 1, 1), reason="work", by=None, at=AT
+            account,
+            role=role,
+            unit=place,
+            subtree=subtree,
+            valid_from=date(2026, 1, 1),
+            reason="work",
+            by=None,
+            at=AT,
         )
     return account
 

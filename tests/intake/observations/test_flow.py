@@ -1,8 +1,6 @@
 """A report's way: compiled, submitted, accepted or returned, each step once and by the right person."""
 
-import pytest
-
-from giamsat.intake.observations import queries, services
+from giamsat.intake.observations import services
 from giamsat.intake.observations.choices import Status
 from tests.intake.house import AT, SEPTEMBER, figures, form
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext as _
+
 from giamsat.foundation.units import queries as units
 from giamsat.foundation.units.errors import UnitNotFound
 from giamsat.intake.observations.choices import WRITABLE, Status
@@ -38,7 +40,7 @@ def require_period(form: Form, period: Period, *, at: datetime) -> None:
     if row.starts_on > at.astimezone(HOME_ZONE).date():
         raise PeriodNotBegun(period.key, row.starts_on)
     if period.kind not in form.period_kinds:
-        raise WrongPeriod(period.key, f"form {form.code} is not reported for it")
+        raise WrongPeriod(period.key, _("form %(form)s is not reported for it") % {"form": form.code})
     right = sources.form_for(form.code, period)
     if right.version != form.version:
         raise WrongFormVersion(form.code, form.version, period.key, right.version)
@@ -51,7 +53,7 @@ def require_unit(unit: Unit, form: Form, period: Period, basis: str) -> None:
         successors = [f"{each.name_vi} ({each.code})" for each in units.successors(unit)]
         raise ClosedUnit(unit.code, unit.name_vi, unit.valid_to, successors)
     if unit.valid_from > day:
-        raise WrongUnit(unit.code, f"it did not exist on {day:%d/%m/%Y}")
+        raise WrongUnit(unit.code, _("it did not exist on %(day)s") % {"day": f"{day:%d/%m/%Y}"})
     if sources.obligation_of(unit, form.code, period, basis) is None:
         raise NotObliged(unit.name_vi, form.code, period.key)
 
@@ -68,9 +70,10 @@ def unit_of(submission: Submission, expected: Unit | None) -> Unit:
     try:
         named = _unit_named(code, submission.unit_vintage, Period.parse(submission.period_key))
     except UnitNotFound:
-        raise WrongUnit(code, "there is no such unit") from None
+        raise WrongUnit(code, _("there is no such unit")) from None
     if expected is not None and named.pk != expected.pk:
-        raise WrongUnit(code, f"this page is that of {expected.name_vi} ({expected.code})")
+        whose = {"unit": expected.name_vi, "code": expected.code}
+        raise WrongUnit(code, _("this page is that of %(unit)s (%(code)s)") % whose)
     return named
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.foundation.units import queries as units
 from giamsat.intake.observations import admission, rights
 from giamsat.intake.observations.batch import Accepting, Batch, store, tell
@@ -43,6 +44,7 @@ class BulkReceipt:
 
 
 @transaction.atomic
+@catalogue.one_look()
 def receive_many(
     form: Form,
     period: Period,
@@ -84,8 +86,7 @@ def receive_many(
     incoming = store(batch, rows, listed, current, held=held, waiting=waiting, recorded_at=recorded_at)
     keep_batch(checked, incoming, batch)
     tell(batch, incoming, refused=len(refusals))
-    told = checked.told_rows()
-    findings = {each.unit_id: checked.findings(each.row) for each in incoming if each.row in told}
+    findings = {each.unit_id: checked.findings(each.row) for each in incoming if each.row in waiting}
     return BulkReceipt({each.unit_id: each.report_id for each in incoming}, findings, refusals)
 
 

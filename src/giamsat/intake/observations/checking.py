@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -32,9 +32,13 @@ class CheckedReports:
     form: Form
     checked: quality.Checked
     evidence: Evidence
+    _worded: dict[int, list[Finding]] = field(default_factory=dict)
 
     def findings(self, row: int = 0) -> list[Finding]:
-        return list(self.checked.findings(row))
+        """Worded once, however often they are asked for."""
+        if row not in self._worded:
+            self._worded[row] = list(self.checked.findings(row))
+        return self._worded[row]
 
     def blocked_rows(self) -> list[int]:
         """Rows that may not be stored."""
@@ -43,11 +47,6 @@ class CheckedReports:
     def waiting_rows(self) -> set[int]:
         """Rows with findings that ask for an explanation."""
         return {int(row) for row in np.flatnonzero(self.checked.has("W"))}
-
-    def told_rows(self) -> set[int]:
-        """Rows about which any rule has something to say."""
-        told = self.checked.has("W") | self.checked.has("I") | self.checked.blocked
-        return {int(row) for row in np.flatnonzero(told)}
 
     def facts(self, row: int = 0, positions: Sequence[str] | None = None) -> list[dict[str, Any]]:
         """The findings of a report as JSON, with where each cell stood in the file."""
@@ -94,16 +93,11 @@ def keep_one(checked: CheckedReports, report: Report, *, at: datetime) -> None:
 
 def keep_batch(checked: CheckedReports, incoming: Sequence[Incoming], batch: Batch) -> None:
     """The same for a stored batch; what is accepted at once has its explanation at once."""
-    told = checked.waiting_rows()
-    found = {each.version_id: checked.findings(each.row) for each in incoming if each.row in told}
-    kept = quality.keep_findings_of_many(found)
-    if batch.accepting and batch.accepting.explanation:
-        for finding in kept:
-            if finding.needs_explanation:
-                quality.explain(
-                    finding.pk, text=batch.accepting.explanation, by=batch.by, at=batch.at,
-                    report_version_id=finding.report_version_id,
-                )  # fmt: skip
+    waiting = checked.waiting_rows()
+    found = {each.version_id: checked.findings(each.row) for each in incoming if each.row in waiting}
+    text = batch.accepting.explanation if batch.accepting else ""
+    explained = quality.Explanation(text, batch.by, batch.at) if text else None
+    quality.keep_findings_of_many(found, explained=explained)
     scored = {each.row: quality.ScoredReport(each.unit_id, each.days_late) for each in incoming}
     quality.record_scores(
         checked.checked,

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from giamsat.foundation.audit import services as audit
 from giamsat.foundation.outbox import services as outbox
@@ -62,7 +63,7 @@ def explain(report: Report, finding_id: int, text: str, *, by: By, at: datetime)
     report = locked(report)
     if report.status not in (Status.NHAP, Status.CHO_DUYET, Status.TRA_LAI):
         raise NotWritable(report.form_code, report.period_key, Status(report.status).label)
-    _require_reason(text, "An explanation")
+    _require_reason(text, _("An explanation"))
     quality.explain(finding_id, text=text.strip(), by=actor, at=at, report_version_id=report.current_id)
     if report.status == Status.NHAP and not quality_queries.unexplained(report.current_id):
         report.status = Status.CHO_DUYET
@@ -166,7 +167,7 @@ def reopen(report: Report, *, reason: str, by: By, at: datetime) -> Report:
 
 
 def _return(report: Report, reason: str, actor: Actor, at: datetime) -> None:
-    _require_reason(reason, "Returning a report")
+    _require_reason(reason, _("Returning a report"))
     report.status, report.returned_at = Status.TRA_LAI, at
     report.returned_by_name, report.return_reason = actor.name, reason.strip()
     report.save(update_fields=["status", "returned_at", "returned_by_name", "return_reason"])

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from giamsat.foundation.audit import services as audit
+from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.intake.observations import admission, rights
 from giamsat.intake.observations.checking import check_one, keep_one
 from giamsat.intake.observations.choices import Status
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 
 @transaction.atomic
+@catalogue.one_look()
 def receive(
     unit: Unit,
     form: Form,

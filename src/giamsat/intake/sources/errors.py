@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from giamsat.intake.sources.choices import PeriodState
 from giamsat.lib.refusals import Refusal
 
 
@@ -78,7 +79,7 @@ class ClosedPeriod(SourceRefusal):
                 "Period %(period)s is %(state)s and takes no more reports. To correct a figure, ask "
                 "the level above to re-open your report."
             )
-            % {"period": period_key, "state": state},
+            % {"period": period_key, "state": PeriodState(state).label},
             period=period_key,
             state=state,
         )

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.foundation.units import queries as units
@@ -68,7 +69,7 @@ def reporting_period(key: str) -> ReportingPeriod:
     try:
         return ReportingPeriod.objects.get(pk=key)
     except ReportingPeriod.DoesNotExist:
-        raise WrongPeriod(key, "it is not in the calendar") from None
+        raise WrongPeriod(key, _("it is not in the calendar")) from None
 
 
 def reporting_periods(
@@ -91,7 +92,7 @@ def calendar_for(day: date) -> Calendar:
     known = catalogue.kept(Calendar, "valid_from", "version")
     in_force = [calendar for calendar in known if calendar.valid_from <= day]
     if not in_force:
-        raise WrongPeriod(day.isoformat(), "no reporting calendar is in force on that day")
+        raise WrongPeriod(day.isoformat(), _("no reporting calendar is in force on that day"))
     return in_force[-1]
 
 
@@ -99,7 +100,7 @@ def cut_off_on(period: Period) -> date:
     """The day on which a period's figures are cut off."""
     day = cut_off(period, calendar_for(period.ends_on).cut_offs)
     if day is None:
-        raise WrongPeriod(period.key, "the calendar has no cut-off for periods of this kind")
+        raise WrongPeriod(period.key, _("the calendar has no cut-off for periods of this kind"))
     return day
 
 

@@ -4,6 +4,8 @@ import csv
 import io
 from collections.abc import Iterator
 
+from django.utils.translation import gettext as _
+
 from giamsat.intake.sources.choices import Basis
 from giamsat.intake.sources.errors import CsvUnreadable, LegacyEncoding, NotUtf8
 from giamsat.intake.sources.files import guard
@@ -25,7 +27,7 @@ def read_csv(content: bytes) -> list[Submission]:
     try:
         header = [name.strip() for name in next(lines)]
     except StopIteration:
-        raise CsvUnreadable(1, "the file is empty") from None
+        raise CsvUnreadable(1, _("the file is empty")) from None
     _check_header(header)
     forms: dict[tuple[str, str, str], Form] = {}
     seen: dict[tuple[str, ...], int] = {}
@@ -34,12 +36,14 @@ def read_csv(content: bytes) -> list[Submission]:
         if not any(field.strip() for field in fields):
             continue
         if len(fields) != len(header):
-            raise CsvUnreadable(number, f"{len(fields)} fields, {len(header)} expected")
+            counts = {"found": len(fields), "expected": len(header)}
+            raise CsvUnreadable(number, _("%(found)s fields, %(expected)s expected") % counts)
         line = {name: field.strip() for name, field in zip(header, fields, strict=True)}
         submissions.append(_submission(line, number, forms))
         key = (line["form"], line["unit"], line.get("vintage", ""), line["period"], line.get("basis", ""))
         if key in seen:
-            raise CsvUnreadable(number, f"{line['unit']} {line['period']} stood on line {seen[key]} already")
+            first = {"unit": line["unit"], "period": line["period"], "line": seen[key]}
+            raise CsvUnreadable(number, _("%(unit)s %(period)s stood on line %(line)s already") % first)
         seen[key] = number
     return submissions
 
@@ -76,10 +80,10 @@ def _lines(text: str) -> Iterator[list[str]]:
 def _check_header(header: list[str]) -> None:
     missing = [name for name in REQUIRED if name not in header]
     if missing:
-        raise CsvUnreadable(1, f"column {', '.join(missing)} is missing")
+        raise CsvUnreadable(1, _("column %(names)s is missing") % {"names": ", ".join(missing)})
     twice = sorted({name for name in header if header.count(name) > 1})
     if twice:
-        raise CsvUnreadable(1, f"column {', '.join(twice)} stands there twice")
+        raise CsvUnreadable(1, _("column %(names)s stands there twice") % {"names": ", ".join(twice)})
 
 
 def _submission(line: dict[str, str], number: int, forms: dict[tuple[str, str, str], Form]) -> Submission:
@@ -104,7 +108,9 @@ def _check_columns(form: Form, line: dict[str, str]) -> None:
     known = {*form.cell_by_key, *REQUIRED, *OPTIONAL}
     unknown = [name for name in line if name not in known]
     if unknown:
-        raise CsvUnreadable(1, f"form {form.code} has no cell {', '.join(unknown[:5])}")
+        facts = {"form": form.code, "names": ", ".join(unknown[:5])}
+        raise CsvUnreadable(1, _("form %(form)s has no cell %(names)s") % facts)
     missing = [key for key in form.cell_by_key if key not in line]
     if missing:
-        raise CsvUnreadable(1, f"column {', '.join(missing[:5])} of form {form.code} is missing")
+        facts = {"form": form.code, "names": ", ".join(missing[:5])}
+        raise CsvUnreadable(1, _("column %(names)s of form %(form)s is missing") % facts)

@@ -5,6 +5,8 @@ import zipfile
 import zlib
 from xml.parsers import expat
 
+from django.utils.translation import gettext as _
+
 from giamsat.intake.sources.errors import (
     CorruptWorkbook,
     EncryptedWorkbook,
@@ -83,7 +85,7 @@ def _read_all(package: zipfile.ZipFile, parts: list[zipfile.ZipInfo], packed: in
         if unpacked > LARGEST_UNPACKED:
             raise ZipBomb(packed, unpacked)
     if "xl/workbook.xml" not in read:
-        raise CorruptWorkbook("no xl/workbook.xml inside: not an .xlsx workbook")
+        raise CorruptWorkbook(_("no xl/workbook.xml inside: not an .xlsx workbook"))
     return read
 
 
@@ -100,7 +102,7 @@ def _part_of(parts: dict[str, bytes], sheet: str) -> str:
     target = targets.get(relation or "", "")
     name = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
     if name not in parts:
-        raise NotOurForm(f"no sheet {sheet}")
+        raise NotOurForm(_("no sheet %(name)s") % {"name": sheet})
     return name
 
 
@@ -155,6 +157,6 @@ def _parse(xml: bytes, *, start=None, end=None, text=None) -> None:  # type: ign
         raise CorruptWorkbook(str(error)) from error
 
 
-def _refuse_doctype(*_: object) -> None:
+def _refuse_doctype(*declared: object) -> None:
     """No workbook declares entities; a file that does wants them expanded."""
-    raise CorruptWorkbook("it declares its own entities")
+    raise CorruptWorkbook(_("it declares its own entities"))

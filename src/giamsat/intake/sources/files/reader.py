@@ -4,6 +4,7 @@ import io
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from django.utils.translation import gettext as _
 from python_calamine import CalamineError, CalamineWorkbook
 
 from giamsat.intake.sources import queries
@@ -53,7 +54,7 @@ def form_of(code: str, version: str, period_key: str) -> Form:
     try:
         period = Period.parse(period_key)
     except ValueError:
-        raise WrongPeriod(period_key, "it is no period; 2026-M09 or 2026-9M would be") from None
+        raise WrongPeriod(period_key, _("it is no period; 2026-M09 or 2026-9M would be")) from None
     right = queries.form_for(code, period)
     if version != str(right.version):
         raise WrongFormVersion(code, version, period_key, right.version)
@@ -69,7 +70,7 @@ def _open(content: bytes) -> CalamineWorkbook:
 
 def _rows(workbook: CalamineWorkbook, name: str) -> list[list[Any]]:
     if name not in workbook.sheet_names:
-        raise NotOurForm(f"no sheet {name}")
+        raise NotOurForm(_("no sheet %(name)s") % {"name": name})
     try:
         return workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
     except (CalamineError, OSError, ValueError) as error:
@@ -88,7 +89,9 @@ def _refuse_moved_rows(rows: list[list[Any]], sheet: Sheet) -> None:
     for cell in sheet.form.cells:
         found = _at(rows, sheet.row_of(cell), CODE_COLUMN)
         if str(found).strip() != cell.indicator:
-            raise NotOurForm(f"{SHEET}!A{sheet.row_of(cell)}: “{found}”, {cell.indicator} expected")
+            place = f"{SHEET}!A{sheet.row_of(cell)}"
+            facts = {"place": place, "found": found, "expected": cell.indicator}
+            raise NotOurForm(_("%(place)s: “%(found)s”, %(expected)s expected") % facts)
 
 
 def _at(rows: list[list[Any]], row: int, column: int) -> Any:

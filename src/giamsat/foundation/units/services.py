@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext as _
 from shapely.geometry.base import BaseGeometry
 
 from giamsat.foundation.units.errors import BoundariesRefused, TerritoryRefused
@@ -65,7 +66,7 @@ def build_schematic(folder: Path | None = None, *, replace_official: bool = Fals
 def import_boundaries(path: Path, *, code_property: str = "code", folder: Path | None = None) -> MapFacts:
     """Replace the map by outlines from a GeoJSON file, matched to units by code."""
     if not path.is_file():
-        raise BoundariesRefused(path.name, "there is no such file.")
+        raise BoundariesRefused(path.name, _("there is no such file."))
     source = _map_source(folder)
     places, groups = places_to_draw()
     known = {place.code: place for place in places}

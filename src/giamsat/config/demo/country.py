@@ -66,7 +66,6 @@ def make(
     with steps.step("Accounts"):
         note["accounts"] = accounts.open_all(WALK_UNIT, at=scenario.OPENS_AT)
     with steps.step("Publishing"):
-        warehouse.rebuild(at=scenario.OPENS_AT)
         outbox.deliver_now(at=scenario.OPENS_AT)
         warehouse.publish_pending(at=scenario.OPENS_AT)
     with steps.step("Scanning"):

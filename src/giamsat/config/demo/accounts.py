@@ -12,7 +12,7 @@ from . import scenario
 
 PASSWORD = "Thuc-hanh-2026"  # noqa: S105 - printed for all to read; practice only
 SINCE = date(2026, 1, 1)
-REASON = "Tài khoản của nước thực hành"
+REASON = "Tài khoản thực hành"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +36,20 @@ PEOPLE = (
     Person("watcher", "Cán bộ theo dõi địa bàn", CENTRE, "watcher", WATCHED),
     Person("approver", "Người tiếp nhận báo cáo, Lai Châu", PROVINCE, "approver", (PROVINCE,)),
     Person("compiler", "Người lập báo cáo cấp xã", WALK, "compiler", (WALK,), subtree=False),
-    Person("head", "Thủ trưởng đơn vị báo cáo cấp xã", WALK, "head", (WALK,), subtree=False),
-    Person("auditor", "Kiểm toán hệ thống", CENTRE, "auditor", (CENTRE,)),
+    Person("head", "Người đứng đầu đơn vị báo cáo cấp xã", WALK, "head", (WALK,), subtree=False),
+    Person("auditor", "Giám sát nhật ký", CENTRE, "auditor", (CENTRE,)),
     Person("duty-officer", "Trực ban", CENTRE, "duty_officer", (CENTRE,)),
     Person("system-admin", "Quản trị hệ thống", CENTRE, "system_admin", (CENTRE,)),
     Person("security-admin", "Quản trị tài khoản", CENTRE, "security_admin", (CENTRE,)),
     Person(
-        "province-head", "Thủ trưởng đơn vị báo cáo, Lai Châu", PROVINCE, "head", (PROVINCE,), subtree=False
+        "province-head",
+        "Người đứng đầu đơn vị báo cáo, Lai Châu",
+        PROVINCE,
+        "head",
+        (PROVINCE,),
+        subtree=False,
     ),
-    Person("nghean-head", "Thủ trưởng đơn vị báo cáo, Nghệ An", "40", "head", ("40",), subtree=False),
+    Person("nghean-head", "Người đứng đầu đơn vị báo cáo, Nghệ An", "40", "head", ("40",), subtree=False),
 )
 
 

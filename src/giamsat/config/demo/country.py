@@ -167,7 +167,7 @@ def _record_target_values(rng: np.random.Generator) -> int:
                 indicator_services.Reached(points[point].pk, period, value)
                 for (point, period), value in reached.items()
             ],
-            source="Số liệu tổng hợp của nước thực hành (giả định)",
+            source="Số liệu của bộ thực hành (giả định)",
             as_of=scenario.OPENS_ON,
             by=Actor.system("practice"),
             at=scenario.OPENS_AT,

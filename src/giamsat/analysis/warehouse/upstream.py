@@ -1,7 +1,9 @@
 """What the warehouse takes from the rooms before it, in the form it needs."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
+from functools import cache
 from typing import NamedTuple
 
 from giamsat.analysis.warehouse.choices import State
@@ -16,7 +18,7 @@ from giamsat.intake.sources.choices import Basis
 from giamsat.lib.periods import Period
 
 # while a correction is under way the accepted figures stay, and count as provisional
-STATES = {Status.TONG_HOP: State.CONSOLIDATED, Status.KHOA: State.LOCKED}
+STATES = {Status.TONG_HOP.value: State.CONSOLIDATED, Status.KHOA.value: State.LOCKED}
 
 
 class Shown(NamedTuple):
@@ -36,12 +38,10 @@ class Shown(NamedTuple):
 
 
 class Owed(NamedTuple):
-    form: str
-    period: int
-    basis: str
-    unit_id: int
-    point_id: int | None
-    region: str
+    """``units`` are (unit, point, region); each owes every one of ``duties``, (form, basis)."""
+
+    duties: list[tuple[str, str]]
+    units: list[tuple[int, int | None, str]]
 
 
 class Place(NamedTuple):
@@ -71,18 +71,19 @@ def shown_reports(
 ) -> Iterator[Shown]:
     """Accepted reports, some or those of a year; a report with nothing accepted is left out."""
     for packed in observations.packed_versions(report_ids=report_ids, year=year):
+        report, version, unit, form, form_version, period, basis, status, values = packed
+        place = tree.place(unit)
         yield Shown(
-            report_id=packed.report_id,
-            version_id=packed.version_id,
-            unit_id=packed.unit_id,
-            point_id=tree.place(packed.unit_id).point_id,
-            region=tree.place(packed.unit_id).region,
-            form=packed.form_code,
-            form_version=packed.form_version,
-            period=period_code(Period.parse(packed.period_key)),
-            basis=packed.basis,
-            state=state_of(packed.status),
-            values=packed.values,
+            report,
+            version,
+            unit,
+            *place,
+            form,
+            form_version,
+            code_of(period),
+            basis,
+            state_of(status),
+            values,
         )
 
 
@@ -96,15 +97,13 @@ class Head(NamedTuple):
 def heads(*, report_ids: Iterable[int] | None = None, year: int | None = None) -> Iterator[Head]:
     """The same without figures."""
     for head in observations.heads_in_force(report_ids=report_ids, year=year):
-        yield Head(
-            head.report_id, head.version_id, period_code(Period.parse(head.period_key)), state_of(head.status)
-        )
+        yield Head(head.report_id, head.version_id, code_of(head.period_key), state_of(head.status))
 
 
 def totals(year: int) -> dict[tuple[str, int, str], tuple[int, int, Decimal]]:
     """(reports, cells, sum) of each form, period and basis, as PostgreSQL adds them up."""
     return {
-        (each.form_code, period_code(Period.parse(each.period_key)), each.basis): (
+        (each.form_code, code_of(each.period_key), each.basis): (
             each.reports,
             each.cells,
             each.total,
@@ -114,7 +113,12 @@ def totals(year: int) -> dict[tuple[str, int, str], tuple[int, int, Decimal]]:
 
 
 def state_of(status: str) -> State:
-    return STATES.get(Status(status), State.PROVISIONAL)
+    return STATES.get(status, State.PROVISIONAL)
+
+
+@cache
+def code_of(period_key: str) -> int:
+    return period_code(Period.parse(period_key))
 
 
 def shown_years() -> list[int]:
@@ -122,15 +126,18 @@ def shown_years() -> list[int]:
     return sorted(observations.published_years())
 
 
-def owed(tree: Tree, period: Period) -> list[Owed]:
-    """Every report due for a period."""
-    duties = sorted({(each.form_code, each.basis) for each in sources.obligations(period)})
-    code = period_code(period)
-    return [
-        Owed(form, code, basis, unit_id, *tree.place(unit_id))
-        for form, basis in duties
-        for unit_id in sources.obliged_units(form, period, Basis(basis)).values_list("pk", flat=True)
-    ]
+def owed(tree: Tree, period: Period) -> Iterator[Owed]:
+    """Who owes what for a period, one piece for the forms that the same units owe."""
+    kinds: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for each in sources.obligations(period):
+        kinds[each.form_code, each.basis].add(each.unit_kind)
+    together: dict[frozenset[str], list[tuple[str, str]]] = defaultdict(list)
+    for duty, owing in sorted(kinds.items()):
+        together[frozenset(owing)].append(duty)
+    for duties in together.values():
+        form, basis = duties[0]
+        ids = list(sources.obliged_units(form, period, Basis(basis)).values_list("pk", flat=True))
+        yield Owed(duties, [(unit_id, *tree.place(unit_id)) for unit_id in ids])
 
 
 def cells_of(form: str, version: int) -> list[tuple[int, str, int]]:

@@ -28,7 +28,6 @@ SHOWN = pa.schema(
         ("values", pa.string()),
     ]
 )
-OWED = pa.schema([SHOWN.field(name) for name in ("form", "period", "basis", "unit_id", "point_id", "region")])
 EXPLODE = """
     INSERT INTO {space}.facts
     SELECT r.report_id, r.unit_id, r.form, r.period, c.indicator, c.breakdown, r.basis, r.value
@@ -44,7 +43,8 @@ class Workbench:
 
     def __init__(self, db: duckdb.DuckDBPyConnection, space: str) -> None:
         self.db, self.space = db, space
-        self.known_forms: set[tuple[str, int]] = set()
+        self.forms: dict[tuple[str, int], list[tuple[int, str, int]]] = {}
+        self.in_cells: set[tuple[str, int]] = set()
         for table, columns in shards.TABLES.items():
             db.execute(f"CREATE TABLE {space}.{table} ({columns})")
         db.execute(
@@ -57,40 +57,47 @@ class Workbench:
         arriving = iter(reports)
         while batch := list(islice(arriving, BATCH)):
             self._know_forms(batch)
-            self._register("arriving", batch, SHOWN)
+            self._register(batch)
             columns = ", ".join(name for name in SHOWN.names if name != "values")
             self.db.execute(f"INSERT INTO {self.space}.reports SELECT {columns} FROM arriving")
             if same_cells:
-                self._register(
-                    "arriving", [each for each in batch if each.report_id not in same_cells], SHOWN
-                )
+                self._register([each for each in batch if each.report_id not in same_cells])
             self.db.execute(EXPLODE.format(space=self.space))
             self.db.unregister("arriving")
 
     def take_duties(self, tree: Tree, periods: Iterable[int]) -> None:
         """Who owes what in some periods, and what the forms owed or sent then ask for."""
-        for code in sorted(periods):
+        sent = self.db.execute(
+            f"SELECT DISTINCT period, form, form_version FROM {self.space}.reports"
+        ).fetchall()
+        carried: list[tuple[object, ...]] = []
+        codes = sorted(periods)
+        for code in codes:
             period = period_of(code)
-            duties = upstream.owed(tree, period)
-            if duties:
-                self._register("duties", duties, OWED)
-                self.db.execute(f"INSERT INTO {self.space}.obliged SELECT * FROM duties")
-                self.db.unregister("duties")
-            sent = self.db.execute(
-                f"SELECT DISTINCT form, form_version FROM {self.space}.reports WHERE period = ?",
-                [code],
-            ).fetchall()
-            forms = {(form, upstream.form_in_force(form, period)) for form in {duty.form for duty in duties}}
-            cells = {
-                (form, *cell[1:])
-                for form, version in forms.union(sent)
-                for cell in upstream.cells_of(form, version)
-            }
-            self._insert(
-                "carried",
-                [(form, code, indicator, breakdown) for form, indicator, breakdown in sorted(cells)],
-            )
-            self._insert("renewed", [(code,)])
+            forms = {(form, version) for at, form, version in sent if at == code}
+            due = set()
+            for owed in upstream.owed(tree, period):
+                self._owe(code, owed)
+                due |= {form for form, _ in owed.duties}
+            forms |= {(form, upstream.form_in_force(form, period)) for form in due}
+            cells = {(form, *cell[1:]) for form, version in forms for cell in self._cells_of(form, version)}
+            carried += [(form, code, indicator, breakdown) for form, indicator, breakdown in sorted(cells)]
+        self._insert("carried", carried)
+        self._insert("renewed", [(code,) for code in codes])
+
+    def _owe(self, code: int, owed: Owed) -> None:
+        if not owed.units:
+            return
+        units = pa.table(
+            dict(zip(("unit_id", "point_id", "region"), zip(*owed.units, strict=True), strict=True))
+        )
+        self.db.register("owing", units)
+        self.db.execute(
+            f"INSERT INTO {self.space}.obliged SELECT d.form, ?, d.basis, o.unit_id, o.point_id, o.region"
+            " FROM owing o, (SELECT unnest(?::VARCHAR[]) AS form, unnest(?::VARCHAR[]) AS basis) d",
+            [code, *map(list, zip(*owed.duties, strict=True))],
+        )
+        self.db.unregister("owing")
 
     def touch(self, rows: Sequence[tuple[int, bool]]) -> None:
         self._insert("touched", rows)
@@ -228,10 +235,14 @@ class Workbench:
         return f"{alias}.form IN ({forms}) AND {alias}.period IN ({periods})"
 
     def _know_forms(self, batch: Sequence[Shown]) -> None:
-        for form, version in {(each.form, each.form_version) for each in batch} - self.known_forms:
-            cells = upstream.cells_of(form, version)
-            self._insert("cells", [(form, version, *cell) for cell in cells])
-            self.known_forms.add((form, version))
+        for form, version in {(each.form, each.form_version) for each in batch} - self.in_cells:
+            self._insert("cells", [(form, version, *cell) for cell in self._cells_of(form, version)])
+            self.in_cells.add((form, version))
+
+    def _cells_of(self, form: str, version: int) -> list[tuple[int, str, int]]:
+        if (form, version) not in self.forms:
+            self.forms[form, version] = upstream.cells_of(form, version)
+        return self.forms[form, version]
 
     def _insert(self, table: str, rows: Sequence[tuple[object, ...]]) -> None:
         if rows:
@@ -241,7 +252,7 @@ class Workbench:
             self.db.execute(f"INSERT INTO {self.space}.{table} FROM rows")
             self.db.unregister("rows")
 
-    def _register(self, name: str, rows: Sequence[Shown] | Sequence[Owed], schema: pa.Schema) -> None:
-        columns = zip(*rows, strict=True) if rows else [()] * len(schema)
-        arrays = [pa.array(column, type=field.type) for column, field in zip(columns, schema, strict=True)]
-        self.db.register(name, pa.Table.from_arrays(arrays, schema=schema))
+    def _register(self, rows: Sequence[Shown]) -> None:
+        columns = zip(*rows, strict=True) if rows else [()] * len(SHOWN)
+        arrays = [pa.array(column, type=field.type) for column, field in zip(columns, SHOWN, strict=True)]
+        self.db.register("arriving", pa.Table.from_arrays(arrays, schema=SHOWN))

@@ -1,0 +1,286 @@
+"""How long from accepted to readable, and how fast is reading, on two years of the real country and forms?
+
+Plants the real tree, fills every form that is due with invented figures (some 10 million cells), builds the
+warehouse, then corrects, locks, joins, checks and asks. Writes bench/results/warehouse.json. A few minutes:
+
+    python bench/warehouse.py [--communes 3321]
+"""
+
+import argparse
+import json
+import os
+import random
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent), str(HERE.parent / "src")]
+FOLDER = Path(tempfile.mkdtemp(prefix="warehouse-bench-"))
+os.environ |= {
+    "DJANGO_SETTINGS_MODULE": "giamsat.config.settings",
+    "GIAMSAT_DATA_DIR": str(FOLDER),
+    "GIAMSAT_CLOCK_SHIFT_SECONDS": "0",
+    "DATABASE_URL": f"postgresql://postgres@/giamsat?host={FOLDER / 'postgres'}",
+}
+AT = datetime(2026, 10, 1, tzinfo=UTC)
+CUMULATIVE = ["Q1", "6M", "9M", "Y"]
+OWED = {"BMT": [f"M{month:02}" for month in range(1, 13)], "BM01": ["6M", "Y"]}
+OWED |= {form: CUMULATIVE for form in ("BM02", "BM04", "BM05", "BM11", "BM19", "BM21")}
+ROWS: list[dict[str, object]] = []
+
+
+def say(
+    what: str, value: float, unit: str, *, goal: float | None = None, baseline: float | None = None
+) -> None:
+    ROWS.append({
+        "what": what, "value": round(value, 3), "unit": unit, "baseline": baseline and round(baseline, 3),
+        "ratio": baseline and round(value / baseline, 3), "goal": goal, "met": None if goal is None else value <= goal,
+    })  # fmt: skip
+    print(f"{what:75} {value:12,.2f} {unit}", flush=True)
+
+
+def timed(what: str, doing: Callable[[int], object], repeats: int, *, goal: float | None = None) -> float:
+    times = []
+    for turn in range(repeats):
+        began = time.perf_counter()
+        doing(turn)
+        times.append((time.perf_counter() - began) * 1e3)
+    times.sort()
+    say(f"{what}, median", statistics.median(times), "ms", goal=goal)
+    if repeats >= 10:
+        say(f"{what}, p95", times[int(repeats * 0.95)], "ms", goal=goal)
+    return statistics.median(times)
+
+
+def plant(communes: int) -> list[int]:
+    from django.conf import settings
+
+    from giamsat.foundation.catalogue import services as catalogue
+    from giamsat.foundation.units import queries as units
+    from giamsat.foundation.units import services as territory
+    from giamsat.intake.sources import services as sources
+
+    territory.load_territory(settings.DEFINITIONS_DIR / "territory")
+    catalogue.load_definitions(settings.DEFINITIONS_DIR)
+    sources.load_definitions(settings.DEFINITIONS_DIR)
+    return list(units.all_units().filter(depth=3, valid_to=None).values_list("pk", flat=True)[:communes])
+
+
+def fill(unit_ids: list[int], years: range) -> int:
+    """Reports in force by COPY, past every check: the warehouse is what is measured. Returns the number of cells."""
+    from django.db import connection
+
+    from giamsat.intake.sources import queries as sources
+    from giamsat.lib.periods import Period
+
+    dice, number, cells = random.Random(7), 0, 0
+    with connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        for year in years:
+            for code, parts in OWED.items():
+                for part in parts:
+                    period = Period.parse(f"{year}-{part}")
+                    form = sources.form_for(code, period)
+                    width = len(form.cells)
+                    pool = ["{" + ",".join(str(dice.choice([0, 0, dice.randrange(99)])) for _ in range(width)) + "}"
+                            for _ in range(500)]  # fmt: skip
+                    with cursor.copy(
+                        "COPY observations_report (id, unit_id, form_code, period_key, basis, status, current_id,"
+                        " in_force_id, accepted_at, submitted_by_name, accepted_by_name, returned_by_name,"
+                        " return_reason) FROM STDIN"
+                    ) as copy:
+                        for place, unit in enumerate(unit_ids):
+                            own = number + place + 1
+                            copy.write_row(
+                                (
+                                    own,
+                                    unit,
+                                    code,
+                                    period.key,
+                                    "own",
+                                    "TIEP_NHAN",
+                                    own,
+                                    own,
+                                    AT,
+                                    "",
+                                    "b",
+                                    "",
+                                    "",
+                                )
+                            )
+                    with cursor.copy(
+                        'COPY observations_reportversion (id, report_id, number, form_id, "values", recorded_at,'
+                        " recorded_by_name, accepted_at) FROM STDIN"
+                    ) as copy:
+                        for place in range(len(unit_ids)):
+                            own = number + place + 1
+                            copy.write_row((own, own, 1, form.pk, pool[own % 500], AT, "b", AT))
+                    number += len(unit_ids)
+                    cells += len(unit_ids) * width
+        for table in ("report", "reportversion"):
+            cursor.execute(f"SELECT setval('observations_{table}_id_seq', %s)", [number])
+        cursor.execute("SET session_replication_role = DEFAULT")
+        cursor.execute("ANALYZE")
+    return cells
+
+
+def correct(unit_ids: list[int], turn: int, *, form: str = "BM05", period: str = "2026-9M") -> None:
+    """A unit's next version comes in force, and the news of it is heard."""
+    from django.db import transaction
+
+    from giamsat.analysis.warehouse import services
+    from giamsat.intake.observations.models import Report, ReportVersion
+
+    with transaction.atomic():
+        report = Report.objects.select_related("in_force").get(
+            unit_id=unit_ids[turn * 37 % len(unit_ids)], form_code=form, period_key=period, basis="own"
+        )
+        old = report.in_force
+        version = ReportVersion.objects.create(
+            report=report, number=old.number + 1, form_id=old.form_id, values=[(value or 0) + 1 for value in old.values],
+            recorded_at=AT, recorded_by_name="b", accepted_at=AT,
+        )  # fmt: skip
+        Report.objects.filter(pk=report.pk).update(current=version, in_force=version)
+        services.note([report.pk], event_id=10**9 + version.pk, at=AT)
+
+
+def ask(label: str, unit_ids: list[int]) -> None:
+    from giamsat.analysis.warehouse import queries
+
+    year = [f"2026-M{month:02}" for month in range(1, 13)]
+    many = ["D01", "D02", "D03", "D04", "D05", "D06", "D07", "D08", "D09", "D10"]
+    for what, question in [
+        ("1 indicator, country, 12 periods", lambda _: queries.figures(["D01"], year, level="country")),
+        ("10 indicators, points, 1 period", lambda _: queries.figures(many, ["2026-9M"], level="point")),
+        ("1 indicator, points, 12 periods", lambda _: queries.figures(["D01"], year, level="point")),
+        ("1 indicator, every unit, 1 period", lambda _: queries.figures(["D01"], ["2026-9M"], level="unit")),
+        ("10 indicators, 100 units, 1 period", lambda _: queries.figures(many, ["2026-9M"], units=unit_ids[:100])),
+        ("history of one unit, 12 periods", 
+         lambda _: queries.history("D01", unit_id=unit_ids[7], until="2026-M12", count=12)),
+    ]:  # fmt: skip
+        question(0)
+        timed(f"read {label}: {what}", question, 15, goal=100)
+
+
+def formats() -> None:
+    """The same cells, sorted the same way, as a native file and as Parquet."""
+    from giamsat.analysis.warehouse import services
+    from giamsat.analysis.warehouse.reader import newest_snapshot
+
+    began = time.perf_counter()
+    exported = services.export_parquet(FOLDER / "open")
+    say("export to Parquet", time.perf_counter() - began, "s")
+    files = sorted(exported.folder.glob("*/*.parquet"))
+    parquet_bytes = sum(file.stat().st_size for file in files)
+    say("Parquet: bytes a cell", parquet_bytes / exported.rows, "bytes")
+    with newest_snapshot() as snapshot:
+        head = snapshot.tables("facts", years=[2026])
+        parquet = f"read_parquet('{FOLDER / 'open'}/year=2026/figures.parquet')"
+        for what, native, other in [
+            ("one indicator of a year",
+             f"{head} SELECT period, sum(value) FROM facts WHERE indicator = 'D01' AND breakdown = 0 GROUP BY 1",
+             f"SELECT period, sum(value) FROM {parquet} WHERE indicator = 'D01' AND breakdown = '' GROUP BY 1"),
+            ("one report of 2026",
+             f"{head} SELECT sum(value) FROM facts WHERE unit_id = 500 AND period = 202623 AND form = 'BM05'",
+             f"SELECT sum(value) FROM {parquet} WHERE unit_id = 500 AND period = '2026-9M' AND form = 'BM05'"),
+            ("everything by indicator",
+             f"{head} SELECT indicator, sum(value) FROM facts GROUP BY 1",
+             f"SELECT indicator, sum(value) FROM {parquet} GROUP BY 1"),
+        ]:  # fmt: skip
+            first = timed(f"native file: {what}", lambda _, q=native: snapshot.ask(q), 15)
+            second = timed(f"Parquet: {what}", lambda _, q=other: snapshot.ask(q), 15)
+            say(f"Parquet against native: {what}", second, "ms", baseline=first)
+
+
+def measure(communes: int) -> None:
+    from giamsat.analysis.warehouse import queries, services
+    from giamsat.intake.observations.models import Report
+
+    clock = AT
+    unit_ids = plant(communes)
+    cells = fill(unit_ids, range(2026, 2028))
+    say("cells in force", cells, "cells")
+    say("reports in force", Report.objects.count(), "reports")
+    began = time.perf_counter()
+    services.rebuild(at=clock)
+    seconds = time.perf_counter() - began
+    say("rebuild of both years", seconds, "s")
+    say("cells rebuilt a second", cells / seconds, "cells/s")
+    say(
+        "native files: bytes a cell, roll-ups included",
+        queries.status().size / queries.status().cells,
+        "bytes",
+    )
+    ask("of bases alone", unit_ids)
+    published = []
+    for turn in range(30):
+        correct(unit_ids, turn)
+        clock += timedelta(seconds=1)
+        began = time.perf_counter()
+        services.publish_pending(at=clock)
+        queries.figures(["D01"], ["2026-9M"], level="country")
+        published.append((time.perf_counter() - began) * 1e3)
+    published.sort()
+    say(
+        "one corrected report, from news to read in the country's sum, median",
+        statistics.median(published),
+        "ms",
+        goal=2000,
+    )
+    say("one corrected report, from news to read in the country's sum, p95", published[28], "ms", goal=2000)
+    ask("under 30 changes", unit_ids)
+    for turn in range(30, 330):
+        correct(unit_ids, turn)
+    timed(
+        "300 corrected reports published at once", lambda _: services.publish_pending(at=clock), 1, goal=2000
+    )
+    timed("joining 31 changes into the year", lambda _: services.compact(at=clock, force=True), 1)
+    moved = list(Report.objects.filter(period_key="2026-9M").values_list("pk", flat=True))
+    Report.objects.filter(pk__in=moved).update(status="KHOA")
+    services.note(moved, event_id=5, at=clock)
+    timed(
+        f"a period locked: {len(moved):,} reports change state",
+        lambda _: services.publish_pending(at=clock),
+        1,
+    )
+    began = time.perf_counter()
+    found = services.reconcile(at=clock)
+    say("reconcile both years, cell for cell", time.perf_counter() - began, "s")
+    say("problems found by it", len(found.problems), "problems", goal=0)
+    formats()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--communes", type=int, default=3321)
+    parser.add_argument("--result", type=Path, default=HERE / "results" / "warehouse.json")
+    options = parser.parse_args()
+    os.nice(5)
+    from giamsat.config import postgres
+
+    server = postgres.start(FOLDER / "postgres")
+    try:
+        postgres.ensure_database(server.url, "giamsat")
+        import django
+
+        django.setup()
+        from django.core.management import call_command
+
+        call_command("migrate", verbosity=0, skip_checks=True)
+        measure(options.communes)
+    finally:
+        postgres.stop(FOLDER / "postgres")
+        shutil.rmtree(FOLDER)
+    options.result.write_text(json.dumps(ROWS, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -176,11 +176,8 @@ class _Parts:
         place, period = choice.place, choice.period
         below = arrivals.units_of(place, period)
         self.seen = [unit for unit in below if viewer.may("report.read", unit)]
-        self.keys = figures.key_figures(viewer, place, period, below)
-        code = screens.keys(period)[0].indicator
-        whole = next(iter(figures.rows_at(place, [code], [period])), None)
-        rows = [row for row in figures.rows_below(place, below, [code], [period]) if row.unit_id is not None]
-        counts = {row.unit_id: (row.reported, row.expected) for row in rows}
+        known = figures.key_figures(viewer, place, period, below)
+        self.keys, whole, counts = known.cards, known.whole, known.counts
         self.state = figures.state_shown(whole.state if whole else None)
         self.standings = arrivals.standings(
             place, period, seen=self.seen, below=counts if place.depth == 1 else {}, today=viewer.today

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.urls import reverse
@@ -64,29 +65,61 @@ def places_below(place: Any) -> Level:
 
 def rows_below(place: Any, seen: Sequence[Any], codes: Sequence[str], periods: Sequence[Period]) -> list[Any]:
     """Figures of the units directly below a place: points with all below them, else each unit's own."""
-    level = places_below(place)
-    ids = [unit.pk for unit in seen]
-    return warehouse.figures(codes, periods, level=level, units=ids) if ids and codes else []
+    ids = tuple(unit.pk for unit in seen)
+    return _rows(places_below(place), ids, codes, periods) if ids else []
 
 
 def rows_at(place: Any, codes: Sequence[str], periods: Sequence[Period]) -> list[Any]:
     """Figures of a place as a whole."""
     if place.depth == 1:
-        return warehouse.figures(codes, periods, level=Level.COUNTRY)
-    level = Level.POINT if place.depth == 2 else Level.UNIT
-    return warehouse.figures(codes, periods, level=level, units=[place.pk])
+        return _rows(Level.COUNTRY, None, codes, periods)
+    return _rows(Level.POINT if place.depth == 2 else Level.UNIT, (place.pk,), codes, periods)
 
 
-def key_figures(viewer: Viewer, place: Any, period: Period, below: Sequence[Any]) -> list[KeyFigure]:
+def _rows(
+    level: Level, ids: tuple[int, ...] | None, codes: Sequence[str], periods: Sequence[Period]
+) -> list[Any]:
+    """Published figures know no viewer, so what was asked of one generation is kept for all who ask the same."""
+    generation = warehouse.newest()
+    if generation is None or not codes:
+        return []
+    return _kept(generation.number, level, ids, tuple(codes), tuple(periods))
+
+
+@lru_cache(maxsize=512)
+def _kept(
+    _generation: int,
+    level: Level,
+    ids: tuple[int, ...] | None,
+    codes: tuple[str, ...],
+    periods: tuple[Period, ...],
+) -> list[Any]:
+    return warehouse.figures(codes, periods, level=level, units=ids)
+
+
+@dataclass(frozen=True)
+class KeyFigures:
+    """The cards, with the rows they were made from for whoever needs more of them."""
+
+    cards: list[KeyFigure]
+    whole: Any | None  # the first key figure's row for the place as a whole
+    counts: dict[int, tuple[int, int]]  # unit below → reports in and expected, of the first key figure
+
+
+def key_figures(viewer: Viewer, place: Any, period: Period, below: Sequence[Any]) -> KeyFigures:
     """The cards of a place and period; two questions to the warehouse however many cards there are."""
     keys = screens.keys(period)
     codes = [key.indicator for key in keys]
-    last_year = period.same_last_year()
     past = _past(period)
     whole = _by_code_and_period(rows_at(place, codes, [*past, period]))
-    parts = rows_below(place, below, codes, [last_year, period])
+    parts = rows_below(place, below, codes, [period.same_last_year(), period])
     known = _Known(viewer, place, period, past, whole, parts)
-    return [_card(known, key) for key in keys]
+    first = [row for row in parts if (row.indicator, row.period_key) == (codes[0], period.key)]
+    return KeyFigures(
+        cards=[_card(known, key) for key in keys],
+        whole=whole.get((codes[0], period.key)),
+        counts={row.unit_id: (row.reported, row.expected) for row in first if row.unit_id is not None},
+    )
 
 
 @dataclass(frozen=True)

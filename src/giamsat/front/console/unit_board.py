@@ -124,15 +124,15 @@ def assemble(viewer: Viewer, choice: Choice, form_code: str, *, detail: bool) ->
     """The whole page of one unit."""
     unit, period = choice.place, choice.period
     below = arrivals.units_of(unit, period)
-    keys = figures.key_figures(viewer, unit, period, below)
+    known = figures.key_figures(viewer, unit, period, below)
     reports = _reports(viewer, unit, period, form_code) if detail else []
     report = next((line for line in reports if line.chosen), None)
     form, sections = _sheet(viewer, unit, period, report) if report else (None, [])
     count, warnings = attention.open_warnings(viewer, unit)
     return UnitPage(
         facts=_facts(unit, viewer.language),
-        keys=keys,
-        state=_state(unit, period, keys),
+        keys=known.cards,
+        state=figures.state_shown(known.whole.state if known.whole else None),
         reports=reports,
         form=form,
         sections=sections,
@@ -163,12 +163,6 @@ def _open_warnings_by_path(viewer: Viewer, place: Any, length: int) -> dict[str,
     for path, n in undecided.order_by().values_list("unit__path").annotate(n=Count("pk")):
         counts[path[:length]] = counts.get(path[:length], 0) + n
     return counts
-
-
-def _state(unit: Any, period: Period, keys: Sequence[figures.KeyFigure]) -> figures.StateShown:
-    code = figures.screens.keys(period)[0].indicator
-    row = next(iter(figures.rows_at(unit, [code], [period])), None)
-    return figures.state_shown(row.state if row else None)
 
 
 def _facts(unit: Any, lang: str) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 
+from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.foundation.units import queries as units
 from giamsat.intake.observations import queries as observations
 from giamsat.intake.observations import services as reports
@@ -60,15 +61,19 @@ class Loader:
         sources.open_periods(range(2021, scenario.OPENS_ON.year + 1))
         for period in periods():
             self.advance(period.label("vi"))
-            if period.year < 2025 or period.key in ("2025-Q1", "2025-6M"):
-                self._former(period)
-            elif period.kind == "M":
-                self._communes("BMT", period)
-            else:
-                self._quarter(period)
-            if period.ends_on < LOCKED_UNTIL:
-                reports.lock(period.key, by=SENDER, at=self._closing(period))
+            with catalogue.one_look():
+                self._period(period)
         return self.sent
+
+    def _period(self, period: Period) -> None:
+        if period.year < 2025 or period.key in ("2025-Q1", "2025-6M"):
+            self._former(period)
+        elif period.kind == "M":
+            self._communes("BMT", period)
+        else:
+            self._quarter(period)
+        if period.ends_on < LOCKED_UNTIL:
+            reports.lock(period.key, by=SENDER, at=self._closing(period))
 
     def _former(self, period: Period) -> None:
         codes = [f"{code}P" for code in QUARTERLY] + (["BM01"] if period.kind in ("6M", "Y") else [])

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from giamsat.intake.quality.choices import Band, Part, Score
 
@@ -44,8 +45,15 @@ def on_time(days_late: int) -> Decimal:
 
 def score(name: str, evidence: Mapping[str, Evidence]) -> Decimal | None:
     """100 × the weighted mean of the parts that are known, to one decimal; None when none is."""
-    known = [(weight, evidence.get(part, NOBODY_LOOKED).share) for part, weight in WEIGHTS[name].items()]
-    weighed = [(weight, part) for weight, part in known if part is not None]
+    return _score(name, tuple(evidence.get(part, NOBODY_LOOKED).share for part in WEIGHTS[name]))
+
+
+@lru_cache(maxsize=4096)
+def _score(name: str, shares: tuple[Decimal | None, ...]) -> Decimal | None:
+    """Most reports of a batch have the same shares, so each mean is reckoned once."""
+    weighed = [
+        (weight, part) for weight, part in zip(WEIGHTS[name].values(), shares, strict=True) if part is not None
+    ]
     total = sum(weight for weight, _ in weighed)
     if not total:
         return None

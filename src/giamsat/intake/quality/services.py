@@ -9,7 +9,7 @@ from pathlib import Path
 from django.db import transaction
 
 from giamsat.foundation.catalogue.services import Loaded
-from giamsat.intake.quality import loading, queries, rules, scoring
+from giamsat.intake.quality import loading, queries, rules, score_store, scoring
 from giamsat.intake.quality.checking import Checked, check_reports
 from giamsat.intake.quality.choices import Part, Severity
 from giamsat.intake.quality.definition import Rule
@@ -41,6 +41,7 @@ __all__ = [
     "record_scores",
 ]
 KEPT = (Severity.ERROR.value, Severity.WARNING.value)
+MANY = 100  # from here on scores are copied, not inserted
 
 
 def load_rules(folder: Path, *, at: datetime | None = None) -> Loaded:
@@ -281,9 +282,11 @@ def _scored(
 
 
 def _keep_scores(rows: list[ReportScore]) -> list[ReportScore]:
+    if len(rows) >= MANY:
+        score_store.copy_over(rows)
+        return rows
     return ReportScore.objects.bulk_create(
         rows,
-        batch_size=2_000,
         update_conflicts=True,
         unique_fields=["unit", "form_code", "period_key", "basis"],
         update_fields=["expected_cells", *SCORE_FIELDS, "parts", "scored_at"],

@@ -63,13 +63,14 @@ def home(furnished, db):
 def browser(home):
     """``browser("head")``: a client signed in as that person, reading English."""
 
-    def signed_in(name: str) -> Client:
-        client = Client()
-        client.force_login(home.people[name], backend="allauth.account.auth_backends.AuthenticationBackend")
-        client.cookies["django_language"] = "en"
-        return client
+    return lambda name: signed_in(home.people[name])
 
-    return signed_in
+
+def signed_in(person: Any) -> Client:
+    client = Client()
+    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.cookies["django_language"] = "en"
+    return client
 
 
 def _people(units: house.Country) -> dict[str, Any]:
@@ -86,6 +87,11 @@ def _people(units: house.Country) -> dict[str, Any]:
         "leader": make("leader", units.centre, ("leader", units.centre, True)),
         "auditor": make("auditor", units.centre, ("auditor", units.centre, True)),
         "duty_officer": make("duty_officer", units.centre, ("duty_officer", units.centre, True)),
+        "committee_leader": make("committee_leader", units.centre, ("committee_leader", units.centre, True)),
+        "synthesis": make("synthesis", units.centre, ("synthesis", units.centre, True)),
+        "system_admin": make("system_admin", units.centre, ("system_admin", units.centre, True)),
+        "security_admin": make("security_admin", units.centre, ("security_admin", units.centre, True)),
+        "data_admin": make("data_admin", units.centre, ("data_admin", units.centre, True)),
         "nobody": make("nobody", units.hue),
     }
 

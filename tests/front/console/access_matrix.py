@@ -1,0 +1,111 @@
+"""Who gets what from every address: handbook §2.7b and the decisions on visibility, as data.
+
+The objects behind the addresses belong to Hua Bum, a commune of Lai Châu. Seen from there:
+compiler and head work in it (own unit), the approver sits directly above (child unit), the neighbour in the next
+commune (sibling), the foreign approver in another province (foreign); watcher, leader, committee leader,
+synthesis, duty officer, auditor and administrators at the Centre; nobody has an account and no right.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+OWN = {"compiler", "head"}
+ABOVE = {"approver"}
+SIBLING = {"neighbour"}
+FOREIGN = {"foreign_approver"}
+CENTRE_READERS = {"watcher", "leader", "committee_leader", "synthesis"}
+ADMINS = {"system_admin", "security_admin", "data_admin"}
+OTHERS = {"duty_officer", "auditor", "nobody", *ADMINS}
+EVERYONE = OWN | ABOVE | SIBLING | FOREIGN | CENTRE_READERS | OTHERS
+
+READERS = OWN | ABOVE | CENTRE_READERS
+INSIDE = OWN | ABOVE  # the unit and its direct superior: small figures are shown
+OUTSIDE = CENTRE_READERS
+WARNED = READERS | {"duty_officer"}
+REPORTING = OWN | SIBLING
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One address. Whoever is in no set is refused, and never finds ``marker`` in the answer.
+
+    ``full`` find the marker, ``masked`` find ``mask`` in its place, ``empty`` get a page without it.
+    ``act`` posts: those in ``full`` are served (any answer but a refusal of rights).
+    """
+
+    address: str
+    marker: str = ""
+    full: frozenset[str] | set[str] = frozenset()
+    masked: frozenset[str] | set[str] = frozenset()
+    mask: str = "1–4*"
+    empty: frozenset[str] | set[str] = frozenset()
+    act: bool = False
+    data: Mapping[str, str] = field(default_factory=dict)
+
+
+FORM = "/entry/03466/BMT/2026-M10/own/"
+REASON = {"reason": "Đề nghị rà soát lại số liệu", "text": "Đề nghị rà soát lại số liệu", "due_on": "2026-10-20"}
+
+MATRIX: dict[str, Rule] = {
+    # what was done, where: aggregates of the Centre and the points are everybody's
+    "console:entry": Rule("/entry/", "/entry/03466/", full={"compiler"}, empty={"head", *SIBLING}),
+    "console:entry_csv": Rule("/entry/to-do.csv", "03466,", full=OWN, empty=SIBLING),
+    "console:entry_form": Rule(FORM, 'data-cell="D08"', full={"compiler"}),
+    "console:entry_check": Rule(f"{FORM}check/", '"findings"', full={"compiler"}, act=True),
+    "console:entry_template": Rule(f"{FORM}template.xlsx", "PK", full={"compiler"}),
+    "console:entry_upload": Rule("/entry/upload/", "", full=REPORTING, act=True),
+    "console:delivery": Rule("/deliveries/{delivery}/", "“mười”", full=INSIDE),
+    "console:delivery_file": Rule("/deliveries/{delivery}/file", "mười", full=INSIDE),
+    "console:report": Rule("/reports/{report}/", 'gs-now">3</td>', full=INSIDE, masked=OUTSIDE),
+    "console:report_acts": Rule("/reports/{report}/acts/", "report-acts", full=READERS),
+    "console:report_csv": Rule("/reports/{report}/report.csv", ",Total,3,", full=INSIDE, masked=OUTSIDE),
+    "console:report_submit": Rule("/reports/{report}/submit/", full={"head"}, act=True),
+    "console:report_accept": Rule("/reports/{report}/accept/", full={"approver"}, act=True),
+    "console:report_send_back": Rule("/reports/{report}/send-back/", full={"approver"}, act=True, data=REASON),
+    "console:finding_explain": Rule(
+        "/reports/{draft}/findings/{finding}/explain/", full={"compiler"}, act=True, data=REASON
+    ),
+    "console:scores": Rule("/reports/{report}/scores/", "score-correct", full=READERS),
+    "console:inbox": Rule(
+        "/inbox/", "/reports/{report}/", full=ABOVE, empty=FOREIGN | {"synthesis"}
+    ),
+    "console:inbox_csv": Rule("/inbox/inbox.csv", "03466,", full=ABOVE, empty=FOREIGN | {"synthesis"}),
+    "console:warnings": Rule("/warnings/", "/warnings/{warning}/", full=WARNED, empty=SIBLING | FOREIGN),
+    "console:warnings_csv": Rule("/warnings/warnings.csv", "03466,", full=WARNED, empty=SIBLING | FOREIGN),
+    "console:warning": Rule("/warnings/{warning}/", "88 – 177", full=WARNED),
+    "console:warning_dismiss": Rule(
+        "/warnings/{warning}/dismiss/", full={"watcher", "leader"}, act=True, data=REASON
+    ),
+    "console:warning_request": Rule(
+        "/warnings/{warning}/request/", full={"watcher", "leader"}, act=True, data=REASON
+    ),
+    "console:requests": Rule("/requests/", "/requests/{request}/", full=WARNED, empty=EVERYONE - WARNED),
+    "console:requests_csv": Rule("/requests/requests.csv", "03466,", full=WARNED, empty=EVERYONE - WARNED),
+    "console:request": Rule("/requests/{request}/", "sáu chi bộ", full=WARNED),
+    "console:request_answer": Rule("/requests/{request}/answer/", full=OWN, act=True, data=REASON),
+    "console:request_close": Rule("/requests/{request}/close/", full={"watcher", "leader"}, act=True),
+    "console:request_return": Rule(
+        "/requests/{request}/return/", full={"watcher", "leader"}, act=True, data=REASON
+    ),
+    "console:answer_file": Rule("/answers/{answer}/file", "%PDF", full=WARNED),
+    "console:audit": Rule("/audit/", "Submitted a report", full={"auditor"}),
+    "console:audit_csv": Rule("/audit/audit.csv", "report.submitted", full={"auditor"}),
+    "console:audit_verify": Rule("/audit/verify/", "Verified now", full={"auditor"}, act=True),
+    "console:systems": Rule(
+        "/systems/",
+        "PostgreSQL",
+        full={"leader", "committee_leader", "synthesis", "duty_officer", "auditor", *ADMINS},
+    ),
+}
+
+# Addresses that show nothing of the house: why each needs no rule by role.
+ELSEWHERE = {
+    "healthz": "says up or down, nothing else",
+    "metrics": "answers this machine only",
+    "account_login": "the door itself",
+    "account_logout": "ends one's own session",
+    "account_inactive": "a sentence for closed accounts",
+    "account_change_password": "one's own password",
+    "account_reauthenticate": "one's own password again",
+    "set_language": "one's own language",
+}

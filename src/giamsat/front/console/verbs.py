@@ -4,6 +4,8 @@ from typing import Any
 
 from django.utils.translation import gettext, gettext_noop
 
+from giamsat.lib.text import vietnamese_key
+
 WORDS = {
     "report.received": gettext_noop("Saved a report"),
     "report.explained": gettext_noop("Explained a finding"),
@@ -51,6 +53,23 @@ WORDS = {
     "audit.purged": gettext_noop("Purged old entries by schedule"),
 }
 
+FACT_NAMES = (
+    gettext_noop("accounts"), gettext_noop("address"), gettext_noop("as of"),
+    gettext_noop("assignment"), gettext_noop("basis"), gettext_noop("because"),
+    gettext_noop("before"), gettext_noop("behind"), gettext_noop("cells"), gettext_noop("ceiling"),
+    gettext_noop("code"), gettext_noop("count"), gettext_noop("detector"),
+    gettext_noop("display name"), gettext_noop("due on"), gettext_noop("figure"),
+    gettext_noop("filename"), gettext_noop("filter"), gettext_noop("finding"),
+    gettext_noop("form"), gettext_noop("form version"), gettext_noop("forms"),
+    gettext_noop("kept"), gettext_noop("late days"), gettext_noop("period"),
+    gettext_noop("problems"), gettext_noop("reason"), gettext_noop("reports"),
+    gettext_noop("role"), gettext_noop("rows"), gettext_noop("sessions"), gettext_noop("source"),
+    gettext_noop("subtree"), gettext_noop("substitute for"), gettext_noop("text"),
+    gettext_noop("to explain"), gettext_noop("unit"), gettext_noop("username"),
+    gettext_noop("valid from"), gettext_noop("valid to"), gettext_noop("values"),
+    gettext_noop("version"), gettext_noop("work types"), gettext_noop("was"),
+)  # fmt: skip
+
 
 def what_was_done(verb: str) -> str:
     """The verb in words; a verb without words is shown as it is rather than left out."""
@@ -59,13 +78,18 @@ def what_was_done(verb: str) -> str:
 
 def verb_choices() -> list[tuple[str, str]]:
     """Every verb that has words, by its words."""
-    return sorted(((verb, gettext(words)) for verb, words in WORDS.items()), key=lambda choice: choice[1])
+    return sorted(
+        ((verb, gettext(words)) for verb, words in WORDS.items()),
+        key=lambda choice: vietnamese_key(choice[1]),
+    )
 
 
 def fact_lines(facts: dict[str, Any]) -> list[tuple[str, str]]:
     """Name and value of every fact, in the order in which they were recorded."""
     return [
-        (name.replace("_", " "), _text(value)) for name, value in facts.items() if value not in (None, "")
+        (gettext(name.replace("_", " ")), _text(value))
+        for name, value in facts.items()
+        if value not in (None, "")
     ]
 
 

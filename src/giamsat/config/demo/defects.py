@@ -130,7 +130,8 @@ def _send_wrong(figures: Figures, defects: Defects, free: np.ndarray, rng: np.ra
         form, period = ("BM02", "BM21")[number % 2], QUARTERS[number % 3]
         label = Label("sum_error", communes.codes[row], form, period, "own", "refused", "R-02")
         defects.wrong.append(Wrong(label, "communes", int(row), "sum_error"))
-    for number, row in enumerate(_some(free, WRONG, rng)):
+    active = free[_worked_in_each_quarter(figures, free)]  # what was nothing cannot fall
+    for number, row in enumerate(_some(active, WRONG, rng)):
         form, period = (("BM02", "2026-6M"), ("BM02", "2026-9M"), ("BMT", "2026-M06"))[number % 3]
         label = Label("decreased", communes.codes[row], form, period, "own", "refused", "R-05")
         defects.wrong.append(Wrong(label, "communes", int(row), "decreased"))
@@ -148,6 +149,12 @@ def _send_wrong(figures: Figures, defects: Defects, free: np.ndarray, rng: np.ra
         row = figures.former.bodies.place[str(code)]
         defects.wrong.append(Wrong(label, "former", row, "wrong_unit"))
     defects.labels += [each.label for each in defects.wrong]
+
+
+def _worked_in_each_quarter(figures: Figures, rows: np.ndarray) -> np.ndarray:
+    """Which of these communes have inspected somebody by the end of the first quarter."""
+    keys = ["B02", "B07"]
+    return (figures.communes.cells(keys, Period.parse("2026-Q1"))[rows] > 0).all(axis=1)
 
 
 def _on_stage() -> set[str]:

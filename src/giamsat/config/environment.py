@@ -20,7 +20,9 @@ def postgres_folder() -> Path:
 
 
 def definitions_dir() -> Path:
-    """The reviewed definitions: inside the installed package, or beside it in a checkout."""
+    """The reviewed definitions: GIAMSAT_DEFINITIONS_DIR, else inside the package, else beside it in a checkout."""
+    if chosen := os.environ.get("GIAMSAT_DEFINITIONS_DIR"):
+        return Path(chosen).resolve()
     packaged = PACKAGE / "definitions"
     return packaged if packaged.is_dir() else REPOSITORY / "definitions"
 

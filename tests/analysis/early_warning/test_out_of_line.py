@@ -84,6 +84,15 @@ def test_a_handful_of_occurrences_is_not_volume():
     assert outcome.silences["too_few_occurrences"] > 30
 
 
+def test_figures_that_grew_large_only_by_chance_are_not_more_easily_flagged():
+    raised = [
+        each
+        for seed in range(120)
+        for each in flagged(quiet(seed, units=200, rate=0.00035), fewest_occurrences=12)
+    ]
+    assert len(raised) <= 12
+
+
 def test_an_earlier_slip_does_not_hide_a_new_one():
     panel = planted(quiet(8), 7, 3.0)
     values = panel.values.copy()

@@ -31,7 +31,8 @@ class OutOfLine(Detector):
 
     Peers carry the season and lend their spread, so four periods of own history are enough. With fewer,
     peers alone may speak, ten times more strictly. With too few peers nothing is said. The allowed chance is
-    divided by the number of units judged, so that a panel without anything wrong seldom gives one signal.
+    divided by the number of units that could have spoken (a figure may have grown into the judged ones only by
+    being wrong), so that a panel without anything wrong seldom gives one signal.
     """
 
     name: ClassVar[str] = "out_of_line"
@@ -58,7 +59,7 @@ class OutOfLine(Detector):
             else:
                 judged.append(place)
         for place in judged:
-            signal = self._signal(panel, place, (own, peers), judged=len(judged))
+            signal = self._signal(panel, place, (own, peers), among=int(fit.sum()))
             signals += [signal] if signal else []
         return Outcome(sorted(signals, key=lambda each: -each.score), silent, len(judged))
 
@@ -93,9 +94,9 @@ class OutOfLine(Detector):
         enough = known.sum(axis=1) >= self.settings["fewest_own_periods"]
         return View(expected, spread, away / spread, fit & enough)
 
-    def _signal(self, panel: Panel, place: int, both: tuple[View, View], *, judged: int) -> Signal | None:
+    def _signal(self, panel: Panel, place: int, both: tuple[View, View], *, among: int) -> Signal | None:
         own, peers = both
-        allowed = self.settings["chance"] / judged
+        allowed = self.settings["chance"] / among
         views = [own, peers] if own.known[place] else [peers]
         if len(views) == 1:
             allowed /= self.settings["peers_alone_stricter"]
@@ -120,7 +121,7 @@ class OutOfLine(Detector):
             chance=chance,
             own_history=_own_story(panel, place, own) if own.known[place] else None,
             peers=_peer_story(panel, place, peers),
-            facts={"based_on": "own_and_peers" if len(views) == 2 else "peers_only", "judged": judged},
+            facts={"based_on": "own_and_peers" if len(views) == 2 else "peers_only", "among": among},
         )
 
 

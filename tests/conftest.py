@@ -6,6 +6,7 @@ from pathlib import Path
 
 import django
 import pytest
+from django.utils import translation
 
 RUN_DIR = Path(os.environ.setdefault("GIAMSAT_TEST_DIR", tempfile.mkdtemp(prefix="giamsat-tests-")))
 os.environ["GIAMSAT_DATA_DIR"] = str(RUN_DIR / os.environ.get("PYTEST_XDIST_WORKER", "main"))
@@ -42,6 +43,13 @@ def own_data_dir(tmp_path, settings):
     """Files a test writes stay with the test."""
     settings.DATA_DIR = tmp_path / "data"
     settings.DATA_DIR.mkdir()
+
+
+@pytest.fixture(autouse=True)
+def read_in_english():
+    """Sentences are tested in the words of the source, whether the Vietnamese ones are compiled here or not."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -286,6 +286,15 @@ def test_r35_needs_eight_cells_that_are_not_zero():
     assert checked(repeated(8)[0], "R-35", period="2026-M09").not_assessed() == ["R-35"]
 
 
+def test_r00_asks_for_every_required_cell_and_takes_an_explicit_zero():
+    report = checked({"B07": 0, "B09": None, "B08": 2}, "R-00")
+
+    assert [(each.cell_keys, each.severity) for each in report.findings()] == [(("B09",), "E")]
+    assert report.findings()[0].sentence("en") == (
+        "B09 (B09): blank. This cell needs a number; enter 0 if there is nothing to report."
+    )
+
+
 def test_r43_marks_cells_of_one_to_four_persons_and_never_blocks():
     report = checked({"B07": 3, "B09": 0, "B10": 5, "B02": 3, "B11": None}, "R-43")
 
@@ -300,6 +309,6 @@ def test_r43_marks_cells_of_one_to_four_persons_and_never_blocks():
 def test_every_rule_of_the_first_release_is_here_in_both_languages():
     rules = {rule.code: rule for rule in all_rules()}
 
-    assert set(rules) == {f"R-{n:02}" for n in (*range(1, 17), 33, 35, 43)}
+    assert set(rules) == {f"R-{n:02}" for n in (*range(17), 33, 35, 43)}
     assert {code for code, rule in rules.items() if rule.severity == "W"} == {"R-08", "R-11", "R-33", "R-35"}
     assert {code for code, rule in rules.items() if rule.severity == "I"} == {"R-43"}

@@ -90,11 +90,13 @@ def report_of_delivery(delivery_id: int) -> Report | None:
 
 def awaiting_acceptance(viewer: Account, *, at: datetime) -> QuerySet[Report]:
     """Submitted reports of the units directly below those for which the viewer accepts, oldest first."""
-    scope = access.scope_for(viewer, at=at)
-    submitted = reports_for(viewer, at=at).filter(status=Status.DA_NOP).select_related("unit", "current")
-    mine = [each.pk for each in submitted if scope.may("report.accept", each.unit)]
+    home = viewer.unit
+    if home is None:
+        return Report.objects.none()
+    mine = access.scope_for(viewer, at=at).units_where("report.accept")
+    below = mine.filter(path__startswith=home.path, depth=home.depth + 1).order_by()
     return (
-        Report.objects.filter(pk__in=mine)
+        Report.objects.filter(status=Status.DA_NOP, unit__in=below)
         .select_related("unit", "current", "in_force")
         .order_by("submitted_at", "pk")
     )

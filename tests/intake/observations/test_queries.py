@@ -1,0 +1,124 @@
+"""What others ask of reports: who has reported, who is late, what changed, what was known when."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from giamsat.intake.observations import queries, services
+from giamsat.intake.observations.services import Accepting
+from giamsat.lib.actors import Actor
+from giamsat.lib.periods import Period
+from tests.intake.house import AT, AUGUST, SEPTEMBER, SYSTEM, figures, form
+
+ACCEPTING = Accepting(Actor.system("approver"))
+LAST_YEAR = Period("M", 2025, 9)
+
+
+@pytest.fixture
+def tell(country):
+    """``tell(AUGUST, country.hua_bum, B07=3)``: accepted flash figures of one unit."""
+
+    def _tell(period, unit, **given):
+        flash = form("BMT", period)
+        receipt = services.receive_many(
+            flash, period, [unit.pk], [figures(flash, **given)], by=SYSTEM, at=AT, accepting=ACCEPTING
+        )
+        assert not receipt.refusals
+        return queries.report(receipt.reports[unit.pk])
+
+    return _tell
+
+
+def test_how_many_of_how_many_have_reported(country, tell):
+    assert queries.received_counts(SEPTEMBER, "BMT") == (0, 3)
+    tell(SEPTEMBER, country.hua_bum)
+    tell(SEPTEMBER, country.phu_xuan)
+    assert queries.received_counts(SEPTEMBER, "BMT") == (2, 3)
+    assert queries.received_counts(SEPTEMBER, "BMT", within=country.lai_chau) == (1, 2)
+    assert queries.statuses(SEPTEMBER.key, "BMT") == {"TIEP_NHAN": 2}
+
+
+def test_a_draft_is_not_yet_reported(country, people):
+    flash = form("BMT", SEPTEMBER)
+    services.receive(country.hua_bum, flash, SEPTEMBER, figures(flash), by=people["compiler"], at=AT)
+    assert queries.received_counts(SEPTEMBER, "BMT").received == 0
+
+
+def test_the_late_are_named_with_their_days_and_what_there_is(country, people, tell):
+    tell(SEPTEMBER, country.phu_xuan)
+    flash = form("BMT", SEPTEMBER)
+    draft = services.receive(
+        country.hua_bum, flash, SEPTEMBER, figures(flash), by=people["compiler"], at=AT
+    ).report
+    due = date(2026, 9, 25)
+    assert queries.late_reports(SEPTEMBER, on=due) == []
+    late = queries.late_reports(SEPTEMBER, on=due + timedelta(days=3))
+    assert [(each.unit, each.days, each.report) for each in late] == [
+        (country.hua_bum, 3, draft),
+        (country.muong_te, 3, None),
+    ]
+    seen = queries.late_reports(SEPTEMBER, on=due + timedelta(days=3), units_seen=[country.muong_te.pk])
+    assert [each.unit for each in seen] == [country.muong_te]
+
+
+def test_an_approver_sees_what_changed_against_last_month_and_last_year(country, tell):
+    tell(LAST_YEAR, country.hua_bum, A04=190, B07=20)
+    tell(AUGUST, country.hua_bum, A04=200, B07=25)
+    report = tell(SEPTEMBER, country.hua_bum, A04=200, B07=31)
+    comparison = queries.comparison(report)
+    assert (comparison.previous_period, comparison.last_year_period) == (AUGUST, LAST_YEAR)
+    row = next(row for row in comparison.rows if row.key == "B07")
+    assert (row.value, row.previous, row.last_year) == (31, 25, 20)
+    assert (row.change, row.change_on_last_year) == (6, 11)
+    assert [row.key for row in comparison.changed] == ["B07"]
+
+
+def test_without_earlier_reports_there_is_nothing_to_compare_with(country, tell):
+    row = queries.comparison(tell(SEPTEMBER, country.hua_bum, B07=3)).rows[1]
+    assert (row.value, row.change, row.change_on_last_year) == (3, None, None)
+
+
+def test_history_is_what_was_accepted_before_the_nearest_first(country, tell):
+    for month, value in ((7, 10), (8, 20), (9, 30)):
+        tell(Period("M", 2026, month), country.hua_bum, B07=value)
+    told = queries.history(country.hua_bum, "BMT", SEPTEMBER)
+    assert [(each.period.number, each.values["B07"]) for each in told] == [(8, 20), (7, 10)]
+
+
+def test_history_runs_over_form_versions_by_cell_key(country):
+    for period, unit in ((Period("9M", 2025), country.lai_chau), (Period("9M", 2026), country.lai_chau)):
+        own = form("BM05P", period)
+        services.receive_many(
+            own, period, [unit.pk], [figures(own, D01=4, D01_TINH=4)], by=SYSTEM, at=AT, accepting=ACCEPTING
+        )
+    told = queries.history(country.lai_chau, "BM05P", Period("9M", 2026))
+    assert [each.values["D01.lvl=TINH"] for each in told] == [4]
+
+
+def test_children_that_have_and_have_not_reported(country):
+    parts, period = form("BM05", Period("9M", 2026)), Period("9M", 2026)
+    services.receive_many(
+        parts, period, [country.hua_bum.pk], [figures(parts)], by=SYSTEM, at=AT, accepting=ACCEPTING
+    )
+    received, missing = queries.children_reported(country.lai_chau, period, "BM05P")
+    assert received == (1, 3)
+    assert {unit.code for unit in missing} == {"03467", "12.C1"}
+
+
+def test_packed_figures_of_a_year_or_of_some_reports(country, tell):
+    report = tell(SEPTEMBER, country.hua_bum, A04=200)
+    tell(LAST_YEAR, country.hua_bum)
+    packed = list(queries.packed_versions(year=2026))
+    assert [(each.report_id, each.form_code, each.form_version, each.status) for each in packed] == [
+        (report.pk, "BMT", 1, "TIEP_NHAN")
+    ]
+    assert packed[0].values.startswith("{200.0000,0.0000")
+    assert queries.published_years() == [2025, 2026]
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_packed_figures_are_read_with_one_question(country, tell, count, django_assert_num_queries):
+    units = [country.hua_bum, country.muong_te, country.phu_xuan][:count]
+    ids = [tell(SEPTEMBER, unit).pk for unit in units]
+    with django_assert_num_queries(1):
+        assert len(list(queries.packed_versions(ids))) == count

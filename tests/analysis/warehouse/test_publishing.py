@@ -178,6 +178,14 @@ def test_units_can_be_added_up_in_the_callers_own_groups(country):
     ]  # fmt: skip
 
 
+def test_asking_of_nobody_answers_nothing(country):
+    country.accept("C11", D01=1)
+    country.publish()
+
+    assert queries.figures(["D01"], ["2026-9M"], units=[]) == []
+    assert queries.figures([], ["2026-9M"], level="point") == []
+
+
 def test_history_and_peers_feed_the_detectors(country):
     for month, value in [("2026-M06", 2), ("2026-M07", 4), ("2026-M08", 6)]:
         country.accept("C11", period=month, form="BMT", D01=value)

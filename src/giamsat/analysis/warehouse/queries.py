@@ -77,7 +77,8 @@ def figures(
     caller's names. Nothing is ever added over periods: flow figures are cumulative, stocks stand on a day.
     """
     asked = _asked(indicators, periods, breakdown)
-    if not asked.indicators or not asked.periods:
+    named = None if units is None else sorted(set(units))
+    if not asked.indicators or not asked.periods or named == []:
         return []
     height = Level(level) if level else Level.UNIT
     added = group_by is not None or height != Level.UNIT
@@ -90,10 +91,10 @@ def figures(
         if snapshot is None:
             return []
         if height == Level.UNIT or not own:
-            members = _members(units, group_by)
+            members = _members(named, group_by)
             rows = _unit_rows(snapshot, asked, Basis(basis), members, points_only=height == Level.POINT)
         else:
-            rows = _place_rows(snapshot, asked, height, units)
+            rows = _place_rows(snapshot, asked, height, named)
         return [_figure(snapshot, asked, height, row, grouped=group_by is not None) for row in rows]
 
 
@@ -174,10 +175,6 @@ class _Asked:
     def years(self) -> set[int]:
         return {code // 100 for code in self.periods}
 
-    @property
-    def parameters(self) -> dict[str, Any]:
-        return {"breakdown": self.breakdown_number}
-
 
 def _asked(indicators: Iterable[str], periods: Iterable[PeriodLike], breakdown: str) -> _Asked:
     codes = tuple(sorted({period_code(_period(period)) for period in periods}))
@@ -213,24 +210,35 @@ def _unit_rows(
     points_only: bool,
 ) -> list[tuple[Any, ...]]:
     head = snapshot.tables("facts", "reports", "obliged", "carried", years=asked.years)
-    query = sql.of_units(
-        head, asked.indicators, asked.periods, everyone=members is None, points_only=points_only
-    )
-    parameters = {**asked.parameters, "basis": basis.value}
     if members is not None:
-        parameters |= {"units": members[0], "names": members[1]}
-    return snapshot.ask(query, parameters)
+        snapshot.give("given", unit_id=members[0], place=members[1])
+    query = sql.of_units(
+        head,
+        asked.indicators,
+        asked.periods,
+        asked.breakdown_number,
+        basis=basis.value,
+        everyone=members is None,
+        points_only=points_only,
+    )
+    return snapshot.ask(query)
 
 
 def _place_rows(
     snapshot: Snapshot, asked: _Asked, height: Level, units: Iterable[int] | None
 ) -> list[tuple[Any, ...]]:
     head = snapshot.tables("sums", "coverage", "carried", years=asked.years)
-    query = sql.of_places(head, asked.indicators, asked.periods, some=units is not None)
-    parameters = {**asked.parameters, "level": height.value}
     if units is not None:
-        parameters["places"] = [str(unit_id) for unit_id in units]
-    return snapshot.ask(query, parameters)
+        snapshot.give("given", place=[str(unit_id) for unit_id in units])
+    query = sql.of_places(
+        head,
+        asked.indicators,
+        asked.periods,
+        asked.breakdown_number,
+        level=height.value,
+        some=units is not None,
+    )
+    return snapshot.ask(query)
 
 
 def _figure(

@@ -82,8 +82,8 @@ class Workbench:
             forms |= {(form, upstream.form_in_force(form, period)) for form in due}
             cells = {(form, *cell[1:]) for form, version in forms for cell in self._cells_of(form, version)}
             carried += [(form, code, indicator, breakdown) for form, indicator, breakdown in sorted(cells)]
-        self._insert("carried", carried)
-        self._insert("renewed", [(code,) for code in codes])
+        self.insert("carried", carried)
+        self.insert("renewed", [(code,) for code in codes])
 
     def _owe(self, code: int, owed: Owed) -> None:
         if not owed.units:
@@ -92,15 +92,15 @@ class Workbench:
             dict(zip(("unit_id", "point_id", "region"), zip(*owed.units, strict=True), strict=True))
         )
         self.db.register("owing", units)
+        duties = ", ".join(f"({quoted(form)}, {quoted(basis)})" for form, basis in owed.duties)
         self.db.execute(
-            f"INSERT INTO {self.space}.obliged SELECT d.form, ?, d.basis, o.unit_id, o.point_id, o.region"
-            " FROM owing o, (SELECT unnest(?::VARCHAR[]) AS form, unnest(?::VARCHAR[]) AS basis) d",
-            [code, *map(list, zip(*owed.duties, strict=True))],
+            f"INSERT INTO {self.space}.obliged SELECT d.form, {code}, d.basis, o.unit_id, o.point_id, o.region"
+            f" FROM owing o, (VALUES {duties}) d (form, basis)"
         )
         self.db.unregister("owing")
 
     def touch(self, rows: Sequence[tuple[int, bool]]) -> None:
-        self._insert("touched", rows)
+        self.insert("touched", rows)
 
     def roll_up(self, under: Snapshot | None, year: int, moved: Sequence[tuple[object, ...]] = ()) -> None:
         """Add up own figures by point, region and country: everything, or what a change under ``under`` touches.
@@ -123,7 +123,7 @@ class Workbench:
             f"CREATE TABLE {space}.at_hand AS SELECT form, period, point_id, region FROM {space}.reports"
             " WHERE basis = 'own'"
         )
-        self._insert("at_hand", moved)
+        self.insert("at_hand", moved)
         head, old_reports, old_duties = "", "", ""
         if under:
             head = under.tables("reports", "obliged", years=[year])
@@ -236,7 +236,7 @@ class Workbench:
 
     def _know_forms(self, batch: Sequence[Shown]) -> None:
         for form, version in {(each.form, each.form_version) for each in batch} - self.in_cells:
-            self._insert("cells", [(form, version, *cell) for cell in self._cells_of(form, version)])
+            self.insert("cells", [(form, version, *cell) for cell in self._cells_of(form, version)])
             self.in_cells.add((form, version))
 
     def _cells_of(self, form: str, version: int) -> list[tuple[int, str, int]]:
@@ -244,7 +244,8 @@ class Workbench:
             self.forms[form, version] = upstream.cells_of(form, version)
         return self.forms[form, version]
 
-    def _insert(self, table: str, rows: Sequence[tuple[object, ...]]) -> None:
+    def insert(self, table: str, rows: Sequence[tuple[object, ...]]) -> None:
+        """A few rows, as a table: DuckDB binds single values slowly (see ``Snapshot.ask``)."""
         if rows:
             self.db.register(
                 "rows", pa.table({f"c{at}": column for at, column in enumerate(zip(*rows, strict=True))})

@@ -86,8 +86,7 @@ def _compare_year(snapshot: Snapshot, tree: Tree, year: int, result: Reconciliat
         bench.roll_up(None, year)
         late = snapshot.ask(_LATE.format(head=snapshot.tables("reports", years=[year]), space=space))
         db.execute(f"CREATE TABLE {space}.late (report_id BIGINT, form VARCHAR, period INTEGER)")
-        if late:
-            db.executemany(f"INSERT INTO {space}.late VALUES (?, ?, ?)", late)
+        bench.insert("late", late)
         result.behind += len(late)
         result.cells += snapshot.ask(f"SELECT count(*) FROM {space}.facts")[0][0]
         for table in COMPARED:

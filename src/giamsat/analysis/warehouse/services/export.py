@@ -6,6 +6,7 @@ from pathlib import Path
 from giamsat.analysis.warehouse import upstream
 from giamsat.analysis.warehouse.reader import newest_snapshot
 from giamsat.analysis.warehouse.rules import KINDS
+from giamsat.analysis.warehouse.sql import quoted
 
 FIGURES = """
     {head}
@@ -14,9 +15,9 @@ FIGURES = """
              ELSE printf('%d-%s', f.period // 100, k.kind) END AS period,
         f.indicator, b.key AS breakdown, f.basis, s.name AS state, f.value
     FROM facts f JOIN reports r USING (report_id)
-    JOIN (SELECT unnest($breakdowns::INTEGER[]) AS id, unnest($keys::VARCHAR[]) AS key) b ON b.id = f.breakdown
-    JOIN (SELECT unnest([1, 2, 3]) AS id, unnest(['provisional', 'consolidated', 'locked']) AS name) s ON s.id = r.state
-    LEFT JOIN (SELECT unnest($parts::INTEGER[]) AS part, unnest($kinds::VARCHAR[]) AS kind) k ON k.part = f.period % 100
+    JOIN (VALUES {breakdowns}) b (id, key) ON b.id = f.breakdown
+    JOIN (VALUES (1, 'provisional'), (2, 'consolidated'), (3, 'locked')) s (id, name) ON s.id = r.state
+    LEFT JOIN (VALUES {kinds}) k (part, kind) ON k.part = f.period % 100
     ORDER BY f.indicator, f.breakdown, f.period, f.unit_id
 """
 
@@ -37,21 +38,20 @@ def export_parquet(folder: Path) -> Exported | None:
         if snapshot is None:
             return None
         rows = 0
-        numbers = upstream.breakdown_keys()
-        parameters = {
-            "breakdowns": list(numbers),
-            "keys": list(numbers.values()),
-            "parts": list(KINDS),
-            "kinds": list(KINDS.values()),
-        }
+        breakdowns, kinds = _values(upstream.breakdown_keys()), _values(KINDS)
         for year in sorted(snapshot.years()):
             target = folder / f"year={year}" / "figures.parquet"
             target.parent.mkdir(parents=True, exist_ok=True)
-            query = FIGURES.format(head=snapshot.tables("facts", "reports", years=[year]))
-            found = snapshot.cursor.execute(query, parameters).to_arrow_table().drop_columns(["part"])
+            head = snapshot.tables("facts", "reports", years=[year])
+            query = FIGURES.format(head=head, breakdowns=breakdowns, kinds=kinds)
+            found = snapshot.cursor.execute(query).to_arrow_table().drop_columns(["part"])
             snapshot.cursor.register("figures", found)
             scratch = target.with_suffix(".tmp")
             snapshot.cursor.execute(f"COPY figures TO '{scratch}' (FORMAT parquet, COMPRESSION zstd)")
             scratch.rename(target)
             rows += found.num_rows
         return Exported(snapshot.number, folder, rows)
+
+
+def _values(names: dict[int, str]) -> str:
+    return ", ".join(f"({number}, {quoted(name)})" for number, name in names.items())

@@ -126,9 +126,9 @@ def _running(snapshot: Snapshot | None, reports: Sequence[int]) -> dict[int, Run
         return {}
     head = snapshot.tables("reports", years=snapshot.years())
     columns = ", ".join(field.name for field in fields(Running))
-    named = "(SELECT unnest(?::BIGINT[]) AS report_id)"
-    query = f"{head} SELECT {columns} FROM reports SEMI JOIN {named} USING (report_id)"
-    return {row[0]: Running(*row) for row in snapshot.ask(query, [list(reports)])}
+    snapshot.give("given", report_id=reports)
+    query = f"{head} SELECT {columns} FROM reports SEMI JOIN given USING (report_id)"
+    return {row[0]: Running(*row) for row in snapshot.ask(query)}
 
 
 def _publish(

@@ -1,4 +1,4 @@
-"""A practice country running beside a test, a benchmark or a camera: started as an operator would, stopped by its id."""
+"""A practice country beside a test, a benchmark or a camera: started as an operator would, stopped by its id."""
 
 import os
 import signal
@@ -18,7 +18,9 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 
 
 @contextmanager
-def practice_country(data_dir: Path, *, surroundings: dict[str, str] | None = None) -> Iterator[str]:
+def practice_country(
+    data_dir: Path, *, points: str = "", surroundings: dict[str, str] | None = None
+) -> Iterator[str]:
     """Run `giamsat demo` over ``data_dir`` on a free port; yields its address once it answers."""
     port = _free_port()
     address = f"http://127.0.0.1:{port}"
@@ -32,7 +34,7 @@ def practice_country(data_dir: Path, *, surroundings: dict[str, str] | None = No
     variables |= {"GIAMSAT_DATA_DIR": str(data_dir), **(surroundings or {})}
     with log.open("ab") as output:
         house = subprocess.Popen(  # noqa: S603
-            [sys.executable, "-m", "giamsat.config", "demo", "--port", str(port)],
+            [sys.executable, "-m", "giamsat.config", "demo", "--port", str(port), "--points", points],
             cwd=REPOSITORY, env=variables, stdout=output, stderr=subprocess.STDOUT,
         )  # fmt: skip
         try:

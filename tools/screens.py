@@ -55,12 +55,14 @@ def photograph_all(address: str, folder: Path, only: str = "") -> None:
         for account in dict.fromkeys(account for account, _ in SCREENS.values()):
             with browser.new_context() as context:
                 page = context.new_page()
-                page.on("console", lambda message: _complain(page, message.text, message.type))
-                page.on("pageerror", lambda error: _complain(page, str(error), "error"))
+                page.on(
+                    "console", lambda message: _complain(message.location["url"], message.text, message.type)
+                )
+                page.on("pageerror", lambda error: _complain("script", str(error), "error"))
                 sign_in(page, address, account, PASSWORD)
                 for name, (who, way) in SCREENS.items():
                     if who == account and only in name:
-                        _photograph(context, page, address, way, folder, name)
+                        _photograph(page, address, way, folder=folder, name=name)
 
 
 def _door(browser: Browser, address: str, folder: Path) -> None:
@@ -70,14 +72,14 @@ def _door(browser: Browser, address: str, folder: Path) -> None:
         page.screenshot(path=folder / "sign-in.png")
 
 
-def _photograph(context: BrowserContext, page: Page, address: str, way: str, folder: Path, name: str) -> None:
+def _photograph(page: Page, address: str, way: str, *, folder: Path, name: str) -> None:
     for size, theme, language in product(SIZES, THEMES, LANGUAGES):
-        _choose(context, address, theme, language)
+        _choose(page.context, address, theme, language)
         page.set_viewport_size(dict(zip(("width", "height"), SIZES[size], strict=True)))
         _go(page, address, way)
         page.screenshot(path=folder / f"{name}-{size}-{theme}-{language}.png", full_page=size == "phone")
     if name == "overview":
-        _choose(context, address, "dark", "vi")
+        _choose(page.context, address, "dark", "vi")
         page.set_viewport_size({"width": WALL[0], "height": WALL[1]})
         _go(page, address, way)
         page.screenshot(path=folder / f"{name}-wall-dark-vi.png")
@@ -100,9 +102,9 @@ def _go(page: Page, address: str, way: str) -> None:
     page.wait_for_timeout(1200)  # maps and charts draw after the page has loaded
 
 
-def _complain(page: Page, text: str, kind: str) -> None:
+def _complain(where: str, text: str, kind: str) -> None:
     if kind in {"error", "warning"}:
-        print(f"  {page.url}: {kind}: {text}")
+        print(f"  {where}: {kind}: {text}")
 
 
 if __name__ == "__main__":

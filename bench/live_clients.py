@@ -1,0 +1,113 @@
+"""Readers of the live overview, and people at the door: what a load needs, without a browser."""
+
+import asyncio
+import http.cookiejar
+import re
+import threading
+import time
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Sequence
+from typing import Self
+
+from tools.practice import PASSWORD
+
+WAIT_SECONDS = 15.0
+
+
+def cookie_of(address: str, account: str) -> str:
+    """Sign in through the real door; returns the Cookie header of the session."""
+    jar = http.cookiejar.CookieJar()
+    opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
+    page = opener.open(f"{address}/accounts/login/").read().decode()
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
+    if token is None:
+        raise RuntimeError("the sign-in page has no form")
+    form = {"csrfmiddlewaretoken": token[1], "login": account, "password": PASSWORD}
+    request = urllib.request.Request(
+        f"{address}/accounts/login/",
+        urllib.parse.urlencode(form).encode(),
+        {"Referer": f"{address}/accounts/login/"},
+    )
+    opener.open(request).read()
+    cookies = {cookie.name: cookie.value for cookie in jar}
+    if "sessionid" not in cookies:
+        raise RuntimeError(f"{account} could not sign in")
+    return "; ".join(f"{name}={value}" for name, value in cookies.items())
+
+
+def time_page(url: str, cookie: str, *, times: int) -> list[float]:
+    """Seconds for each of ``times`` calls of a page, after three that warm it."""
+    taken = []
+    for number in range(times + 3):
+        began = time.perf_counter()
+        request = urllib.request.Request(url, headers={"Cookie": cookie})
+        urllib.request.urlopen(request).read()
+        if number >= 3:
+            taken.append(time.perf_counter() - began)
+    return taken
+
+
+class Crowd:
+    """So many open streams, read in a thread of their own; ``times`` says when each heard of an act."""
+
+    def __init__(self, address: str, cookies: Sequence[str], *, clients: int, query: str = "") -> None:
+        self.host, _, port = address.removeprefix("http://").partition(":")
+        self.port = int(port)
+        self.cookies, self.clients, self.query = cookies, clients, query
+        self.heard: list[float] = [0.0] * clients
+        self.open = 0
+        self.lost = 0
+        self.loop = asyncio.new_event_loop()
+        self.thread = threading.Thread(target=self._run, daemon=True)
+
+    def __enter__(self) -> Self:
+        self.thread.start()
+        deadline = time.monotonic() + 120
+        while self.open < self.clients:
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"only {self.open} of {self.clients} streams opened")
+            time.sleep(0.1)
+        time.sleep(3)  # let the first figures of every stream pass
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self.thread.join(10)
+
+    def times(self, act: Callable[[], object]) -> list[float]:
+        """Seconds from the end of ``act`` until each stream had figures; streams that had none count as lost."""
+        self.heard = [0.0] * self.clients
+        act()
+        done = time.perf_counter()
+        deadline = done + WAIT_SECONDS
+        while time.perf_counter() < deadline and not all(self.heard):
+            time.sleep(0.005)
+        self.lost += sum(not each for each in self.heard)
+        return [max(0.0, each - done) for each in self.heard if each]
+
+    def time_to_all(self, act: Callable[[], object]) -> float:
+        """Seconds until the last stream had figures."""
+        return max(self.times(act), default=WAIT_SECONDS)
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self.loop)
+        for number in range(self.clients):
+            self.loop.create_task(self._read(number))
+        self.loop.run_forever()
+
+    async def _read(self, number: int) -> None:
+        await asyncio.sleep(number * 0.01)
+        reader, writer = await asyncio.open_connection(self.host, self.port)
+        cookie = self.cookies[number % len(self.cookies)]
+        writer.write(
+            f"GET /live/overview/{self.query} HTTP/1.1\r\nHost: {self.host}:{self.port}\r\n"
+            f"Cookie: {cookie}\r\nAccept: text/event-stream\r\n\r\n".encode()
+        )
+        status = await reader.readline()
+        if b" 200 " not in status:
+            raise RuntimeError(f"the stream answered {status!r}")
+        self.open += 1
+        async for line in reader:
+            if line.startswith(b"event: figures"):
+                self.heard[number] = self.heard[number] or time.perf_counter()

@@ -1,0 +1,52 @@
+"""A practice country with a few provinces, served by the real command, and people who walk through it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+from tools.browser import chromium, sign_in
+from tools.practice import PASSWORD, practice_country
+
+# the walk's province, the one out of line, the one behind its path, and small ones beside them as peers
+POINTS = "12,40,91,04,11,20,22,42,44,46,56,96"
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory) -> Iterator[str]:
+    with practice_country(tmp_path_factory.mktemp("country") / "data", points=POINTS) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with chromium() as running:
+        yield running
+
+
+@dataclass
+class People:
+    """Signed-in people, each in a browser of their own; whoever is asked for twice is the same."""
+
+    browser: Browser
+    address: str
+    contexts: dict[str, BrowserContext] = field(default_factory=dict)
+    pages: dict[str, Page] = field(default_factory=dict)
+
+    def __getitem__(self, account: str) -> Page:
+        if account not in self.pages:
+            context = self.browser.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
+            context.add_cookies([{"name": "django_language", "value": "en", "url": self.address}])
+            context.set_default_timeout(20_000)
+            page = context.new_page()
+            sign_in(page, self.address, account, PASSWORD)
+            self.contexts[account], self.pages[account] = context, page
+        return self.pages[account]
+
+
+@pytest.fixture
+def people(browser, address) -> Iterator[People]:
+    crowd = People(browser, address)
+    yield crowd
+    for context in crowd.contexts.values():
+        context.close()

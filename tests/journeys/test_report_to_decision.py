@@ -1,0 +1,186 @@
+"""The walk: from a commune's report to a warning that somebody acts on, in a real browser, over real processes."""
+
+import io
+import re
+from pathlib import Path
+
+import openpyxl
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("journeys")]
+
+FLASH = "/entry/03460/BMT/2026-M09/own/"
+EXPLANATION = "The unit held one thematic round in six cells this month; figures are as counted."
+
+
+class Workbook:
+    """The downloaded template, cells by indicator."""
+
+    def __init__(self, file: Path) -> None:
+        self.book = openpyxl.load_workbook(file)
+        self.sheet = self.book.worksheets[0]
+        self.cells = {}
+        self.before = {}
+        for row in self.sheet.iter_rows():
+            open_cells = [cell for cell in row if not cell.protection.locked]
+            code = next(
+                (m.group() for cell in row if (m := re.match(r"[A-Z]\d\d\b", str(cell.value or "")))), None
+            )
+            if code and open_cells:
+                self.cells[code] = open_cells[0]
+                after = [
+                    cell.value
+                    for cell in row
+                    if cell.column > open_cells[-1].column and cell.value is not None
+                ]
+                self.before[code] = after[0] if after else 0
+
+    def fill(self, **changed: object) -> None:
+        """Last month's figures again, but for those named."""
+        for code, cell in self.cells.items():
+            cell.value = changed.get(code, self.before[code])
+
+    def save(self, file: Path) -> Path:
+        content = io.BytesIO()
+        self.book.save(content)
+        file.write_bytes(content.getvalue())
+        return file
+
+
+def upload(page: Page, address: str, file: Path) -> None:
+    page.goto(f"{address}/entry/")
+    page.set_input_files("#upload input[type=file]", str(file))
+    page.click("#upload button[type=submit]")
+
+
+def test_a_report_becomes_a_figure_and_a_warning_an_answer(people, address, tmp_path):
+    compiler = people["compiler"]
+    template = download_template(compiler, address, tmp_path)
+
+    # a wrong total, a text in a number cell, a falling cumulative: refused cell by cell, nothing stored
+    wrong = Workbook(template)
+    highest = max((code for code in wrong.cells if code.startswith("D")), key=lambda code: wrong.before[code])
+    wrong.fill(L01=wrong.before["L01"] + 5, H01="twelve", **{highest: wrong.before[highest] - 1})
+    upload(compiler, address, wrong.save(tmp_path / "wrong.xlsx"))
+    expect(compiler.locator("body")).to_contain_text("H01")
+    for rule in ("R-01", "R-05", "R-14"):
+        expect(compiler.locator("body")).to_contain_text(rule)
+    compiler.goto(f"{address}{FLASH}")
+    assert compiler.locator("[data-cell='L01']").input_value() == ""
+
+    # the corrected file passes with findings that ask for an explanation; three members are taken as they are
+    right = Workbook(template)
+    right.fill(**small_and_striking(right))
+    upload(compiler, address, right.save(tmp_path / "right.xlsx"))
+    report = compiler.url
+    assert "/reports/" in report, compiler.locator("body").inner_text()[:2000]
+    explain_all(compiler)
+
+    head = people["head"]
+    head.goto(report)
+    head.click("form[action$='/submit/'] button[type=submit]")
+    expect(head.locator("body")).to_contain_text("Submitted")
+
+    leader = people["leader"]
+    leader.goto(f"{address}/?period=2026-M09&place=12")
+    received = leader.locator(".gs-keys").inner_text()
+
+    approver = people["approver"]
+    approver.goto(f"{address}/inbox/?state=DA_NOP&period=2026-M09")
+    approver.click(f"a[href='{report.removeprefix(address)}'] >> nth=0")
+    expect(approver.locator("body")).to_contain_text("August 2026")
+    expect(approver.locator("body")).to_contain_text(EXPLANATION)
+    approver.click("form[action$='/accept/'] button[type=submit]")
+    expect(approver.locator("body")).to_contain_text("Accepted")
+
+    # the leader's open overview shows it without reloading
+    leader.wait_for_function(
+        "before => document.querySelector('.gs-keys').innerText !== before", arg=received
+    )
+
+    # outside the unit and its direct superior a cell of three persons is not shown
+    synthesis = people["synthesis"]
+    synthesis.goto(report)
+    expect(synthesis.locator("body")).to_contain_text("1–4")
+
+    act_on_warnings(people, address, tmp_path)
+
+    auditor = people["auditor"]
+    auditor.goto(f"{address}/audit/")
+    for verb in ("Xã Hua Bum",):
+        expect(auditor.locator("body")).to_contain_text(verb)
+
+
+def download_template(page: Page, address: str, folder: Path) -> Path:
+    page.goto(f"{address}/entry/")
+    with page.expect_download() as waiting:
+        page.locator("a[href*='03460/BMT/2026-M09/own/template.xlsx']").first.click()
+    file = folder / "template.xlsx"
+    waiting.value.save_as(file)
+    return file
+
+
+def small_and_striking(book: Workbook) -> dict[str, object]:
+    """Three members under discipline this month, and members inspected far above the unit's habit."""
+    before = book.before
+    return {
+        "L01": before["L01"] + 3, "L02": before["L02"] + 3, "L07": before["L07"] + 3,
+        "B07": before["B07"] + 900, "H01": before["H01"] + 1,
+    }  # fmt: skip
+
+
+def explain_all(page: Page) -> None:
+    while (boxes := page.locator("form[action$='/explain/'] textarea")).count():
+        boxes.first.fill(EXPLANATION)
+        with page.expect_response(lambda answer: "/explain/" in answer.url):
+            page.locator("form[action$='/explain/'] button[type=submit]").first.click()
+        page.reload()
+
+
+def act_on_warnings(people, address: str, folder: Path) -> None:
+    """The watcher asks about one, the leader dismisses another; the unit answers with a file; the watcher closes."""
+    watcher = people["watcher"]
+    watcher.goto(f"{address}/warnings/")
+    links = watcher.locator("a[href^='/warnings/']:not([href$='.csv'])").evaluate_all(
+        "all => [...new Set(all.map(one => one.getAttribute('href')))].filter(one => /\\d/.test(one))"
+    )
+    assert len(links) >= 2, "a target behind its path and a figure out of line were expected"
+    asked = next(link for link in links if is_about(watcher, f"{address}{link}", "Nghệ An"))
+    watcher.goto(f"{address}{asked}")
+    for evidence in ("Expected", "Peers", "Own history", "Rule", "As of", "Data under it"):
+        expect(watcher.locator("body")).to_contain_text(evidence)
+    watcher.click("form[action$='/request/'] >> xpath=preceding-sibling::summary")
+    watcher.fill("form[action$='/request/'] textarea", "Please explain the members inspected in September.")
+    watcher.fill("form[action$='/request/'] input[name=due_on]", "08/10/2026")
+    watcher.click("form[action$='/request/'] button[type=submit]")
+    expect(watcher.locator("body")).to_contain_text("Explanation asked")
+
+    leader = people["leader"]
+    dismissed = next(link for link in links if link != asked)
+    leader.goto(f"{address}{dismissed}")
+    leader.click("form[action$='/dismiss/'] >> xpath=preceding-sibling::summary")
+    leader.fill("form[action$='/dismiss/'] textarea", "Known: the unit changed its programme in spring.")
+    leader.click("form[action$='/dismiss/'] button[type=submit]")
+    expect(leader.locator("body")).to_contain_text("Dismissed")
+
+    unit = people["nghean-head"]
+    unit.goto(f"{address}/requests/")
+    unit.locator("main a[href^='/requests/']:not([href$='.csv'])").first.click()
+    unit.fill(
+        "form[action$='/answer/'] textarea", "A province-wide round fell into September; list attached."
+    )
+    paper = folder / "list.csv"
+    paper.write_text("commune,members\nsample,120\n")
+    unit.set_input_files("form[action$='/answer/'] input[type=file]", str(paper))
+    unit.click("form[action$='/answer/'] button[type=submit]")
+    expect(unit.locator("body")).to_contain_text("list.csv")
+
+    watcher.goto(unit.url)
+    watcher.click("form[action$='/close/'] button[type=submit]")
+    expect(watcher.locator("body")).to_contain_text("Closed")
+
+
+def is_about(page: Page, url: str, name: str) -> bool:
+    page.goto(url)
+    return name in page.locator("h1").inner_text()

@@ -31,7 +31,7 @@ os.environ |= {
 AT = datetime(2026, 10, 1, tzinfo=UTC)
 CUMULATIVE = ["Q1", "6M", "9M", "Y"]
 OWED = {"BMT": [f"M{month:02}" for month in range(1, 13)], "BM01": ["6M", "Y"]}
-OWED |= {form: CUMULATIVE for form in ("BM02", "BM04", "BM05", "BM11", "BM19", "BM21")}
+OWED.update(dict.fromkeys(("BM02", "BM04", "BM05", "BM11", "BM19", "BM21"), CUMULATIVE))
 ROWS: list[dict[str, object]] = []
 
 
@@ -143,7 +143,8 @@ def correct(unit_ids: list[int], turn: int, *, form: str = "BM05", period: str =
         )
         old = report.in_force
         version = ReportVersion.objects.create(
-            report=report, number=old.number + 1, form_id=old.form_id, values=[(value or 0) + 1 for value in old.values],
+            report=report, number=old.number + 1, form_id=old.form_id,
+            values=[(value or 0) + 1 for value in old.values],
             recorded_at=AT, recorded_by_name="b", accepted_at=AT,
         )  # fmt: skip
         Report.objects.filter(pk=report.pk).update(current=version, in_force=version)

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 import pytest
@@ -75,3 +76,36 @@ def test_killed_at_any_moment_the_warehouse_shows_all_or_nothing_and_goes_on(cou
     assert country.value("", level="country") == 15
     services.rebuild(at=country.clock)
     assert services.reconcile(at=country.clock).problems == []
+
+
+@pytest.mark.slow
+def test_readers_never_see_half_a_publication(country):
+    """Two communes always add up to 100 between them; whoever sees another sum saw a half."""
+    country.accept("C11", D01=0)
+    country.accept("C31", D01=100)
+    country.publish()
+    seen, wrong, stop = [], [], threading.Event()
+
+    def read():
+        try:
+            while not stop.is_set():
+                value = country.value("", level="country")
+                (seen if value == 100 else wrong).append(value)
+        finally:
+            connection.close()
+
+    readers = [threading.Thread(target=read) for _ in range(2)]
+    for reader in readers:
+        reader.start()
+    try:
+        for part in range(1, 9):
+            country.accept("C11", D01=part)
+            country.accept("C31", D01=100 - part)
+            country.publish()
+    finally:
+        stop.set()
+        for reader in readers:
+            reader.join()
+
+    assert wrong == []
+    assert len(seen) > 8

@@ -1,29 +1,18 @@
 /** The map drawn as SVG: no graphics card needed, colours follow the theme by CSS, every area has the keyboard. */
-import type { Position } from 'geojson'
 import { svg, word } from '../elements/common'
+import { LOCATOR, locator } from './locator'
 import { type Archipelago, type Bounds, centreOf, type Figures, fillOf, labelPoint, rings, type Shape, type View } from './model'
+import { COUNTRY_PAD, outline, type Pad, type Project, projection } from './projection'
 
 export type Hands = { hover(code: string | null, x: number, y: number): void; pick(code: string): void; leave(): void }
 export interface Picture { show(view: View, figures: Figures): void; paint(figures: Figures): void; destroy(): void }
 
-const FLATTEN = 0.961 // cosine of 16° north
 const SMALL_PX = 7
 const MINIMUM_RADIUS = 3.6
 const ISLAND_RADIUS = 1.9
-type Project = (point: Position) => [number, number]
-
-/** Fit bounds into a box, leaving `pad` pixels. */
-function projection([west, south, east, north]: Bounds, width: number, height: number, pad: Pad): Project {
-  const across = (east - west) * FLATTEN, up = north - south
-  const scale = Math.min((width - pad.left - pad.right) / across, (height - pad.top - pad.bottom) / up)
-  const left = pad.left + (width - pad.left - pad.right - across * scale) / 2
-  const top = pad.top + (height - pad.top - pad.bottom - up * scale) / 2
-  return ([lon, lat]) => [left + (lon - west) * FLATTEN * scale, top + (north - lat) * scale]
-}
-type Pad = { left: number; right: number; top: number; bottom: number }
-const COUNTRY_PAD: Pad = { left: 8, right: 8, top: 6, bottom: 6 }
 const BESIDE_LEGEND: Pad = { ...COUNTRY_PAD, left: 128 }
 const NARROW = 420
+
 /** A province stands above legend and locator, or between them, wherever it comes out larger. */
 const PROVINCE_PADS: Pad[] = [
   { left: 14, right: 14, top: 10, bottom: 136 },
@@ -36,11 +25,10 @@ function fitted(bounds: Bounds, width: number, height: number): Project {
   return span(bounds, above) >= span(bounds, between) ? above : between
 }
 
-function outline(shape: Shape, project: Project): string {
-  return rings(shape.geometry).map((ring) => 'M' + ring.map((point) => {
-    const [x, y] = project(point)
-    return `${x.toFixed(1)} ${y.toFixed(1)}`
-  }).join('L') + 'Z').join('')
+/** In the lower right corner. */
+function placed(group: SVGElement, width: number, height: number): SVGElement {
+  group.setAttribute('transform', `translate(${width - LOCATOR.width - 8} ${height - LOCATOR.height - 8})`)
+  return group
 }
 
 export class DrawnMap implements Picture {
@@ -95,7 +83,7 @@ export class DrawnMap implements Picture {
     this.#centres.clear()
     for (const shape of this.#view.shapes) this.#add(shape, project)
     if (whole) this.#root.append(...this.#view.country.archipelagos.map((each) => this.#archipelago(each, project)))
-    else this.#root.append(this.#locator(width, height))
+    else this.#root.append(placed(locator(this.#view), width, height))
     this.paint(this.#figures!)
     this.#rove(focused ?? undefined)
   }
@@ -135,30 +123,6 @@ export class DrawnMap implements Picture {
     const parent = svg('text', { x, y: y - 6, 'text-anchor': 'middle', class: 'parent' })
     parent.textContent = `(${archipelago.parent})`
     group.append(name, parent)
-    return group
-  }
-
-  /** Where in the country we are; the archipelagos stay in view here too. */
-  #locator(width: number, height: number): SVGElement {
-    const [wide, high] = [128, 122]
-    const group = svg('g', { class: 'gs-locator', transform: `translate(${width - wide - 8} ${height - high - 8})` })
-    group.append(svg('rect', { width: wide, height: high, rx: 6 }))
-    const project = projection(this.#view!.countryBounds, wide, high, { left: 5, right: 5, top: 5, bottom: 5 })
-    for (const shape of this.#view!.country.shapes) {
-      const here = shape.properties.code === this.#view!.within
-      group.append(svg('path', { d: outline(shape, project), class: here ? 'here' : '' }))
-    }
-    for (const archipelago of this.#view!.country.archipelagos) {
-      const here = archipelago.province === this.#view!.within
-      for (const point of archipelago.points) {
-        const [cx, cy] = project(point)
-        group.append(svg('circle', { cx, cy, r: here ? 1.6 : 1, class: here ? 'here' : '' }))
-      }
-      const [, y] = project(labelPoint(archipelago))
-      const name = svg('text', { x: wide - 5, y: y - 3, 'text-anchor': 'end' })
-      name.textContent = archipelago.name
-      group.append(name)
-    }
     return group
   }
 

@@ -5,6 +5,7 @@ import 'maplibre-gl/dist/maplibre-gl.css'
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'
 import { calmMotion, make, onTheme, token } from '../elements/common'
 import type { Hands, Picture } from './drawn'
+import { locatorPicture } from './locator'
 import { type Archipelago, type Figures, fillOf, labelPoint, type Shape, type View } from './model'
 
 setWorkerUrl(workerUrl)
@@ -18,6 +19,7 @@ export class GlMap implements Picture {
   #figures?: Figures
   #stopTheme: () => void
   #box = make('div', { class: 'gs-map-gl' })
+  #locator?: SVGElement
   /** Kept when the first picture stands. */
   readonly opened: Promise<void>
 
@@ -41,6 +43,8 @@ export class GlMap implements Picture {
 
   show(view: View, figures: Figures) {
     this.#view = view
+    this.#locator?.remove()
+    if (view.within) this.#box.after((this.#locator = locatorPicture(view)))
     void this.#ready.then(() => {
       this.#source('country').setData(collection(view.country.shapes))
       this.#source('islands').setData(islands(view.country.archipelagos))
@@ -59,6 +63,7 @@ export class GlMap implements Picture {
   destroy() {
     this.#stopTheme()
     this.#map.remove()
+    this.#locator?.remove()
     this.#box.remove()
   }
 

@@ -140,3 +140,16 @@ def test_suggestions_ignore_accents_and_keep_to_what_a_person_may_open(browser, 
     found = json.loads(browser("approver").get("/units/suggest/?q=hua bum").content)
     assert [unit["name"] for unit in found["units"]] == ["Xã Hua Bum"]
     assert json.loads(browser("foreign_approver").get("/units/suggest/?q=hua bum").content) == {"units": []}
+
+
+def test_the_map_opens_at_the_country_for_who_may_not_see_its_communes(browser, published):
+    published.units.lai_chau.seat_lat = published.units.lai_chau.seat_lon = 22.4
+    published.units.lai_chau.save()
+    assert 'within="12"' in text_of(browser("approver").get("/"))
+    assert 'within="12"' not in text_of(browser("compiler").get("/"))
+
+
+def test_the_account_menu_offers_both_languages_and_marks_the_present_one(browser, published):
+    page = text_of(browser("leader").get("/"))
+    assert '<button name="language" value="en" lang="en" aria-pressed="true">' in page
+    assert '<button name="language" value="vi" lang="vi" aria-pressed="false">' in page

@@ -4,7 +4,7 @@ The page and the stream that keeps it current are made from the same parts, so t
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -80,7 +80,7 @@ class Board:
     layers: list[screens.Layer]
     trend: trends.Trend | None
     weakest: list[scores.WeakUnit]
-    names: Mapping[str, str] = field(default_factory=dict)
+    map_within: str
 
     @property
     def place(self) -> Any:
@@ -99,10 +99,6 @@ class Board:
     def map_address(self) -> str:
         figures_of = f"{reverse('console:map_figures')}?period={self.choice.period.key}"
         return f"{figures_of}&layer={{layer}}&within={{within}}"
-
-    @property
-    def map_within(self) -> str:
-        return self.place.code if self.place.depth == 2 and self.place.on_map else ""
 
     @property
     def shapes_address(self) -> str:
@@ -141,6 +137,7 @@ def assemble(viewer: Viewer, choice: Choice) -> Board:
         layers=screens.layers(territory.carried(choice.period)),
         trend=trends.trend_of(viewer, choice.place, choice.period),
         weakest=scores.weakest(viewer, choice.place, choice.period, parts.seen),
+        map_within=_map_within(viewer, choice.place),
     )
 
 
@@ -220,6 +217,12 @@ def _late_below(seen: Sequence[Any], counts: Mapping[int, tuple[int, int]]) -> l
             share = 100 * (expected - n) / expected
             lines.append(LateBelow(unit, expected - n, expected, share, f"{home}?place={unit.code}"))
     return sorted(lines, key=lambda line: (-line.missing, line.unit.sort_key))[:MOST_LATE]
+
+
+def _map_within(viewer: Viewer, place: Any) -> str:
+    """The province whose communes the map opens with; the country for who may not see them by name."""
+    opens = place.depth == 2 and place.on_map and viewer.may("report.read", place)
+    return place.code if opens else ""
 
 
 def _periods_offered(today: date) -> list[Period]:

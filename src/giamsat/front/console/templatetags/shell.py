@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.http import HttpRequest
 from django.templatetags.static import static
 from django.utils.html import json_script
@@ -71,6 +72,8 @@ def navigation_rail(context: dict[str, Any]) -> dict[str, Any]:
         "roles": open_to.roles,
         "path": request.get_full_path() if request else "/",
         "csrf_token": context.get("csrf_token"),
+        "LANGUAGES": settings.LANGUAGES,
+        "LANGUAGE_CODE": language(),
     }  # fmt: skip
 
 

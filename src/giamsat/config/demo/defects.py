@@ -18,7 +18,7 @@ from . import scenario
 from .country_figures import Figures
 from .figures import STOCKS
 
-LATE_SHARE = 0.028
+LATE_SHARE = 0.033
 COPIES = 60
 OUTLIERS = 45
 WRONG = 40  # of each kind of refused report

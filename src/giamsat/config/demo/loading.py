@@ -52,14 +52,14 @@ class Loader:
         default_factory=lambda: {"reports": 0, "cells": 0, "deliveries": 0, "refused": 0}
     )
 
-    def run(self) -> dict[str, int]:
-        """Everything, oldest first; returns how much was sent and how much was refused."""
+    def run(self, some: Collection[Period] | None = None) -> dict[str, int]:
+        """Everything (or some periods), oldest first; returns how much was sent and how much was refused."""
         self.ids = {
             (vintage, code): pk
             for pk, vintage, code in units.all_units().values_list("pk", "vintage", "code")
         }
         sources.open_periods(range(2021, scenario.OPENS_ON.year + 1))
-        for period in periods():
+        for period in periods() if some is None else sorted(some):
             self.advance(period.label("vi"))
             with catalogue.one_look():
                 self._period(period)

@@ -1,0 +1,108 @@
+"""Two provinces of the practice country go through the real doors, with the day as it opens."""
+
+import numpy as np
+import pytest
+from django.db import transaction
+
+from giamsat.config.demo import accounts, country, loading, scenario
+from giamsat.config.demo.errors import HalfMade, HouseNotEmpty
+from giamsat.intake.observations.models import Report
+from giamsat.intake.sources.models import Delivery
+from giamsat.lib.periods import Period
+
+pytestmark = pytest.mark.slow
+SOME = [Period("M", 2026, 8), Period("M", 2026, 9), Period("9M", 2026)]
+
+
+@pytest.fixture(scope="module")
+def sent(django_db_setup, django_db_blocker):
+    """Lai Châu and a province whose nine months were sent back: two months and nine months of 2026."""
+    from django.conf import settings
+
+    from giamsat.config import setup
+    from giamsat.foundation.units import services as units
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        setup.load_definitions(lambda _: None)
+        units.load_territory(settings.DEFINITIONS_DIR / "territory")
+        figures, flaws = country.draw()
+        loader = loading.Loader(
+            figures, flaws, np.random.default_rng(1), country.WALK_UNIT, lambda _: None, only={"12", "44"}
+        )
+        yield loader.run(SOME)
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def loaded(sent, db):
+    return sent
+
+
+def statuses(point, **wanted):
+    from giamsat.foundation.units import queries as units
+
+    place = units.unit_by_code(point, on=scenario.OPENS_ON)
+    found = Report.objects.filter(unit=place, **wanted).order_by().values_list("status", flat=True)
+    return sorted(found.distinct())
+
+
+def test_clean_reports_pass_and_nothing_else_is_stored(loaded):
+    assert loaded["reports"] == Report.objects.count() > 800
+    assert Delivery.objects.filter(status="accepted").count() == loaded["deliveries"]
+
+
+def test_the_commune_of_the_walk_has_not_filed_its_september(loaded):
+    september = Report.objects.filter(
+        form_code="BMT", period_key="2026-M09", unit__code__in=["03460", "03463"]
+    )
+    assert [each.unit.code for each in september] == ["03463"]
+    assert Report.objects.filter(form_code="BMT", period_key="2026-M08", unit__code="03460").exists()
+
+
+def test_nine_months_stand_in_the_middle_of_consolidation(loaded):
+    assert statuses("12", period_key="2026-9M", basis="consolidated") == ["TIEP_NHAN"]
+    assert statuses("12", period_key="2026-9M", basis="own") == ["TONG_HOP"]
+    assert statuses("44", period_key="2026-9M") == ["TRA_LAI"]
+
+
+def test_a_report_sent_back_says_why(loaded):
+    returned = Report.objects.filter(status="TRA_LAI").order_by("pk").first()
+    assert returned.return_reason == loading.RETURN_REASON
+
+
+def test_everybody_of_the_list_may_sign_in_with_the_printed_password(loaded):
+    from giamsat.foundation.access import queries as access
+
+    assert accounts.open_all(country.WALK_UNIT, at=scenario.OPENS_AT) == len(accounts.PEOPLE)
+    compiler = access.account("compiler")
+    assert compiler.check_password(accounts.PASSWORD)
+    assert compiler.unit.name_vi == "Xã Hua Bum"
+    roles = {person.role for person in accounts.PEOPLE}
+    assert {
+        "leader",
+        "committee_leader",
+        "synthesis",
+        "watcher",
+        "approver",
+        "compiler",
+        "head",
+        "auditor",
+    } <= roles
+
+
+def test_a_house_that_holds_reports_is_refused(loaded, tmp_path):
+    with pytest.raises(HouseNotEmpty) as refusal:
+        country._refuse_unless_empty(tmp_path, None)
+    assert refusal.value.code == "demo.house_not_empty"
+
+
+def test_a_half_made_country_is_refused_with_what_to_do(loaded, tmp_path):
+    with pytest.raises(HalfMade) as refusal:
+        country._refuse_unless_empty(tmp_path, {"state": "making"})
+    assert str(tmp_path) in refusal.value.message
+
+
+def test_a_country_that_is_whole_is_left_as_it_is(tmp_path):
+    note = {"state": "whole", "reports": 7}
+    country._write(tmp_path, note)
+    assert country.make(tmp_path, progress=None) == note

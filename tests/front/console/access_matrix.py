@@ -43,11 +43,34 @@ class Rule:
     data: Mapping[str, str] = field(default_factory=dict)
 
 
+UNIT_VALUE = 'data-value="4.0000"><b>4</b>'
 FORM = "/entry/03466/BMT/2026-M10/own/"
-REASON = {"reason": "Đề nghị rà soát lại số liệu", "text": "Đề nghị rà soát lại số liệu", "due_on": "2026-10-20"}
+REASON = {
+    "reason": "Đề nghị rà soát lại số liệu",
+    "text": "Đề nghị rà soát lại số liệu",
+    "due_on": "2026-10-20",
+}
 
 MATRIX: dict[str, Rule] = {
-    # what was done, where: aggregates of the Centre and the points are everybody's
+    # aggregates of the Centre and the points are everybody's; detail of a unit is for those who read it
+    "console:overview": Rule("/?period=2026-M05", "tile.03466", full=INSIDE, empty=EVERYONE - INSIDE),
+    "console:map": Rule("/map/", "<gs-map", full=EVERYONE),
+    "console:map_figures": Rule(
+        "/map/figures.json?period=2026-M05&within=12", "03466", full=ABOVE | CENTRE_READERS
+    ),
+    "console:units": Rule(
+        "/units/?place=12", "/units/03466/", full=READERS, empty=SIBLING | FOREIGN | OTHERS
+    ),
+    "console:unit_suggestions": Rule(
+        "/units/suggest/?q=03466", "/units/03466/", full=WARNED, empty=EVERYONE - WARNED
+    ),
+    "console:unit": Rule(
+        "/units/03466/?period=2026-M05&form=BMT",
+        UNIT_VALUE,
+        full=INSIDE,
+        masked=OUTSIDE,
+        empty={"duty_officer"},
+    ),
     "console:entry": Rule("/entry/", "/entry/03466/", full={"compiler"}, empty={"head", *SIBLING}),
     "console:entry_csv": Rule("/entry/to-do.csv", "03466,", full=OWN, empty=SIBLING),
     "console:entry_form": Rule(FORM, 'data-cell="D08"', full={"compiler"}),
@@ -61,14 +84,14 @@ MATRIX: dict[str, Rule] = {
     "console:report_csv": Rule("/reports/{report}/report.csv", ",Total,3,", full=INSIDE, masked=OUTSIDE),
     "console:report_submit": Rule("/reports/{report}/submit/", full={"head"}, act=True),
     "console:report_accept": Rule("/reports/{report}/accept/", full={"approver"}, act=True),
-    "console:report_send_back": Rule("/reports/{report}/send-back/", full={"approver"}, act=True, data=REASON),
+    "console:report_send_back": Rule(
+        "/reports/{report}/send-back/", full={"approver"}, act=True, data=REASON
+    ),
     "console:finding_explain": Rule(
         "/reports/{draft}/findings/{finding}/explain/", full={"compiler"}, act=True, data=REASON
     ),
     "console:scores": Rule("/reports/{report}/scores/", "score-correct", full=READERS),
-    "console:inbox": Rule(
-        "/inbox/", "/reports/{report}/", full=ABOVE, empty=FOREIGN | {"synthesis"}
-    ),
+    "console:inbox": Rule("/inbox/", "/reports/{report}/", full=ABOVE, empty=FOREIGN | {"synthesis"}),
     "console:inbox_csv": Rule("/inbox/inbox.csv", "03466,", full=ABOVE, empty=FOREIGN | {"synthesis"}),
     "console:warnings": Rule("/warnings/", "/warnings/{warning}/", full=WARNED, empty=SIBLING | FOREIGN),
     "console:warnings_csv": Rule("/warnings/warnings.csv", "03466,", full=WARNED, empty=SIBLING | FOREIGN),
@@ -108,4 +131,10 @@ ELSEWHERE = {
     "account_change_password": "one's own password",
     "account_reauthenticate": "one's own password again",
     "set_language": "one's own language",
+}
+
+# For everyone signed in: outlines are no figures; the stream's figures are computed by scope (its own tests).
+SIGNED_IN = {
+    "console:shapes": "/geometry/shapes.json?within=",
+    "console:overview_stream": "/live/overview/",
 }

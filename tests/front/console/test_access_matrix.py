@@ -13,7 +13,7 @@ from giamsat.intake.quality import queries as quality
 from giamsat.intake.sources import queries as sources
 from giamsat.lib.periods import Period
 from tests.front.console import access_matrix
-from tests.front.console.access_matrix import ELSEWHERE, EVERYONE, MATRIX, Rule
+from tests.front.console.access_matrix import ELSEWHERE, EVERYONE, MATRIX, SIGNED_IN, Rule
 from tests.front.console.conftest import accepted, received, signed_in, submitted
 from tests.front.console.warned import asked, warning_of
 from tests.intake import house
@@ -30,11 +30,11 @@ def addresses(resolver=None, namespace=""):
 
 
 def test_every_address_has_a_declared_rule():
-    assert sorted(set(addresses()) - set(MATRIX) - set(ELSEWHERE)) == []
+    assert sorted(set(addresses()) - set(MATRIX) - set(ELSEWHERE) - set(SIGNED_IN)) == []
 
 
 def test_no_rule_is_left_of_an_address_that_is_gone():
-    assert sorted((set(MATRIX) | set(ELSEWHERE)) - set(addresses())) == []
+    assert sorted((set(MATRIX) | set(ELSEWHERE) | set(SIGNED_IN)) - set(addresses())) == []
 
 
 @pytest.fixture(scope="module")
@@ -91,16 +91,23 @@ def text_of(answer) -> str:
     return content.decode("utf-8", "replace")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(MATRIX))
 def test_each_person_gets_what_is_declared(name, numbers, stage):
     rule = MATRIX[name]
     marker = rule.marker.format(**numbers)
     wrong = []
     cache.clear()
-    for person in sorted(EVERYONE, key=lambda who: (who in rule.full, who)):  # acts change things: served last
+    for person in sorted(
+        EVERYONE, key=lambda who: (who in rule.full, who)
+    ):  # acts change things: served last
         answer = ask(stage[1][person], rule, numbers)
         text = text_of(answer)
-        seen = {"status": answer.status_code, "marker": bool(marker) and marker in text, "mask": rule.mask in text}
+        seen = {
+            "status": answer.status_code,
+            "marker": bool(marker) and marker in text,
+            "mask": rule.mask in text,
+        }
         if not as_declared(rule, person, seen):
             wrong.append((person, seen))
     assert wrong == []
@@ -126,6 +133,11 @@ def test_nobody_gets_anything_without_signing_in(name, numbers):
     assert answer.status_code in {302, 401, 403}
     if answer.status_code == 302:
         assert answer.headers["Location"].startswith("/accounts/login/")
+
+
+@pytest.mark.parametrize("name", sorted(SIGNED_IN))
+def test_what_all_may_see_still_needs_a_sign_in(name, db):
+    assert Client().get(SIGNED_IN[name]).status_code in {204, 302, 401, 403}
 
 
 def test_everyone_in_the_matrix_is_a_standing_person(home):

@@ -55,11 +55,16 @@ def test_as_many_questions_for_three_reports_as_for_one(browser, home):
     client = browser("approver")
     counts = []
     submitted(home.units, home.people, D06=7, D01=2)
-    for more in ([], [home.units.muong_te, house.unit(home.units.lai_chau, "03468", "Xã Pa Tần", 2, "commune")]):
+    for more in (
+        [],
+        [home.units.muong_te, house.unit(home.units.lai_chau, "03468", "Xã Pa Tần", 2, "commune")],
+    ):
         for unit in more:
             submitted_by(home, unit)
         client.get("/inbox/")
-        with CaptureQueriesContext(connection, ) as asked:
+        with CaptureQueriesContext(
+            connection,
+        ) as asked:
             page = client.get("/inbox/").content.decode()
         counts.append((page.count("Look and decide"), len(asked)))
     assert [shown for shown, _ in counts] == [1, 3]

@@ -5,7 +5,17 @@ import pytest
 
 def test_every_part_says_what_it_holds_and_how_it_is(browser):
     page = browser("auditor").get("/systems/").content.decode()
-    parts = ("Database", "Messenger", "Workers", "Jobs", "Warehouse", "Audit chain", "Map", "Definitions", "Disk")
+    parts = (
+        "Database",
+        "Messenger",
+        "Workers",
+        "Jobs",
+        "Warehouse",
+        "Audit chain",
+        "Map",
+        "Definitions",
+        "Disk",
+    )
     assert [name for name in parts if f'aria-label="{name}"' not in page] == []
     assert "PostgreSQL" in page
     assert "No worker has been heard" in page  # none runs under the tests

@@ -76,7 +76,9 @@ def test_an_explanation_is_asked_by_a_day_to_come(browser, home):
     assert refused.status_code == 422
     assert "Choose a day after today" in refused.content.decode()
     assert "Đề nghị giải trình số tháng 9" in refused.content.decode()
-    assert client.post(f"/warnings/{warning.pk}/request/", typed | {"due_on": "2026-10-08"}).status_code == 302
+    assert (
+        client.post(f"/warnings/{warning.pk}/request/", typed | {"due_on": "2026-10-08"}).status_code == 302
+    )
     warning.refresh_from_db()
     assert warning.request.due_on == date(2026, 10, 8)
 

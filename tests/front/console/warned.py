@@ -5,7 +5,9 @@ from tests.intake import house
 MONTHS = [f"2026-M{month:02}" for month in range(1, 9)]
 
 
-def warning_of(unit, *, indicator="B07", value=412, score=7.1, period="2026-M09", small_cell=False, **changed):
+def warning_of(
+    unit, *, indicator="B07", value=412, score=7.1, period="2026-M09", small_cell=False, **changed
+):
     from giamsat.analysis.early_warning.models import Warning
 
     evidence = {

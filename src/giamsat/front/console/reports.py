@@ -244,4 +244,5 @@ def _exported(value: Any) -> Any:
     """Numbers leave as numbers, hidden cells as their mark."""
     if getattr(value, "hidden", False):
         return plain_figure(value)
-    return getattr(value, "value", value)
+    value = getattr(value, "value", value)
+    return int(value) if value is not None and value == int(value) else value

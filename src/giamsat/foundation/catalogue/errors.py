@@ -1,5 +1,6 @@
 """Why a definition is not taken in."""
 
+from http import HTTPStatus
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -49,7 +50,7 @@ class IndicatorUnknown(Refusal):
     """Somebody asked for an indicator that no file defines."""
 
     code = "catalogue.indicator_unknown"
-    status = 404
+    status = HTTPStatus.NOT_FOUND
 
     def __init__(self, indicator: str) -> None:
         super().__init__(

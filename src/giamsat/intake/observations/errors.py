@@ -1,6 +1,7 @@
 """Why a report is turned down. Every sentence says what, why, and what to do now."""
 
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -41,7 +42,7 @@ class ReportRefused(ReportRefusal):
 
 class ReportNotFound(ReportRefusal):
     code = "report.not_found"
-    status = 404
+    status = HTTPStatus.NOT_FOUND
 
     def __init__(self, report_id: object) -> None:
         super().__init__(
@@ -55,9 +56,9 @@ class NotWritable(ReportRefusal):
     """Other figures arrive for a report that has left the unit."""
 
     code = "report.not_writable"
-    status = 409
+    status = HTTPStatus.CONFLICT
 
-    def __init__(self, form_code: str, period_key: str, status_label: str) -> None:
+    def __init__(self, form_code: str, period_key: str, status_label: object) -> None:
         super().__init__(
             _(
                 "The report %(form)s for %(period)s is %(status)s and takes no other figures. Ask the "
@@ -72,9 +73,9 @@ class NotWritable(ReportRefusal):
 
 class NotSubmittable(ReportRefusal):
     code = "report.not_submittable"
-    status = 409
+    status = HTTPStatus.CONFLICT
 
-    def __init__(self, form_code: str, period_key: str, status_label: str) -> None:
+    def __init__(self, form_code: str, period_key: str, status_label: object) -> None:
         super().__init__(
             _(
                 "The report %(form)s for %(period)s is %(status)s; it cannot be submitted now. Look at "
@@ -89,7 +90,7 @@ class NotSubmittable(ReportRefusal):
 
 class AlreadySubmitted(ReportRefusal):
     code = "report.already_submitted"
-    status = 409
+    status = HTTPStatus.CONFLICT
 
     def __init__(self, form_code: str, period_key: str, by: str, at: str) -> None:
         super().__init__(
@@ -109,7 +110,7 @@ class StaleVersion(ReportRefusal):
     """Somebody sent other figures since the page was opened."""
 
     code = "report.stale_version"
-    status = 409
+    status = HTTPStatus.CONFLICT
 
     def __init__(self, seen: int, current: int) -> None:
         super().__init__(
@@ -141,9 +142,9 @@ class NotExplained(ReportRefusal):
 
 class NotAwaitingAcceptance(ReportRefusal):
     code = "report.not_awaiting_acceptance"
-    status = 409
+    status = HTTPStatus.CONFLICT
 
-    def __init__(self, form_code: str, period_key: str, status_label: str) -> None:
+    def __init__(self, form_code: str, period_key: str, status_label: object) -> None:
         super().__init__(
             _(
                 "The report %(form)s for %(period)s is %(status)s: there is nothing to accept or "
@@ -158,7 +159,7 @@ class NotAwaitingAcceptance(ReportRefusal):
 
 class FourEyes(ReportRefusal):
     code = "report.four_eyes"
-    status = 403
+    status = HTTPStatus.FORBIDDEN
 
     def __init__(self, by: str) -> None:
         super().__init__(
@@ -173,7 +174,7 @@ class FourEyes(ReportRefusal):
 
 class NotDirectSuperior(ReportRefusal):
     code = "report.not_direct_superior"
-    status = 403
+    status = HTTPStatus.FORBIDDEN
 
     def __init__(self, superior: str) -> None:
         super().__init__(

@@ -102,10 +102,10 @@ def _children(keys: Sequence[str], units: Sequence[Unit], form: Form, period: Pe
             basis=Basis.OWN,
             which=IN_FORCE,
         )
-        sent = grid.present.any(axis=1)
+        sent = [bool(row.any()) for row in grid.present]
         totals.append(grid.scaled.sum(axis=0, dtype=np.int64))
         expected.append(len(below))
-        received.append(int(sent.sum()))
+        received.append(sum(sent))
         missing.append([name for name, there in zip(below.values(), sent, strict=True) if not there])
     total = Grid(np.array(totals), np.ones((len(units), len(keys)), np.bool_))
     return quality.Children(total, np.array(expected), np.array(received), missing)

@@ -64,8 +64,9 @@ def explain(report: Report, finding_id: int, text: str, *, by: By, at: datetime)
     if report.status not in (Status.NHAP, Status.CHO_DUYET, Status.TRA_LAI):
         raise NotWritable(report.form_code, report.period_key, Status(report.status).label)
     _require_reason(text, _("An explanation"))
-    quality.explain(finding_id, text=text.strip(), by=actor, at=at, report_version_id=report.current_id)
-    if report.status == Status.NHAP and not quality_queries.unexplained(report.current_id):
+    version = _version_seen(report, None)
+    quality.explain(finding_id, text=text.strip(), by=actor, at=at, report_version_id=version.pk)
+    if report.status == Status.NHAP and not quality_queries.unexplained(version.pk):
         report.status = Status.CHO_DUYET
         report.save(update_fields=["status"])
     _record("report.explained", report, actor, at, finding=finding_id, text=text.strip())

@@ -276,7 +276,7 @@ class Late:
 def late_reports(period: Period, *, on: date, units_seen: Iterable[int] | None = None) -> list[Late]:
     """Duties of a period not fulfilled on a day after their due day, longest overdue first."""
     seen = None if units_seen is None else set(units_seen)
-    late = []
+    late: list[Late] = []
     for obligation in sources.obligations(period):
         due = sources.due_on(obligation, period)
         if due < on:

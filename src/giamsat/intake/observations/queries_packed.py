@@ -87,7 +87,8 @@ def totals_in_force(year: int) -> list[Total]:
 
 
 def _which(report_ids: Iterable[int] | None, year: int | None) -> tuple[str, list[Any]]:
-    conditions, parameters = ["true"], []
+    conditions = ["true"]
+    parameters: list[Any] = []
     if report_ids is not None:
         conditions.append("r.id = ANY(%s)")
         parameters.append(list(report_ids))

@@ -1,6 +1,7 @@
 """Why a delivery, a form or a period is turned down. Every sentence says what would be right."""
 
 from datetime import date
+from http import HTTPStatus
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -71,7 +72,7 @@ class WrongPeriod(SourceRefusal):
 
 class ClosedPeriod(SourceRefusal):
     code = "source.closed_period"
-    status = 409
+    status = HTTPStatus.CONFLICT
 
     def __init__(self, period_key: str, state: str) -> None:
         super().__init__(
@@ -87,7 +88,7 @@ class ClosedPeriod(SourceRefusal):
 
 class PeriodNotBegun(SourceRefusal):
     code = "source.period_not_begun"
-    status = 409
+    status = HTTPStatus.CONFLICT
 
     def __init__(self, period_key: str, starts_on: date) -> None:
         super().__init__(
@@ -135,7 +136,7 @@ class NotObliged(SourceRefusal):
 
 class DuplicateDelivery(SourceRefusal):
     code = "source.duplicate_delivery"
-    status = 409
+    status = HTTPStatus.CONFLICT
 
     def __init__(self, sha256: str, received_at: str, by: str) -> None:
         super().__init__(
@@ -152,7 +153,7 @@ class DuplicateDelivery(SourceRefusal):
 
 class TooLarge(SourceRefusal):
     code = "source.too_large"
-    status = 413
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
     def __init__(self, size: int, limit: int) -> None:
         super().__init__(
@@ -234,7 +235,7 @@ class Macros(SourceRefusal):
 
 class ZipBomb(SourceRefusal):
     code = "source.zip_bomb"
-    status = 413
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
 
     def __init__(self, packed: int, unpacked: int) -> None:
         super().__init__(

@@ -174,7 +174,8 @@ def deliveries_known_to(account_id: int, unit_ids: Iterable[int]) -> QuerySet[De
 def accepted_delivery(sha256: str, unit_id: int | None) -> Delivery | None:
     """The accepted delivery with the same bytes for the same unit, if there is one."""
     return (
-        Delivery.objects.filter(sha256=sha256, unit_id=unit_id, status=DeliveryStatus.ACCEPTED)
+        Delivery.objects.filter(Q(unit_id=unit_id) if unit_id else Q(unit=None))
+        .filter(sha256=sha256, status=DeliveryStatus.ACCEPTED)
         .defer("content")
         .order_by("id")
         .first()

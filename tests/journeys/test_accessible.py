@@ -1,0 +1,42 @@
+"""Every page once under axe, in its two themes: WCAG 2.2 AA, no violation."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tools.screens import SCREENS
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("journeys")]
+
+STANDARD = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
+
+
+def violations(page: Page) -> list[str]:
+    """Each rule broken, with the first element that breaks it."""
+    found = Axe().run(page, options=STANDARD).response["violations"]
+    return [
+        f"{each['id']}: {each['help']} – {each['nodes'][0]['html'][:160]} ({len(each['nodes'])} places)"
+        for each in found
+    ]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", SCREENS)
+def test_page_can_be_used_by_everyone(people, address, name, theme):
+    account, way = SCREENS[name]
+    page = people[account]
+    page.context.add_cookies([{"name": "gs_theme", "value": theme, "url": address}])
+    start, _, link = way.partition(" >> ")
+    page.goto(f"{address}{start}")
+    if link:
+        page.goto(f"{address}{page.locator(link).first.get_attribute('href')}")
+    page.wait_for_timeout(800)  # a map or a chart draws itself after the page has loaded
+
+    assert violations(page) == []
+
+
+def test_the_door_can_be_used_by_everyone(browser, address):
+    page = browser.new_page()
+    page.goto(f"{address}/accounts/login/")
+    assert violations(page) == []
+    page.close()

@@ -7,6 +7,9 @@
  * {"findings": [{"cells": ["D01"], "severity": "E", "rule": "R-10", "sentence": "…"}], "totals": {"D01": "12"}}.
  * A place with `data-findings` inside the element lists the sentences; `data-count="E"` shows how many.
  *
+ * With `keep="whose and what"` what is typed stays in this tab until a newer `version` has been saved: it
+ * survives a lost session, a reload and a closed lid. A place with `data-restored` appears when it came back.
+ *
  * @example
  * <gs-entry check="/entry/check/">
  *   <form method="post">
@@ -31,7 +34,7 @@ class Entry extends HTMLElement {
     this.addEventListener('input', this.#typed)
     this.addEventListener('keydown', this.#walk)
     this.addEventListener('paste', this.#paste)
-    if (this.hasAttribute('check-now')) void this.#check()
+    if (this.#restore() || this.hasAttribute('check-now')) void this.#check()
   }
 
   disconnectedCallback() {
@@ -47,8 +50,31 @@ class Entry extends HTMLElement {
 
   #typed = (event: Event) => {
     if (!(event.target as Element).matches('[data-cell]')) return
+    this.#remember()
     clearTimeout(this.#pause)
     this.#pause = window.setTimeout(() => void this.#check(), PAUSE_MS)
+  }
+
+  #remember() {
+    const keep = this.getAttribute('keep')
+    if (!keep) return
+    const typed = Object.fromEntries(this.#inputs.map((input) => [input.name, input.value]))
+    sessionStorage.setItem(`gs-entry ${keep}`, JSON.stringify({ version: this.getAttribute('version'), typed }))
+  }
+
+  /** Put back what was typed on top of the same version; anything older than what is stored is forgotten. */
+  #restore(): boolean {
+    const key = `gs-entry ${this.getAttribute('keep')}`
+    const kept = JSON.parse(sessionStorage.getItem(key) ?? 'null')
+    if (!kept) return false
+    if (kept.version !== this.getAttribute('version')) {
+      sessionStorage.removeItem(key)
+      return false
+    }
+    const changed = this.#inputs.filter((input) => input.name in kept.typed && input.value !== kept.typed[input.name])
+    for (const input of changed) input.value = kept.typed[input.name]
+    this.querySelector('[data-restored]')?.toggleAttribute('hidden', !changed.length)
+    return changed.length > 0
   }
 
   async #check() {

@@ -51,7 +51,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("state", Status.DA_NOP.value)
     context = {
         "rows": rows,
-        "waiting": len(rows) if state == Status.DA_NOP else observations.awaiting_acceptance(viewer.account, at=viewer.at).count(),
+        "waiting": len(rows) if state == Status.DA_NOP else _waiting(viewer),
         "states": [(each.value, each.label) for each in SHOWN_STATES],
         "periods": sorted({row.period_key for row in rows}, reverse=True),
         "forms": sorted({row.form_code for row in rows}),
@@ -85,6 +85,10 @@ def _rows(viewer: Viewer, request: HttpRequest) -> list[Row]:
         if finding.severity == "W":
             found.setdefault(finding.report_version_id, []).append(finding.explained_at is not None)
     return [_row(each, found.get(each.current_id, [])) for each in reports]
+
+
+def _waiting(viewer: Viewer) -> int:
+    return observations.awaiting_acceptance(viewer.account, at=viewer.at).count()
 
 
 def _chosen(viewer: Viewer, request: HttpRequest) -> Any:

@@ -51,7 +51,10 @@ def report_csv(request: HttpRequest, number: int) -> HttpResponse:
         _("Same period last year"),
     ]
     rows = [
-        [row.code, row.name, cell.column.get(viewer.language, ""), *map(_exported, (cell.value, cell.previous, cell.last_year))]
+        [
+            row.code, row.name, cell.column.get(viewer.language, ""),
+            _exported(cell.value), _exported(cell.previous), _exported(cell.last_year),
+        ]
         for section in sheet
         for row in section.rows
         for cell in row.cells

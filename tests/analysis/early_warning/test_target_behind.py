@@ -40,6 +40,15 @@ def test_nothing_done_at_all_is_behind_and_counted_as_such():
     assert (signal.unit_id, signal.value) == (panel.unit_ids[WRONG], 0.0)
 
 
+def test_nothing_done_by_a_tiny_body_is_no_alarm():
+    panel = on_path(3)
+    values, counted, members = panel.values.copy(), panel.counted.copy(), panel.members.copy()
+    values[WRONG], counted[WRONG], members[WRONG] = 0.0, 0.0, 40
+    outcome = look(with_standing(replace(panel, values=values, counted=counted, members=members)))
+    assert outcome.signals == []
+    assert outcome.silences == {"too_few_occurrences": 1}
+
+
 def test_a_value_with_its_own_source_needs_no_count():
     panel = behind(on_path(3), WRONG, 0.5)
     (signal,) = look(replace(panel, counted=None)).signals

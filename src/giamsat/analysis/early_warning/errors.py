@@ -1,11 +1,15 @@
 """What this room refuses, and how it says so."""
 
 from datetime import date
-from typing import Any
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
 from giamsat.lib.refusals import Refusal
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
 
 
 class DetectorInvalid(Refusal):
@@ -26,7 +30,7 @@ class WarningNotFound(Refusal):
     """There is none, or none this person may know about: both are told in the same words."""
 
     code = "early_warning.warning_not_found"
-    status = 404
+    status = HTTPStatus.NOT_FOUND
 
     def __init__(self, number: int) -> None:
         super().__init__(
@@ -36,7 +40,7 @@ class WarningNotFound(Refusal):
 
 class RequestNotFound(Refusal):
     code = "early_warning.request_not_found"
-    status = 404
+    status = HTTPStatus.NOT_FOUND
 
     def __init__(self, number: int) -> None:
         super().__init__(
@@ -46,7 +50,7 @@ class RequestNotFound(Refusal):
 
 class AnswerNotFound(Refusal):
     code = "early_warning.answer_not_found"
-    status = 404
+    status = HTTPStatus.NOT_FOUND
 
     def __init__(self, number: int) -> None:
         super().__init__(
@@ -57,7 +61,7 @@ class AnswerNotFound(Refusal):
 class WarningAlreadyDecided(Refusal):
     code = "early_warning.already_decided"
 
-    def __init__(self, number: int, state: str) -> None:
+    def __init__(self, number: int, state: "StrPromise | str") -> None:
         super().__init__(
             _("Warning %(number)s is already “%(state)s”. Open it again to see what was decided and by whom.")
             % {"number": number, "state": state},
@@ -87,7 +91,7 @@ class DueDateNotLater(Refusal):
 class NotAwaitingAnswer(Refusal):
     code = "early_warning.not_awaiting_answer"
 
-    def __init__(self, number: int, state: str) -> None:
+    def __init__(self, number: int, state: "StrPromise | str") -> None:
         super().__init__(
             _("Request %(number)s is “%(state)s”: nothing is waited for from the unit.")
             % {"number": number, "state": state},
@@ -99,7 +103,7 @@ class NotAwaitingAnswer(Refusal):
 class NothingToJudge(Refusal):
     code = "early_warning.nothing_to_judge"
 
-    def __init__(self, number: int, state: str) -> None:
+    def __init__(self, number: int, state: "StrPromise | str") -> None:
         super().__init__(
             _("Request %(number)s is “%(state)s”: there is no answer to accept or return.")
             % {"number": number, "state": state},

@@ -10,7 +10,6 @@ from giamsat.analysis.early_warning.choices import SubjectKind
 from giamsat.analysis.early_warning.detectors.base import Panel
 from giamsat.analysis.early_warning.rules import Watch
 from giamsat.analysis.indicators import queries as indicators
-from giamsat.analysis.indicators.rules import Standing
 from giamsat.analysis.warehouse.choices import Level
 from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.foundation.units import queries as units
@@ -109,17 +108,17 @@ def _of_target(watch: Watch, period: Period, members: dict[int, int]) -> Panel |
     )
 
 
-def _numbers(grid: Sequence[Sequence[Standing | None]], name: str) -> np.ndarray:
+def _numbers(grid: Sequence[Sequence[indicators.Standing | None]], name: str) -> np.ndarray:
     picked = [[getattr(cell, name) if cell else None for cell in row] for row in grid]
     return np.array([[np.nan if value is None else float(value) for value in row] for row in picked])
 
 
-def _is_complete(cell: Standing | None) -> bool:
+def _is_complete(cell: indicators.Standing | None) -> bool:
     return cell is not None and cell.value is not None and (cell.reported or 0) >= (cell.expected or 0)
 
 
-def _forecast(cell: Standing | None) -> dict[str, float] | None:
+def _forecast(cell: indicators.Standing | None) -> dict[str, float | str] | None:
     if cell is None or cell.forecast is None:
         return None
     ahead = cell.forecast
-    return {"value": ahead.value, "low": ahead.low, "high": ahead.high, "method": ahead.method}  # type: ignore[dict-item]
+    return {"value": ahead.value, "low": ahead.low, "high": ahead.high, "method": ahead.method}

@@ -176,7 +176,7 @@ def reject(
     if due_on is not None:
         _require_later(due_on, at)
         request.due_on = due_on
-    newest = request.answers.order_by("at", "id").last()
+    newest = request.answers.order_by("-at", "-id")[0]
     newest.returned_because, newest.returned_by, newest.returned_at = reason.strip(), by, at
     newest.save(update_fields=["returned_because", "returned_by", "returned_at"])
     request.state = RequestState.RETURNED

@@ -1,5 +1,7 @@
 """What this room refuses, and how it says so."""
 
+from http import HTTPStatus
+
 from django.utils.translation import gettext as _
 
 from giamsat.lib.refusals import Refusal
@@ -39,7 +41,7 @@ class QuotaOnViolations(Refusal):
 
 class DerivedUnknown(Refusal):
     code = "indicators.derived_unknown"
-    status = 404
+    status = HTTPStatus.NOT_FOUND
 
     def __init__(self, name: str) -> None:
         super().__init__(_("There is no derived indicator %(name)s.") % {"name": name}, name=name)
@@ -47,7 +49,7 @@ class DerivedUnknown(Refusal):
 
 class TargetUnknown(Refusal):
     code = "indicators.target_unknown"
-    status = 404
+    status = HTTPStatus.NOT_FOUND
 
     def __init__(self, name: str) -> None:
         super().__init__(_("There is no target %(name)s.") % {"name": name}, name=name)

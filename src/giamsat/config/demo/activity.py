@@ -38,8 +38,8 @@ def draw(bodies: Bodies, rng: np.random.Generator) -> Increments:
     for part, (whole, _) in size.SHARES.items():
         share = np.array([size.share(part, int(year)) for year in bodies.month_years])
         made[part] = rng.binomial(made[whole], share[None, :, None])
-    for part, ((whole, done), share) in size.REMAINDERS.items():
-        made[part] = rng.binomial(made[whole] - made[done], share)
+    for part, ((whole, done), of_rest) in size.REMAINDERS.items():
+        made[part] = rng.binomial(made[whole] - made[done], of_rest)
     made["B12"] = rng.binomial(made["B04"] + made["B09"], 0.02)
     made["D13"] = _amounts(made["D02"] + made["D08"], rng)
     _discipline_of_organisations(one, made)

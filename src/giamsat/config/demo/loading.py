@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 
@@ -245,7 +245,7 @@ class Loader:
             rng=self.rng,
         )
 
-    def _due(self, code: str, period: Period, basis: str) -> object:
+    def _due(self, code: str, period: Period, basis: str) -> date:
         owed = [each for each in forms.obligations(period) if (each.form_code, each.basis) == (code, basis)]
         return forms.due_on(owed[0], period)
 

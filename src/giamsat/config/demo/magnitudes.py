@@ -6,6 +6,7 @@ year (the handbook advises 0.25 to 0.45 after the district level was abolished).
 """
 
 from types import MappingProxyType as Frozen
+from typing import Any
 
 YEARS = (2021, 2022, 2023, 2024, 2025, 2026)
 
@@ -136,7 +137,7 @@ def yearly(base: str, year: int) -> float:
 
 def share(part: str, year: int) -> float:
     """What part of its whole an indicator makes up in a year."""
-    _, value = SHARES[part]
+    value: Any = SHARES[part][1]
     return float(value[YEARS.index(year)] if isinstance(value, tuple) else value)
 
 

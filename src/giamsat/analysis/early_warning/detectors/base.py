@@ -31,7 +31,7 @@ class Panel:
     due: np.ndarray | None = None
     final: float | None = None
     status: tuple[str, ...] = ()
-    forecast: tuple[Mapping[str, float] | None, ...] = ()
+    forecast: tuple[Mapping[str, float | str] | None, ...] = ()
 
     def __len__(self) -> int:
         return len(self.unit_ids)

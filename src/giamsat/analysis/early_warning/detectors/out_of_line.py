@@ -53,7 +53,7 @@ class OutOfLine(Detector):
             return Outcome([], silent, 0)
         peers, own = self._peers(panel, fit), self._own(panel, fit)
         signals, judged = [], []
-        for place in np.flatnonzero(fit):
+        for place in map(int, np.flatnonzero(fit)):
             if self._small(panel.values[place, -1], peers.expected[place]):
                 silent.append(Silence(int(panel.unit_ids[place]), "too_few_occurrences"))
             else:

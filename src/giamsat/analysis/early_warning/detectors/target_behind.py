@@ -28,7 +28,7 @@ class TargetBehind(Detector):
         if panel.due is None or not panel.status or not np.isfinite(panel.due[-1]):
             silent += [Silence(int(unit), "no_path") for unit in panel.unit_ids[fit]]
             return Outcome([], silent, 0)
-        for place in np.flatnonzero(fit):
+        for place in map(int, np.flatnonzero(fit)):
             if (
                 panel.counted is not None
                 and self._expected_count(panel, place) < self.settings["fewest_occurrences"]
@@ -41,13 +41,23 @@ class TargetBehind(Detector):
         return Outcome(sorted(signals, key=lambda each: -each.score), silent, judged)
 
     def _expected_count(self, panel: Panel, place: int) -> float:
-        """How many occurrences the unit would have had on its path; none known when values are not counts."""
+        """How many occurrences the unit would have had on its path.
+
+        Where nothing was done the value cannot say; the other units' counts, for their size, can.
+        """
+        assert panel.counted is not None
+        assert panel.due is not None
         value, due = panel.values[place, -1], panel.due[-1]
-        if value <= 0:
-            return float(max(panel.members[place], self.settings["fewest_occurrences"]))
-        return float(panel.counted[place, -1] * due / value)
+        if value > 0:
+            return float(panel.counted[place, -1] * due / value)
+        told = (panel.values[:, -1] > 0) & (panel.members > 0) & np.isfinite(panel.counted[:, -1])
+        if not told.any():
+            return 0.0
+        each = panel.counted[told, -1] / panel.values[told, -1] / panel.members[told]
+        return float(np.median(each) * panel.members[place] * due)
 
     def _signal(self, panel: Panel, place: int, fit: np.ndarray) -> Signal | None:
+        assert panel.due is not None
         value, due = float(panel.values[place, -1]), float(panel.due[-1])
         z, low, high = self._distance(panel, place)
         chance = robust.two_sided(z) / 2
@@ -73,7 +83,8 @@ class TargetBehind(Detector):
 
     def _distance(self, panel: Panel, place: int) -> tuple[float, float, float]:
         """How many spreads from the path, and the band that chance explains around the path."""
-        value, due = float(panel.values[place, -1]), float(panel.due[-1])
+        assert panel.due is not None
+        due = float(panel.due[-1])
         if panel.counted is None or not np.isfinite(panel.counted[place, -1]):
             return 9.0, due, due  # a value with its own source is not a count: no chance in it
         on_path = self._expected_count(panel, place)
@@ -81,10 +92,11 @@ class TargetBehind(Detector):
         middle = float(robust.stabilised(np.array(on_path)))
         z = (float(robust.stabilised(panel.counted[place, -1])) - middle) / spread
         ends = [float(robust.unstabilised(middle + sign * BAND * spread)) * due / on_path for sign in (-1, 1)]
-        return (z if value < due else -abs(z)), ends[0], ends[1]
+        return z, ends[0], ends[1]
 
 
 def _path_so_far(panel: Panel, place: int) -> dict[str, Any]:
+    assert panel.due is not None
     periods = [
         {"period": key, "value": float(value), "due": float(due)}
         for key, value, due, complete in zip(

@@ -22,7 +22,7 @@ from giamsat.analysis.warehouse.workbench import Workbench
 
 TASK = "warehouse.publish"
 _KNOWN = "SELECT DISTINCT period FROM ({})"
-A_YEAR_ANEW = 4_000  # with more changed reports than this a year is written anew
+A_YEAR_ANEW = 4_000  # reports
 
 
 @dataclass(frozen=True)
@@ -42,20 +42,25 @@ class Running:
 
 @dataclass
 class Change:
-    """Reports of one year that differ between what is in force and the newest generation."""
+    """Reports of one year that differ between what is in force and the newest generation.
+
+    ``restated`` are those shown whose state alone is another.
+    """
 
     shown: set[int] = field(default_factory=set)
     gone: set[int] = field(default_factory=set)
     before: dict[int, Running] = field(default_factory=dict)
 
+    restated: set[int] = field(default_factory=set)
+
     @property
     def size(self) -> int:
         return len(self.shown) + len(self.gone)
 
-    def same_cells(self, each: Shown) -> bool:
-        """Whether only the state of a report is another."""
-        before = self.before.get(each.report_id)
-        return before is not None and before.version_id == each.version_id
+    @property
+    def large(self) -> bool:
+        """Whether so many cells are others that the year is better written anew; other states alone are few bytes."""
+        return self.size - len(self.restated) > A_YEAR_ANEW
 
     def places(self) -> list[tuple[object, ...]]:
         """Where the changed reports stood, so that sums there are made anew too."""
@@ -110,7 +115,10 @@ def _differing(snapshot: Snapshot | None, reports: Sequence[int]) -> dict[int, C
     for report, head in heads.items():
         old = running.get(report)
         if old is None or (old.version_id, old.state) != (head.version_id, head.state):
-            changes[head.period // 100].shown.add(report)
+            change = changes[head.period // 100]
+            change.shown.add(report)
+            if old is not None and old.version_id == head.version_id:
+                change.restated.add(report)
     for report, old in running.items():
         if report not in heads:
             changes[old.period // 100].gone.add(report)
@@ -139,7 +147,7 @@ def _publish(
     told: list[tuple[int, int, str]] = []
     anew, written = [], []
     for year, change in sorted(changes.items()):
-        if change.size > A_YEAR_ANEW or snapshot is None:
+        if change.large or snapshot is None:
             written.append((year, Shape.BASE, write_year(tree, year)))
             anew.append(year)
         else:
@@ -160,7 +168,12 @@ def _write_change(
     snapshot: Snapshot, tree: Tree, year: int, change: Change, shown: Sequence[Shown]
 ) -> Written:
     """A small file: the changed reports of a year, and every sum they take part in, made from the whole."""
-    same_cells = {each.report_id for each in shown if change.same_cells(each)}
+    # a report accepted anew between the two readings brings its cells all the same
+    same_cells = {
+        each.report_id
+        for each in shown
+        if each.report_id in change.restated and change.before[each.report_id].version_id == each.version_id
+    }
     with snapshot.bench() as (db, space):
         bench = Workbench(db, space)
         bench.touch(

@@ -1,0 +1,190 @@
+"""Definitions as loaded, and figures by their meaning: cells, ratios from their parts, increments."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from giamsat.analysis.indicators.choices import DefinitionKind
+from giamsat.analysis.indicators.errors import DerivedUnknown, TargetUnknown
+from giamsat.analysis.indicators.models import Definition
+from giamsat.analysis.indicators.rules import Derived, Ratio, Target
+from giamsat.analysis.warehouse import queries as warehouse
+from giamsat.analysis.warehouse.choices import Level
+from giamsat.foundation.catalogue import queries as catalogue
+from giamsat.foundation.catalogue.choices import Additivity
+from giamsat.foundation.units import queries as units
+from giamsat.lib.periods import Period
+
+if TYPE_CHECKING:
+    pass
+
+_kept: dict[str, tuple[int, dict[str, Any]]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One published figure and how much it rests on. No value where nothing was reported."""
+
+    value: Decimal | None
+    reported: int
+    expected: int
+    state: int | None
+
+    @property
+    def complete(self) -> bool:
+        """Whether everybody who owes it has had it accepted: only such figures are compared."""
+        return self.value is not None and self.reported >= self.expected
+
+
+Cells = dict[tuple[int, str], dict[str, Figure]]  # (unit id, period key) → cell key → figure
+
+
+def derived_indicators() -> dict[str, Derived]:
+    """The newest version of every derived indicator, by code."""
+    return newest_definitions(DefinitionKind.DERIVED, Derived.read)
+
+
+def derived_indicator(code: str) -> Derived:
+    try:
+        return derived_indicators()[code]
+    except KeyError:
+        raise DerivedUnknown(code) from None
+
+
+def targets() -> dict[str, Target]:
+    """The newest version of every target, by code."""
+    return newest_definitions(DefinitionKind.TARGET, Target.read)
+
+
+def target(code: str) -> Target:
+    try:
+        return targets()[code]
+    except KeyError:
+        raise TargetUnknown(code) from None
+
+
+def cells(
+    keys: Iterable[str],
+    periods: Sequence[Period],
+    *,
+    level: str = Level.POINT,
+    unit_ids: Iterable[int] | None = None,
+) -> Cells:
+    """Own figures as published, added up under each unit (points) or as units reported them."""
+    wanted: dict[str, list[str]] = defaultdict(list)
+    for key in keys:
+        code, breakdown = catalogue.split_cell_key(key)
+        wanted[breakdown].append(code)
+    found: Cells = defaultdict(dict)
+    chosen = None if unit_ids is None else list(unit_ids)
+    for breakdown, codes in wanted.items():
+        for row in warehouse.figures(codes, periods, level=level, units=chosen, breakdown=breakdown):
+            key = catalogue.cell_key(row.indicator, breakdown)
+            if row.unit_id is None:
+                continue
+            found[row.unit_id, row.period_key][key] = Figure(row.value, row.reported, row.expected, row.state)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class DerivedFigure:
+    """A ratio with its parts, and the weakest link of what it rests on."""
+
+    ratio: Ratio
+    reported: int
+    expected: int
+    state: int | None
+
+    @property
+    def complete(self) -> bool:
+        return self.ratio.value is not None and self.reported >= self.expected
+
+
+def derived(
+    code: str,
+    periods: Sequence[Period],
+    *,
+    level: str = Level.POINT,
+    unit_ids: Iterable[int] | None = None,
+) -> dict[tuple[int, str], DerivedFigure]:
+    """A derived indicator recomputed from its parts for each unit and period; ratios are never added."""
+    definition = derived_indicator(code)
+    return {
+        where: derived_of(definition, figures)
+        for where, figures in cells(definition.parts, periods, level=level, unit_ids=unit_ids).items()
+    }
+
+
+def derived_of(definition: Derived, figures: dict[str, Figure]) -> DerivedFigure:
+    """The same from figures at hand."""
+    parts = [figures[key] for key in definition.parts if key in figures]
+    ratio = definition.of({key: each.value for key, each in figures.items()})
+    states = [each.state for each in parts if each.state is not None]
+    weakest = min(parts, key=lambda each: each.reported / max(each.expected, 1), default=None)
+    return DerivedFigure(
+        ratio=ratio,
+        reported=weakest.reported if weakest else 0,
+        expected=weakest.expected if weakest else 0,
+        state=min(states, default=None),
+    )
+
+
+def increments(
+    codes: Iterable[str],
+    periods: Sequence[Period],
+    *,
+    level: str = Level.POINT,
+    unit_ids: Iterable[int] | None = None,
+) -> Cells:
+    """What was added in each period: flows less the period before it in the year, stocks as they stand.
+
+    Both figures must be complete, or there is no increment. A unit that did not exist in the period before
+    began from nothing.
+    """
+    codes, chosen = list(codes), None if unit_ids is None else list(unit_ids)
+    earlier = {period: period.previous_cumulative() for period in periods}
+    needed = {*periods, *(before for before in earlier.values() if before)}
+    found = cells(codes, sorted(needed), level=level, unit_ids=chosen)
+    flows = {code for code in codes if _is_flow(code)}
+    born = dict(units.all_units().order_by().values_list("pk", "valid_from"))
+    added: Cells = defaultdict(dict)
+    for (unit_id, key), figures in found.items():
+        period = Period.parse(key)
+        if period not in earlier:
+            continue
+        before = earlier[period]
+        for code, now in figures.items():
+            then = found.get((unit_id, before.key), {}).get(code) if before else None
+            new = before is None or born[unit_id] > before.ends_on
+            added[unit_id, key][code] = now if code not in flows or new else _less(now, then)
+    return added
+
+
+def _less(now: Figure, then: Figure | None) -> Figure:
+    known = now.value is not None and then is not None and then.value is not None
+    value = now.value - then.value if known else None  # type: ignore[operator, union-attr]
+    missing = max(0, then.expected - then.reported) if then else now.expected
+    return Figure(value, min(now.reported, max(0, now.expected - missing)), now.expected, now.state)
+
+
+def _is_flow(code: str) -> bool:
+    return catalogue.indicator(catalogue.split_cell_key(code)[0]).additivity == Additivity.FLOW
+
+
+def forget() -> None:
+    """Drop what is kept in memory, after definitions were loaded."""
+    _kept.clear()
+
+
+def newest_definitions(kind: DefinitionKind, read: Any) -> dict[str, Any]:
+    """The newest versions, kept until another row is there."""
+    rows = Definition.objects.filter(kind=kind)
+    stamp = rows.order_by("-pk").values_list("pk", flat=True).first() or 0
+    kept = _kept.get(kind)
+    if kept is None or kept[0] != stamp:
+        newest = {row.code: read(row.content) for row in rows.order_by("code", "version")}
+        kept = (stamp, newest)
+        _kept[kind] = kept
+    return kept[1]

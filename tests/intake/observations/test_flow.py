@@ -24,6 +24,7 @@ from giamsat.intake.observations.errors import (
 )
 from giamsat.intake.observations.models import Report, ReportVersion
 from giamsat.intake.quality import queries as quality
+from giamsat.intake.quality.models import ReportScore
 from giamsat.intake.sources import services as sources
 from giamsat.intake.sources.errors import ClosedPeriod
 from giamsat.lib.periods import Period
@@ -76,6 +77,14 @@ def test_a_report_goes_from_compiler_to_head_to_approver(send, people):
     told = StoredEvent.objects.filter(name__startswith="observations.").order_by("id")
     assert [each.name for each in told] == ["observations.report_submitted", "observations.report_accepted"]
     assert told[1].payload["report_id"] == report.pk
+
+
+@pytest.mark.parametrize(("days", "live"), [(0, "100.0"), (3, "70.0"), (30, "0.0")])
+def test_the_day_of_the_first_submission_counts_for_the_score(send, people, days, live):
+    report = send()
+    on_the_day = AT - timedelta(days=6)  # due on 25 September
+    services.submit(report, by=people["head"], at=on_the_day + timedelta(days=days))
+    assert str(ReportScore.objects.get(unit=report.unit).live_score) == live
 
 
 def test_only_those_whose_task_it_is_may_act(send, country, people):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -28,6 +29,7 @@ from giamsat.intake.observations.events import ReportAccepted, ReportReturned, R
 from giamsat.intake.observations.models import Report, ReportVersion
 from giamsat.intake.quality import queries as quality_queries
 from giamsat.intake.quality import services as quality
+from giamsat.intake.quality.choices import Part
 from giamsat.intake.sources import queries as sources
 from giamsat.intake.sources import services as sources_services
 from giamsat.intake.sources.choices import Basis, PeriodState
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     By = Actor | Account
 
 SHORTEST_REASON = 10
+NOTHING_LEFT_AFTER_DAYS = 10
 EVENT_BATCH = 5_000
 
 
@@ -90,9 +93,28 @@ def submit(report: Report, *, by: By, at: datetime, seen_version: int | None = N
     report.status, report.submitted_at = Status.DA_NOP, at
     report.submitted_by_id, report.submitted_by_name = actor.id, actor.name
     report.save(update_fields=["status", "submitted_at", "submitted_by_id", "submitted_by_name"])
+    if report.returned_at is None:
+        _score_timeliness(report, at)
     _record("report.submitted", report, actor, at, version=version.number)
     outbox.announce(ReportSubmitted(report.pk, report.unit_id, report.form_code, report.period_key))
     return report
+
+
+def _score_timeliness(report: Report, at: datetime) -> None:
+    """How late the first submission came; a report sent back keeps the day it was first sent."""
+    if report.due_on is None:
+        return
+    days_late = max(0, (at.astimezone(HOME_ZONE).date() - report.due_on).days)
+    share = max(Decimal(0), 1 - Decimal(days_late) / NOTHING_LEFT_AFTER_DAYS)
+    quality.hand_evidence(
+        report.unit_id,
+        report.form_code,
+        report.period,
+        Part.TIMELINESS,
+        quality.Evidence(share),
+        at=at,
+        basis=report.basis,
+    )
 
 
 @transaction.atomic

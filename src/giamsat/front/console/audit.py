@@ -148,7 +148,7 @@ def _query(asked: QueryDict, **changed: Any) -> str:
     kept = QueryDict(mutable=True)
     for name in TrailFilter.base_fields:
         if asked.get(name):
-            kept[name] = asked[name]
+            kept[name] = str(asked[name])
     for name, value in changed.items():
         kept[name] = str(value)
     return kept.urlencode()

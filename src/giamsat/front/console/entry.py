@@ -161,7 +161,7 @@ def entry_check(
 def own_units(viewer: Viewer) -> list[Any]:
     """The units whose reports this person compiles or submits; refused when there are none."""
     mine = viewer.scope.units_where("report.compile") | viewer.scope.units_where("report.submit")
-    found = list(mine.still_open().order_by("path")[:MOST_UNITS])
+    found = list(mine.filter(valid_to=None).order_by("path")[:MOST_UNITS])
     if not found:
         raise NoUnitToReport
     return found
@@ -228,6 +228,7 @@ def _show(
     )
     hide = hide_through(viewer.lens, place.unit.pk)
     obligation = sources.obligation_of(place.unit, place.form.code, place.period, place.basis)
+    due_on = sources.due_on(obligation, place.period) if obligation else None
     writable = place.report is None or place.report.status in WRITABLE
     context = {
         "unit": place.unit,
@@ -245,9 +246,9 @@ def _show(
         "seen": place.seen,
         "typed_before": any(texts.values()),
         "cut_off_on": sources.cut_off_on(place.period),
-        "due_on": sources.due_on(obligation, place.period) if obligation else None,
+        "due_on": due_on,
         "today": viewer.today,
-        "late": bool(obligation) and sources.due_on(obligation, place.period) < viewer.today,
+        "late": due_on is not None and due_on < viewer.today,
         "sent_back": sent_back_note(place.report),
         "form_url": reverse("console:entry_form", args=place.key),
         "check_url": reverse("console:entry_check", args=place.key),

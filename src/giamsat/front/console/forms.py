@@ -107,18 +107,21 @@ class UploadForm(forms.Form):
     )
 
 
+def _verbs() -> list[tuple[str, Any]]:
+    return [("", _("everything")), *verb_choices()]
+
+
 class TrailFilter(forms.Form):
     """Which part of the audit trail to read. What cannot be read as a filter is left out and said so."""
 
     since = DayField(label=_("From day"), required=False)
     until = DayField(label=_("To day"), required=False)
     who = forms.CharField(label=_("Who"), required=False, max_length=100)
-    verb = forms.ChoiceField(label=_("What was done"), required=False)
+    verb = forms.ChoiceField(label=_("What was done"), required=False, choices=_verbs)
     subject = forms.CharField(label=_("On what"), required=False, max_length=200)
     unit = forms.CharField(label=_("Unit code"), required=False, max_length=32)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["verb"].choices = [("", _("everything")), *verb_choices()]
         for name, field in self.fields.items():
             field.widget.attrs["class"] = f"form-{'select' if name == 'verb' else 'control'} form-control-sm"

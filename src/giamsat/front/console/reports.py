@@ -146,7 +146,10 @@ def report_acts(request: HttpRequest, number: int) -> HttpResponse:
 def _unexplained(
     request: HttpRequest, viewer: Viewer, found: Any, finding: int, form: ExplanationForm
 ) -> HttpResponse:
-    typed = {"explain_typed": request.POST.get("text", ""), "explain_errors": form.errors.get("text", [])}
+    typed: dict[str, Any] = {
+        "explain_typed": request.POST.get("text", ""),
+        "explain_errors": form.errors.get("text", []),
+    }
     if request.headers.get("HX-Request"):
         context = _finding_context(viewer, found, finding) | typed
         return render(request, "console/_finding.html", context, status=422)

@@ -30,7 +30,7 @@ def steps_of(warning: Any) -> list[Step]:
         steps.append(Step(asked, request.asked_by.get_full_name(), request.asked_at, request.text, address))
         for answer in early_warning.answers_of(request):
             steps.append(Step(_("Answered"), answer.by.get_full_name(), answer.at, answer.text, address))
-            if answer.returned_at:
+            if answer.returned_at and answer.returned_by:
                 steps.append(
                     Step(
                         _("Answer sent back"),

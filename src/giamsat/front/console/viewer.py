@@ -65,6 +65,7 @@ def viewer_of(request: HttpRequest) -> Viewer:
     known = getattr(request, "_viewer", None)
     if known is None:
         at = clock.now()
-        known = Viewer(request.user, at, access.scope_for(request.user, at=at), language())
+        account: Any = request.user
+        known = Viewer(account, at, access.scope_for(account, at=at), language())
         request._viewer = known  # type: ignore[attr-defined]
     return known

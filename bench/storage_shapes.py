@@ -44,7 +44,6 @@ from bench.storage_shapes_ways import (  # noqa: E402
     field,
     reports,
 )
-
 from giamsat.config import postgres  # noqa: E402 - the source tree must be found first
 
 FRESH = itertools.count(10**9)  # numbers of versions made after loading

@@ -6,6 +6,7 @@ import shutil
 import polib
 import pytest
 from django.utils import translation
+
 from tools.extract_messages import CATALOGUE, extracted
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[-+ #0]*[\d.]*[a-z]|%[sd]\b|%%|\{\w*\}")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
+
 from tools.browser import chromium, sign_in
 from tools.practice import PASSWORD, practice_country
 

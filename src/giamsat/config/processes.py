@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 GRACE_SECONDS = 10
@@ -21,7 +21,7 @@ class Supervisor:
     whatever else the commands stand on, several times a second.
     """
 
-    commands: dict[str, Sequence[str]]
+    commands: Mapping[str, Sequence[str]]
     say: Callable[[str], None]
     tend: Callable[[], None] = lambda: None
     children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)

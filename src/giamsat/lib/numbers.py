@@ -20,4 +20,4 @@ def format_number(
         number = number.quantize(Decimal("0.0001"), ROUND_HALF_UP).normalize()
         decimals = max(0, -int(number.as_tuple().exponent))
     text = f"{number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP):,f}"
-    return text.translate(str.maketrans({",": thousands, ".": point}))
+    return text.translate(str.maketrans(",.", thousands + point))

@@ -49,13 +49,16 @@ def worker(concurrency: int = 4) -> None:
 
 async def _work(concurrency: int) -> None:
     from procrastinate.contrib.django import app as queue
+    from procrastinate.contrib.django.django_connector import DjangoConnector
 
     from giamsat.foundation.outbox.services import run_dispatcher
 
     stop = threading.Event()
     dispatcher = threading.Thread(target=run_dispatcher, args=(stop,), name="dispatcher", daemon=True)
     dispatcher.start()
-    worker_queue = queue.with_connector(queue.connector.get_worker_connector())
+    connector = queue.connector
+    assert isinstance(connector, DjangoConnector)
+    worker_queue = queue.with_connector(connector.get_worker_connector())
     try:
         async with worker_queue.open_async():
             await worker_queue.run_worker_async(

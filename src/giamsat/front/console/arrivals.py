@@ -161,7 +161,7 @@ def late_lines(found: Iterable[Standing]) -> list[LateLine]:
     late = [each for each in found if each.state == LATE]
     back = [each for each in found if each.state == RETURNED]
     late.sort(key=lambda each: (each.missing[0].due_on, each.unit.sort_key))
-    back.sort(key=lambda each: (_returned(each).report.returned_at, each.unit.sort_key))
+    back.sort(key=lambda each: (_returned(each).returned_at, each.unit.sort_key))
     return [_late_line(each) for each in late] + [_returned_line(each) for each in back]
 
 
@@ -175,7 +175,7 @@ def _late_line(each: Standing) -> LateLine:
 
 
 def _returned_line(each: Standing) -> LateLine:
-    report = _returned(each).report
+    report = _returned(each)
     return LateLine(
         each.unit, "amber", "returned", reverse("console:unit", args=[each.unit.code]),
         f"{report.form_code} · {report.return_reason}",
@@ -183,8 +183,10 @@ def _returned_line(each: Standing) -> LateLine:
     )  # fmt: skip
 
 
-def _returned(each: Standing) -> Duty:
-    return min((duty for duty in each.duties if duty.was_returned), key=lambda duty: duty.report.returned_at)
+def _returned(each: Standing) -> Any:
+    """The report that has been back the longest."""
+    reports = [duty.report for duty in each.duties if duty.report is not None and duty.was_returned]
+    return min(reports, key=lambda report: report.returned_at)
 
 
 def _forms(duties: Sequence[Duty], most: int = 3) -> str:

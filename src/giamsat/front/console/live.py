@@ -7,10 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import translation
 
 from giamsat.foundation.access import queries as access
 from giamsat.front.console import board
+from giamsat.front.console.choice import Choice, choose
 from giamsat.front.console.newsroom import Newsroom, Stream, in_thread, newsroom
 from giamsat.front.console.viewer import Viewer
 from giamsat.lib import clock
@@ -20,7 +22,7 @@ RIGHTS_SECONDS = 60
 RETRY_MS = 3000
 
 
-async def overview_stream(request: HttpRequest) -> HttpResponse:
+async def overview_stream(request: HttpRequest) -> HttpResponseBase:
     """Server-sent events of one overview. Signs in by the session, then holds nothing of the database."""
     language = _language()
     opened = await in_thread(lambda: _open(request, language))
@@ -42,14 +44,14 @@ def _open(request: HttpRequest, language: str) -> "Opened | None":
         return None
     at = clock.now()
     viewer = Viewer(account, at, access.scope_for(account, at=at), language)
-    chosen = board.choose(viewer, request.GET)
+    chosen = choose(viewer, request.GET)
     return Opened(viewer, chosen) if chosen else None
 
 
 class Opened:
     """A viewer and the board they chose, and by what their view equals another's."""
 
-    def __init__(self, viewer: Viewer, chosen: board.Choice) -> None:
+    def __init__(self, viewer: Viewer, chosen: Choice) -> None:
         self.viewer, self.choice = viewer, chosen
         self.key = (chosen.key, viewer.language, viewer.scope.key())
 
@@ -97,7 +99,8 @@ async def _next(stream: Stream) -> bool:
 
 def _still(request: HttpRequest, opened: Opened) -> bool:
     """Whether the session lives and the rights are those the stream began with."""
-    if not request.session.exists(request.session.session_key):
+    key = request.session.session_key
+    if key is None or not request.session.exists(key):
         return False
     account = type(opened.viewer.account).objects.filter(pk=opened.viewer.account.pk, is_active=True).first()
     if account is None:

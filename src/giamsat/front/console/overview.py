@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.front.console import board
 
+from .choice import choose
 from .viewer import viewer_of
 
 
@@ -15,7 +16,7 @@ from .viewer import viewer_of
 @require_GET
 def overview(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
-    choice = board.choose(viewer, request.GET)
+    choice = choose(viewer, request.GET)
     if choice is None:
         return render(request, "console/nothing_yet.html")
     with catalogue.one_look():

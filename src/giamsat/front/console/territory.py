@@ -14,11 +14,12 @@ from django.views.decorators.http import require_GET
 from giamsat.foundation.access import queries as access
 from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.foundation.units import queries as units
-from giamsat.front.console import board, figures, screens
+from giamsat.front.console import figures, screens
 from giamsat.intake.sources import queries as sources
 from giamsat.lib.numbers import format_number
 from giamsat.lib.periods import Period
 
+from .choice import choose
 from .templatetags.desk import named
 from .viewer import Viewer, viewer_of
 
@@ -31,7 +32,7 @@ NONE, WITHHELD, HIDDEN = "none", "withheld", "hidden"
 def map_page(request: HttpRequest) -> HttpResponse:
     """The map by itself, as large as the screen."""
     viewer = viewer_of(request)
-    choice = board.choose(viewer, request.GET)
+    choice = choose(viewer, request.GET)
     if choice is None:
         return render(request, "console/nothing_yet.html")
     context = {
@@ -50,7 +51,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
 def map_figures(request: HttpRequest) -> HttpResponse:
     """What gs-map paints: the areas of one layer, within the country or one province."""
     viewer = viewer_of(request)
-    choice = board.choose(viewer, request.GET)
+    choice = choose(viewer, request.GET)
     if choice is None:
         return JsonResponse({"title": "", "scale": {"kind": "sequential", "breaks": [0]}, "areas": {}})
     within = request.GET.get("within", "")

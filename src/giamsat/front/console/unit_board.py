@@ -20,7 +20,7 @@ from giamsat.intake.quality import queries as quality
 from giamsat.intake.sources import queries as sources
 from giamsat.lib.periods import Period
 
-from .board import Choice
+from .choice import Choice
 from .viewer import Viewer
 
 HISTORY_PERIODS = 12
@@ -272,9 +272,9 @@ def _history(viewer: Viewer, unit: Any, period: Period) -> dict[str, Any] | None
 
 def _peers(unit: Any, code: str, past: Sequence[Period]) -> dict[str, Any] | None:
     """Where the middle half of the units of the same kind lies; unnamed, and only of enough of them."""
-    if unit.depth == 1:
-        return None
     above = units.direct_superior(unit)
+    if above is None:
+        return None
     peers = [each for each in units.children(above, past[-1].ends_on) if each.kind == unit.kind]
     by_period: dict[str, list[float]] = {}
     for row in figures.rows_below(above, peers, [code], past):

@@ -10,8 +10,9 @@ from django.views.decorators.http import require_GET
 
 from giamsat.foundation.units import queries as units
 from giamsat.foundation.units.choices import Topic
-from giamsat.front.console import board, unit_board
+from giamsat.front.console import unit_board
 
+from .choice import Choice, choose
 from .templatetags.desk import language, named
 from .viewer import Viewer, viewer_of
 
@@ -46,7 +47,7 @@ def suggestions(request: HttpRequest) -> JsonResponse:
 def unit_list(request: HttpRequest) -> HttpResponse:
     """Everything directly below a place, as an instrument: who has reported, how good it is, what is open."""
     viewer = viewer_of(request)
-    choice = board.choose(viewer, request.GET)
+    choice = choose(viewer, request.GET)
     if choice is None:
         return render(request, "console/nothing_yet.html")
     rows = unit_board.rows(viewer, choice)
@@ -70,10 +71,10 @@ def unit_page(request: HttpRequest, code: str) -> HttpResponse:
     detail = viewer.may("report.read", unit)
     if not detail:
         viewer.require("aggregate.read", unit)
-    choice = board.choose(viewer, {"period": request.GET.get("period", ""), "place": ""})
+    choice = choose(viewer, {"period": request.GET.get("period", ""), "place": ""})
     if choice is None:
         return render(request, "console/nothing_yet.html")
-    choice = board.Choice(unit, choice.period, choice.cut_off_on, choice.offered)
+    choice = Choice(unit, choice.period, choice.cut_off_on, choice.offered)
     context = {
         "page": unit_board.assemble(viewer, choice, request.GET.get("form", ""), detail=detail),
         "unit": unit,

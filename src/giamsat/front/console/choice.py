@@ -1,0 +1,66 @@
+"""Which place and period a page is of: what was asked for, as far as this viewer may see it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from giamsat.foundation.units import queries as units
+from giamsat.intake.sources import queries as sources
+from giamsat.lib.periods import Period
+
+from .viewer import Viewer
+
+OFFERED_PERIODS = 14
+POINT_LEVEL = 1
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which place and period a page is of."""
+
+    place: Any
+    period: Period
+    cut_off_on: date
+    offered: list[Period]
+
+    @property
+    def key(self) -> tuple[int, str]:
+        return self.place.pk, self.period.key
+
+
+def choose(viewer: Viewer, asked: Mapping[str, str]) -> Choice | None:
+    """The place and period asked for, as far as this viewer may see them, else their own and the newest.
+
+    None while no period has begun.
+    """
+    offered = _periods_offered(viewer.today)
+    if not offered:
+        return None
+    by_key = {each.key: each for each in offered}
+    period = by_key.get(asked.get("period", "")) or _newest(offered)
+    place = _place(viewer, asked.get("place", ""))
+    return Choice(place, period, sources.cut_off_on(period), offered)
+
+
+def _periods_offered(today: date) -> list[Period]:
+    rows = sources.reporting_periods().filter(cut_off_on__lte=today)[:OFFERED_PERIODS]
+    return [row.period for row in rows]
+
+
+def _newest(offered: Sequence[Period]) -> Period:
+    """The newest cumulative period, whose reports every level signs; a month only where there is no other."""
+    return next((period for period in offered if period.kind != "M"), offered[0])
+
+
+def _place(viewer: Viewer, code: str) -> Any:
+    """A place whose aggregate this viewer may read: the one asked for, else their own point."""
+    if code:
+        unit = units.unit_by_code(code, on=viewer.today)
+        viewer.require("aggregate.read", unit)
+        return unit
+    own = viewer.account.unit
+    if own is None or own.depth == 1:
+        return units.centre()
+    line = [*units.ancestors(own), own]
+    return line[1] if line[1].level == POINT_LEVEL else units.centre()

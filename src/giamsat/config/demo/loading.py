@@ -32,6 +32,7 @@ RETURN_REASON = (
 QUARTERLY = ("BM02", "BM04", "BM05", "BM11", "BM19", "BM21")  # BM19 after those that rules compare it with
 TODAYS_QUARTER = "2026-9M"
 NEWEST = (TODAYS_QUARTER, "2026-M09")
+HANDED_IN = scenario.OPENS_AT - timedelta(days=3)  # the last moment for points that are in with nine months
 LOCKED_UNTIL = datetime(2026, 7, 1, tzinfo=UTC).date()
 STILL_OUT_SHARE = 0.3  # of the communes under points that are late with their nine months
 
@@ -161,13 +162,12 @@ class Loader:
             raise RuntimeError(
                 f"{unit} has no {code} of {period}: the figures of the practice country break a rule"
             )
-        due = scenario.OPENS_AT - timedelta(days=3)
-        reports.submit(report, by=SENDER, at=due + timedelta(minutes=row))
+        reports.submit(report, by=SENDER, at=HANDED_IN + timedelta(minutes=row))
         if accept:
-            reports.accept(report, by=SENDER, at=due + timedelta(hours=6, minutes=row))
+            reports.accept(report, by=SENDER, at=HANDED_IN + timedelta(hours=6, minutes=row))
         else:
             reports.send_back(
-                report, reason=RETURN_REASON, by=SENDER, at=due + timedelta(hours=26, minutes=row)
+                report, reason=RETURN_REASON, by=SENDER, at=HANDED_IN + timedelta(hours=26, minutes=row)
             )
 
     def _send(
@@ -235,13 +235,14 @@ class Loader:
         return self.figures.book(book).cells(keys, period)
 
     def _instants(self, book: str, code: str, period: Period, rows: np.ndarray, basis: str) -> list[datetime]:
+        today = book == "points" and period.key == TODAYS_QUARTER
         late = self.defects.late.get((book, code, period.key), set()) if basis == Basis.OWN else set()
         return schedule.arrivals(
             len(rows),
             cut_off=forms.cut_off_on(period),
             due=self._due(code, period, basis),
             late=[place for place, row in enumerate(rows) if int(row) in late],
-            not_after=scenario.OPENS_AT - timedelta(minutes=20),
+            not_after=HANDED_IN if today else scenario.OPENS_AT - timedelta(minutes=20),
             rng=self.rng,
         )
 

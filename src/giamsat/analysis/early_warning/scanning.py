@@ -18,6 +18,8 @@ from giamsat.analysis.indicators import queries as indicators
 from giamsat.analysis.warehouse import queries as warehouse
 from giamsat.foundation.audit import services as audit
 from giamsat.foundation.outbox import services as outbox
+from giamsat.foundation.units import queries as units
+from giamsat.intake.quality import queries as quality
 from giamsat.intake.sources import queries as sources
 from giamsat.lib.actors import Actor
 from giamsat.lib.clock import HOME_ZONE
@@ -166,7 +168,15 @@ def _quality(watch: Watch, panel: Panel, signal: Signal) -> dict[str, Any]:
         "reported": min((each.reported for each in under), default=0),
         "expected": max((each.expected for each in under), default=0),
         "state": min(states, default=None),
+        "scores": _scores(signal.unit_id, panel.period_key),
     }
+
+
+def _scores(unit_id: int, period_key: str) -> dict[str, float] | None:
+    """The four scores of the reports of the unit and all below it; none where nothing was scored."""
+    rolled = quality.rolled_up_under(units.all_units().get(pk=unit_id), period_key)
+    found = {name: getattr(rolled, name) for name in ("correct", "complete", "clean", "live")}
+    return {name: float(round(score, 1)) for name, score in found.items() if score is not None} or None
 
 
 def _read_again(warning: Warning, value: float | None, still_out: bool, done: Scan) -> None:

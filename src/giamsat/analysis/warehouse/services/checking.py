@@ -8,6 +8,7 @@ from giamsat.analysis.warehouse import shards, upstream
 from giamsat.analysis.warehouse.models import DataFile
 from giamsat.analysis.warehouse.reader import Snapshot, newest_snapshot
 from giamsat.analysis.warehouse.services import locks
+from giamsat.analysis.warehouse.sql import quoted
 from giamsat.analysis.warehouse.upstream import Tree
 from giamsat.analysis.warehouse.workbench import Workbench
 from giamsat.foundation.audit import services as audit
@@ -102,21 +103,36 @@ _LATE = """
 """
 
 
+_LATE_ROWS = {
+    "facts": "report_id IN (SELECT report_id FROM {0}.late)",
+    "obliged": "period IN (SELECT period FROM {0}.late)",
+    "carried": "period IN (SELECT period FROM {0}.late)",
+}
+
+
 def _difference(snapshot: Snapshot, space: str, table: str, year: int) -> Iterator[Problem]:
-    """Rows that only the files have, and rows that only the reports give."""
-    late = "period IN (SELECT period FROM {0}.late)" if table in ("obliged", "carried") else (
-        "(form, period) IN (SELECT form, period FROM {0}.late)"
-    )  # fmt: skip
-    if table == "facts":
-        late = "report_id IN (SELECT report_id FROM {0}.late)"
-    not_late = f"NOT ({late.format(space)})"
+    """Rows that only the files have, and rows that only the reports give.
+
+    Each form and period is compared by the number and the hashes of its rows, and row by row only where they differ.
+    """
     head = snapshot.tables(table, years=[year])
-    running = f"SELECT * FROM {table} WHERE {not_late}"
-    anew = f"SELECT * FROM {space}.{table} WHERE {not_late}"
-    for said, query in (
+    late = _LATE_ROWS.get(table, "(form, period) IN (SELECT form, period FROM {0}.late)").format(space)
+    running = f"SELECT * FROM {table} WHERE NOT ({late})"
+    anew = f"SELECT * FROM {space}.{table} WHERE NOT ({late})"
+    hashes = f"count(*) AS n, sum(hash({', '.join(shards.COLUMNS[table])})::HUGEINT) AS h"
+    differing = snapshot.ask(
+        f"{head} SELECT form, period FROM (SELECT form, period, {hashes} FROM ({running}) GROUP BY ALL) r"
+        f" FULL JOIN (SELECT form, period, {hashes} FROM ({anew}) GROUP BY ALL) a USING (form, period)"
+        " WHERE (r.n, r.h) IS DISTINCT FROM (a.n, a.h)"
+    )
+    if not differing:
+        return
+    there = ", ".join(f"({quoted(form)}, {period})" for form, period in differing)
+    running, anew = (f"{rows} AND (form, period) IN ({there})" for rows in (running, anew))
+    for said, query in [
         ("only published", f"{running} EXCEPT ALL {anew}"),
         ("not published", f"{anew} EXCEPT ALL {running}"),
-    ):
+    ]:
         rows = snapshot.ask(f"{head} SELECT count(*) OVER (), d.* FROM ({query}) d LIMIT {SHOWN_ROWS}")
         if rows:
             examples = tuple(", ".join(map(str, row[1:])) for row in rows)

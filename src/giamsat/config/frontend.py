@@ -78,3 +78,7 @@ def _run(tool: str, *arguments: str) -> None:
 def _surroundings() -> dict[str, str]:
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     return {**os.environ, "PATH": path}
+
+
+if __name__ == "__main__":
+    build_frontend(print)

@@ -1,14 +1,13 @@
 """Warnings, requests and answers. Reads for a person start from ``warnings_for`` or ``requests_for``."""
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from giamsat.analysis.early_warning.choices import (
     AWAITING_UNIT,
     UNDECIDED,
-    RequestState,
     SubjectKind,
     WarningState,
 )
@@ -61,13 +60,6 @@ def undecided(warnings: QuerySet[Warning]) -> QuerySet[Warning]:
     return warnings.filter(state__in=UNDECIDED).order_by("-score", "id")
 
 
-def counts_by_state(viewer: "Account", *, at: datetime) -> dict[str, int]:
-    """How many warnings stand in each state; every state is named."""
-    found = warnings_for(viewer, at=at).order_by().values("state").annotate(n=Count("pk"))
-    counted = {row["state"]: row["n"] for row in found}
-    return {state: counted.get(state, 0) for state in WarningState.values}
-
-
 def requests_for(viewer: "Account", *, at: datetime) -> QuerySet[ExplanationRequest]:
     """Requests the viewer may know about: those they may answer, and those of warnings they may see."""
     scope = access.scope_for(viewer, at=at)
@@ -92,11 +84,6 @@ def request_for(viewer: "Account", number: int, *, at: datetime) -> ExplanationR
 def awaiting_answer(requests: QuerySet[ExplanationRequest]) -> QuerySet[ExplanationRequest]:
     """Those the unit still owes an answer to, the soonest due first."""
     return requests.filter(state__in=AWAITING_UNIT)
-
-
-def awaiting_judgement(requests: QuerySet[ExplanationRequest]) -> QuerySet[ExplanationRequest]:
-    """Answered, and nobody has accepted or returned the answer yet."""
-    return requests.filter(state=RequestState.ANSWERED)
 
 
 def overdue(requests: QuerySet[ExplanationRequest], *, on: date) -> QuerySet[ExplanationRequest]:
@@ -153,12 +140,4 @@ def may(scope: "Scope", warning: Warning) -> dict[str, bool]:
         "dismiss": open_ and scope.may(Action.WARNING_DISMISS, unit),
         "request": warning.state == WarningState.OPEN and scope.may(Action.WARNING_REQUEST_EXPLANATION, unit),
         "judge": warning.state == WarningState.ANSWERED and scope.may(Action.REQUEST_CLOSE, unit),
-    }
-
-
-def figures_watched() -> dict[str, Any]:
-    """Which detectors look at which figures: what the page "rules that apply" shows."""
-    return {
-        code: sorted({(watch.kind, watch.code) for watch in watching.watches})
-        for code, watching in detectors().items()
     }

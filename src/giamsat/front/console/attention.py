@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.timezone import localtime
 
 from giamsat.analysis.early_warning import queries as early_warning
@@ -32,13 +32,6 @@ def open_warnings(viewer: Viewer, place: Any) -> tuple[int, list[WarningLine]]:
         unit__path__startswith=place.path
     )
     return undecided.count(), [_line(viewer, warning) for warning in undecided[:MOST_SHOWN]]
-
-
-def address() -> str:
-    try:
-        return reverse("console:warnings")
-    except NoReverseMatch:
-        return ""
 
 
 def _line(viewer: Viewer, warning: Any) -> WarningLine:

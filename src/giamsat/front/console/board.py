@@ -70,7 +70,7 @@ class Board:
 
     @property
     def warnings_address(self) -> str:
-        return attention.address()
+        return reverse("console:warnings")
 
     @property
     def live_address(self) -> str:

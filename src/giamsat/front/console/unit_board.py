@@ -7,7 +7,7 @@ from statistics import quantiles
 from typing import Any
 
 from django.db.models import Count
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from giamsat.analysis.early_warning import queries as early_warning
@@ -219,12 +219,7 @@ def _chosen(lines: Sequence[ReportLine], form_code: str) -> ReportLine | None:
 
 
 def _report_address(report: Any) -> str:
-    if report is None:
-        return ""
-    try:
-        return reverse("console:report", args=[report.pk])
-    except NoReverseMatch:
-        return ""
+    return reverse("console:report", args=[report.pk]) if report else ""
 
 
 def _sheet(

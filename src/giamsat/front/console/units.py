@@ -14,7 +14,7 @@ from giamsat.front.console import unit_board
 
 from .choice import Choice, choose
 from .templatetags.desk import language, named
-from .viewer import Viewer, viewer_of
+from .viewer import viewer_of
 
 MOST_SUGGESTIONS = 12
 FEWEST_LETTERS = 2
@@ -85,10 +85,6 @@ def unit_page(request: HttpRequest, code: str) -> HttpResponse:
         "line": units.ancestors(unit),
     }
     return render(request, "console/unit.html", context)
-
-
-def may_open(viewer: Viewer, unit: Any) -> bool:
-    return viewer.may("report.read", unit) or viewer.may("aggregate.read", unit)
 
 
 def _names_above(found: list[Any]) -> dict[int, str]:

@@ -52,12 +52,6 @@ def _mapping(form_id: int, keys: tuple[str, ...]) -> tuple[list[int], list[int]]
     return [here for here, _ in pairs], [there for _, there in pairs]
 
 
-def less(later: Grid, earlier: Grid) -> Grid:
-    """Cell by cell what was added; blank where either is."""
-    present = later.present & earlier.present
-    return Grid(np.where(present, later.scaled - earlier.scaled, 0), present)
-
-
 def as_arrays(grid: Grid) -> list[str]:
     """Each row as PostgreSQL writes an array of numbers, for COPY."""
     whole, rest = np.divmod(grid.scaled, SCALE)

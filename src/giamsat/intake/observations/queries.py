@@ -8,10 +8,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from giamsat.foundation.access import queries as access
-from giamsat.foundation.units import queries as units
 from giamsat.intake.observations.choices import IN_FORCE, RECEIVED, Status
 from giamsat.intake.observations.errors import ReportNotFound
 from giamsat.intake.observations.models import Report, ReportVersion
@@ -302,17 +301,6 @@ def _late(
             yield Late(unit, obligation, period, due, (on - due).days, report)
 
 
-def statuses(period_key: str, form_code: str, *, basis: str = Basis.OWN) -> dict[str, int]:
-    """How many reports stand at each status."""
-    rows = (
-        Report.objects.filter(period_key=period_key, form_code=form_code, basis=basis)
-        .order_by()
-        .values("status")
-        .annotate(n=Count("pk"))
-    )
-    return {row["status"]: row["n"] for row in rows}
-
-
 def children_reported(unit: Unit, period: Period, form_code: str) -> tuple[Received, list[Unit]]:
     """Of the units below that owe a form of the family: how many are in force, and who is missing."""
     expected: dict[int, Any] = {}
@@ -332,8 +320,3 @@ def children_reported(unit: Unit, period: Period, form_code: str) -> tuple[Recei
     )
     missing = [below for pk, below in expected.items() if pk not in received]
     return Received(len(received), len(expected)), missing
-
-
-def superior_of(unit: Unit) -> Unit | None:
-    """Who accepts a unit's reports: the unit directly above it."""
-    return units.direct_superior(unit)

@@ -310,20 +310,3 @@ class CsvUnreadable(SourceRefusal):
             line=line,
             problem=problem,
         )
-
-
-class BadCell(SourceRefusal):
-    """Cells that hold no number. Reading hands them on as text; receiving reports them with all others."""
-
-    code = "source.bad_cell"
-
-    def __init__(self, cells: list[dict[str, str]]) -> None:
-        first = cells[0]
-        super().__init__(
-            _(
-                "%(position)s holds “%(value)s”, which is no number; %(count)s cells do. Type digits "
-                "alone, for example 1234 or 1234,5."
-            )
-            % {"position": first["position"], "value": first["value"], "count": len(cells)},
-            cells=cells,
-        )

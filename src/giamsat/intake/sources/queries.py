@@ -82,11 +82,6 @@ def reporting_periods(
     return periods.filter(state=state) if state else periods
 
 
-def newest_period(kind: str, on: date) -> ReportingPeriod | None:
-    """The period of a kind whose reports are being collected on a day: begun, and nearest to it."""
-    return reporting_periods(kinds=[kind]).filter(cut_off_on__lte=on).first()
-
-
 def calendar_for(day: date) -> Calendar:
     """The reporting calendar in force on a day."""
     known = catalogue.kept(Calendar, "valid_from", "version")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from giamsat.intake.sources.choices import Basis
-from giamsat.intake.sources.files.numerals import RawText, Value
+from giamsat.intake.sources.files.numerals import Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,3 @@ class Submission:
     basis: str = Basis.OWN
     unit_vintage: str = ""
     sheet: str = ""
-
-    def unreadable(self) -> list[tuple[int, RawText]]:
-        """Ordinals of the cells that hold no number, with what they hold."""
-        return [(ordinal, value) for ordinal, value in enumerate(self.values) if isinstance(value, RawText)]

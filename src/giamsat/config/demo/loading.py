@@ -11,6 +11,7 @@ from giamsat.foundation.units import queries as units
 from giamsat.intake.observations import queries as observations
 from giamsat.intake.observations import services as reports
 from giamsat.intake.observations.services import Accepting
+from giamsat.intake.quality import queries as quality
 from giamsat.intake.sources import queries as forms
 from giamsat.intake.sources import services as sources
 from giamsat.intake.sources.choices import Basis, Channel
@@ -162,7 +163,10 @@ class Loader:
             raise RuntimeError(
                 f"{unit} has no {code} of {period}: the figures of the practice country break a rule"
             )
-        reports.submit(report, by=SENDER, at=HANDED_IN + timedelta(minutes=row))
+        at = HANDED_IN + timedelta(minutes=row)
+        for finding in quality.unexplained(report.current_id):
+            reports.explain(report, finding.pk, EXPLANATION, by=SENDER, at=at)
+        reports.submit(report, by=SENDER, at=at)
         if accept:
             reports.accept(report, by=SENDER, at=HANDED_IN + timedelta(hours=6, minutes=row))
         else:

@@ -18,7 +18,7 @@ test-fast: setup ## What a developer runs while working
 soak: setup .venv/.browser ## The long runs, and the suite on the system's PostgreSQL 15
 	bash tools/soak.sh
 
-check: setup ## Walls, style, types, migrations, messages: the same as in CI
+check: setup ## Walls, style, types, migrations: the same as in CI
 	$(V)/lint-imports
 	$(V)/ruff check src tests bench tools
 	$(V)/ruff format --check src tests bench tools

@@ -159,7 +159,7 @@ class Loader:
         """The point's head submits; the Centre accepts, or sends back."""
         unit = units.unit_by_code(self.figures.points.bodies.codes[row], vintage=PRESENT_VINTAGE)
         report = observations.report_of(unit, code, period.key, basis)
-        if report is None:
+        if report is None or report.current_id is None:
             raise RuntimeError(
                 f"{unit} has no {code} of {period}: the figures of the practice country break a rule"
             )

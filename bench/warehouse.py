@@ -247,6 +247,7 @@ def measure(communes: int) -> None:
     found = services.reconcile(at=clock)
     say("reconcile both years, cell for cell", time.perf_counter() - began, "s")
     say("problems found by it", len(found.problems), "problems", goal=0)
+    services.compact(at=clock, force=True)
     formats()
 
 

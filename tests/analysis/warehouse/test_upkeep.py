@@ -14,6 +14,8 @@ from giamsat.analysis.warehouse.models import DataFile, Rebuild, Waiting
 from giamsat.foundation.outbox import services as outbox
 from tests.analysis.warehouse.country import exactly
 
+pytestmark = pytest.mark.slow  # each publishes several generations to real files
+
 
 @pytest.fixture
 def history(country):

@@ -44,13 +44,17 @@ def bench(db: duckdb.DuckDBPyConnection) -> Iterator[str]:
 
 @dataclass
 class Snapshot:
-    """One generation, opened: the base of each year, and the changes that lie over them."""
+    """One generation, opened: the base of each year, and the changes that lie over them.
+
+    ``holding`` says for each table which changes have a say in it; most tables of most years are read plain.
+    """
 
     number: int
     figures_at: datetime
     bases: dict[int, str]
     changes: dict[int, list[int]]
     names: set[str]
+    holding: dict[str, set[int]] = field(default_factory=dict)
     readers: int = 0
     cursor: duckdb.DuckDBPyConnection = field(repr=False, default=None)  # type: ignore[assignment]
 
@@ -64,19 +68,20 @@ class Snapshot:
         columns = ", ".join(shards.COLUMNS[name])
         same = " AND ".join(f"o.{key} = t.{key}" for key in keys)
         parts = []
+        files = [file for year in years for file in self.changes.get(year, ()) if file in self.holding[name]]
+        changed = {year for year in years if self.holding[name].intersection(self.changes.get(year, ()))}
         for year in years:
             if year in self.bases:
                 base = f"SELECT {columns} FROM {self.bases[year]}.{name} t"
-                if year in self.changes:
+                if year in changed:
                     gone = f"SELECT 1 FROM {over}_{self.number} o WHERE {same} AND o.{newest} IS NOT NULL"
                     base += f" WHERE NOT EXISTS ({gone})"
                 parts.append(base)
-        files = [str(file) for year in years for file in self.changes.get(year, ())]
         if files:
             named = ", ".join(f"t.{column}" for column in shards.COLUMNS[name])
             parts.append(
                 f"SELECT {named} FROM changed_{name} t JOIN {over}_{self.number} o ON {same} "
-                f"AND o.{newest} = t.file WHERE t.file IN ({', '.join(files)})"
+                f"AND o.{newest} = t.file WHERE t.file IN ({', '.join(map(str, files))})"
             )
         return " UNION ALL ".join(parts) or f"SELECT {columns} FROM changed_{name} WHERE false"
 
@@ -130,7 +135,13 @@ class Reader:
             opened.readers += 1
             cursor = self.db.cursor()
         own = Snapshot(
-            opened.number, opened.figures_at, opened.bases, opened.changes, opened.names, cursor=cursor
+            opened.number,
+            opened.figures_at,
+            opened.bases,
+            opened.changes,
+            opened.names,
+            opened.holding,
+            cursor=cursor,
         )
         try:
             yield own
@@ -192,6 +203,10 @@ class Reader:
                 f"CREATE OR REPLACE TABLE {over}_{snapshot.number} AS SELECT {keys}, max(file) AS file{facts} "
                 f"FROM changed_{over} WHERE file IN ({files}) GROUP BY {keys}"
             )
+        for table, (over, _, _) in KEYS.items():
+            mine = " WHERE facts" if table == "facts" else ""
+            held = self.db.execute(f"SELECT DISTINCT file FROM changed_{over}{mine}").fetchall()
+            snapshot.holding[table] = {file for (file,) in held}
 
     def _let_go(self) -> None:
         """Close generations that nobody reads, and the files that only they held."""

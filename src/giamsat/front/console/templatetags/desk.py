@@ -98,12 +98,6 @@ def days_until(due_on: date | None, today: date) -> str:
     return ngettext("%(days)d day left", "%(days)d days left", days) % {"days": days}
 
 
-@register.filter
-def lookup(mapping: Any, key: Any) -> Any:
-    """``mapping[key]``, or nothing; for tables whose columns are data."""
-    return mapping.get(key) if mapping else None
-
-
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """A drawing from the built sprite; the word beside it carries the meaning."""

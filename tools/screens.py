@@ -29,7 +29,7 @@ SCREENS = {  # account, address, or the link to follow from there
     "entry": ("compiler", "/entry/"),
     "entry-form": ("compiler", "/entry/ >> a[href*='/BMT/2026-M09/own/']:not([href$='.xlsx'])"),
     "inbox": ("approver", "/inbox/"),
-    "report": ("approver", "/inbox/ >> a[href^='/reports/']"),
+    "report": ("approver", "/inbox/?state=TIEP_NHAN >> main a[href^='/reports/']"),
     "audit": ("auditor", "/audit/"),
     "systems": ("system-admin", "/systems/"),
 }

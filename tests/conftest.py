@@ -21,7 +21,9 @@ from giamsat.config import postgres  # noqa: E402 - the surroundings must be set
 SERVER_DIR = RUN_DIR / "postgres"
 TEST_URL = os.environ.get("GIAMSAT_TEST_DATABASE_URL")
 os.environ["DATABASE_URL"] = TEST_URL or f"postgresql://postgres@/giamsat?host={SERVER_DIR}"
-Path(os.environ["GIAMSAT_DATA_DIR"], "static").mkdir(parents=True, exist_ok=True)  # WhiteNoise warns when absent
+Path(os.environ["GIAMSAT_DATA_DIR"], "static").mkdir(
+    parents=True, exist_ok=True
+)  # WhiteNoise warns when absent
 django.setup()  # here, so that the conftest of any folder may import models
 
 

@@ -76,7 +76,13 @@ def restore(source: Path, *, replace: bool, say: Callable[[str], object]) -> Non
         _refuse_damage(folder)
         say("Database")
         _empty_database()
-        _run("pg_restore", "--no-owner", "--no-privileges", f"--dbname={settings.DATABASE_URL}", str(folder / DUMP))
+        _run(
+            "pg_restore",
+            "--no-owner",
+            "--no-privileges",
+            f"--dbname={settings.DATABASE_URL}",
+            str(folder / DUMP),
+        )
         for name in KEPT_BESIDE:
             for file in (folder / name).rglob("*"):
                 if file.is_file():

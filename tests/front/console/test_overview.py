@@ -41,7 +41,9 @@ def test_a_period_without_figures_shows_dashes_not_zeros(browser, published):
     assert "nobody has reported" in page
 
 
-@pytest.mark.parametrize(("person", "shown"), [("leader", ["12", "46"]), ("approver", ["03466", "03467", "12.C1"])])
+@pytest.mark.parametrize(
+    ("person", "shown"), [("leader", ["12", "46"]), ("approver", ["03466", "03467", "12.C1"])]
+)
 def test_tiles_are_of_the_units_a_person_may_read(browser, published, person, shown):
     page = text_of(browser(person).get("/?period=2026-9M"))
     tiles = [code for code in ("12", "46", "03466", "03467", "12.C1") if f'data-live="tile.{code}"' in page]

@@ -52,7 +52,9 @@ def score(name: str, evidence: Mapping[str, Evidence]) -> Decimal | None:
 def _score(name: str, shares: tuple[Decimal | None, ...]) -> Decimal | None:
     """Most reports of a batch have the same shares, so each mean is reckoned once."""
     weighed = [
-        (weight, part) for weight, part in zip(WEIGHTS[name].values(), shares, strict=True) if part is not None
+        (weight, part)
+        for weight, part in zip(WEIGHTS[name].values(), shares, strict=True)
+        if part is not None
     ]
     total = sum(weight for weight, _ in weighed)
     if not total:

@@ -3,11 +3,13 @@
 from decimal import Decimal
 
 import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
 
-from giamsat.analysis.warehouse import queries
+from giamsat.analysis.warehouse import queries, rules
 from giamsat.analysis.warehouse.choices import State
 from giamsat.analysis.warehouse.errors import ConsolidatedIsNotAdded
 from giamsat.analysis.warehouse.models import DataFile, Generation
+from giamsat.foundation.outbox import services as outbox
 from giamsat.foundation.outbox.models import StoredEvent
 from tests.analysis.warehouse.country import exactly
 
@@ -227,3 +229,31 @@ def test_the_generation_says_as_of_when(country):
     figure = country.figure("C11")
     assert (figure.as_of, figure.generation) == (country.clock, generation.number)
     assert Generation.objects.count() == 1
+
+
+def test_many_changes_of_a_year_call_for_joining(country):
+    country.accept("C11", D01=0)
+    country.publish()
+    generation = queries.newest()
+    for number in range(rules.MOST_CHANGES):
+        assert queries.years_to_join() == []
+        DataFile.objects.create(
+            name=f"{number}",
+            year=2026,
+            shape="change",
+            cells=1,
+            reports=1,
+            size=1,
+            sha256="",
+            added=generation,
+        )
+
+    assert queries.years_to_join() == [2026]
+
+
+def test_one_publication_is_queued_for_all_that_waits(country):
+    country.accept("C11", D01=1)
+    country.accept("C12", D01=2)
+    outbox.deliver_now(at=country.clock)
+
+    assert ProcrastinateJob.objects.filter(task_name="warehouse.publish", status="todo").count() == 1

@@ -2,15 +2,17 @@
 
 from procrastinate.contrib.django import app
 
-from giamsat.analysis.warehouse import services
+from giamsat.analysis.warehouse import queries, services
 from giamsat.analysis.warehouse.errors import UpkeepUnderWay
-from giamsat.analysis.warehouse.services.publishing import TASK
+from giamsat.analysis.warehouse.services.publishing import JOIN_TASK, TASK
 from giamsat.lib import clock
 
 
 @app.task(name=TASK, queue="warehouse", queueing_lock=TASK, lock=TASK)
 def publish() -> None:
     services.publish_pending(at=clock.now())
+    if queries.years_to_join():
+        services.ask_to_join()
 
 
 @app.periodic(cron="* * * * *")
@@ -21,7 +23,7 @@ def publish_missed(timestamp: int) -> None:
 
 
 @app.periodic(cron="*/10 * * * *")
-@app.task(name="warehouse.compact", queue="housekeeping", queueing_lock="warehouse.compact")
+@app.task(name=JOIN_TASK, queue="housekeeping", queueing_lock=JOIN_TASK)
 def compact(timestamp: int) -> None:
     try:
         services.compact(at=clock.now())

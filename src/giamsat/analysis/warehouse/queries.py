@@ -9,12 +9,14 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Count, Sum
+
 from giamsat.analysis.warehouse import sql, upstream
-from giamsat.analysis.warehouse.choices import Level, State
+from giamsat.analysis.warehouse.choices import Level, Shape, State
 from giamsat.analysis.warehouse.errors import ConsolidatedIsNotAdded, RatioIsNotAdded
 from giamsat.analysis.warehouse.models import DataFile, Generation, Waiting
 from giamsat.analysis.warehouse.reader import Snapshot, newest, newest_snapshot
-from giamsat.analysis.warehouse.rules import least_settled, period_code, period_of
+from giamsat.analysis.warehouse.rules import least_settled, period_code, period_of, want_joining
 from giamsat.intake.sources.choices import Basis
 from giamsat.lib.periods import Period
 
@@ -153,10 +155,17 @@ def status() -> Status:
         published_at=generation.published_at if generation else None,
         waiting=Waiting.objects.values("report_id").distinct().count(),
         files=len(live),
-        changes=sum(file.shape == "change" for file in live),
+        changes=sum(file.shape == Shape.CHANGE for file in live),
         cells=sum(file.cells for file in live),
         size=sum(file.size for file in live),
     )
+
+
+def years_to_join() -> list[int]:
+    """Years with so many changes that their readers would be slowed."""
+    changes = DataFile.objects.filter(dropped=None, shape=Shape.CHANGE).order_by().values("year")
+    counted = changes.annotate(files=Count("pk"), changed=Sum("cells")).order_by("year")
+    return [row["year"] for row in counted if want_joining(row["files"], row["changed"])]
 
 
 def generation(number: int) -> Generation | None:

@@ -2,12 +2,13 @@
 
 from giamsat.analysis.warehouse.services.checking import Problem, Reconciliation, reconcile
 from giamsat.analysis.warehouse.services.export import export_parquet
-from giamsat.analysis.warehouse.services.publishing import ask_to_publish, note, publish_pending
+from giamsat.analysis.warehouse.services.publishing import ask_to_join, ask_to_publish, note, publish_pending
 from giamsat.analysis.warehouse.services.upkeep import compact, rebuild
 
 __all__ = [
     "Problem",
     "Reconciliation",
+    "ask_to_join",
     "ask_to_publish",
     "compact",
     "export_parquet",

@@ -20,7 +20,7 @@ from giamsat.analysis.warehouse.shards import Written
 from giamsat.analysis.warehouse.upstream import Shown, Tree
 from giamsat.analysis.warehouse.workbench import Workbench
 
-TASK = "warehouse.publish"
+TASK, JOIN_TASK = "warehouse.publish", "warehouse.compact"
 _KNOWN = "SELECT DISTINCT period FROM ({})"
 A_YEAR_ANEW = 4_000  # reports
 
@@ -82,9 +82,18 @@ def note(report_ids: Sequence[int], *, event_id: int, at: datetime) -> None:
 
 def ask_to_publish() -> None:
     """Queue one publication; when one is queued already, that one will see this change too."""
+    _queue_once(TASK, "warehouse")
+
+
+def ask_to_join() -> None:
+    """Queue one joining of small files, out of turn: in a burst the ten minutes between two would be long."""
+    _queue_once(JOIN_TASK, "housekeeping", timestamp=0)
+
+
+def _queue_once(task: str, queue: str, **arguments: int) -> None:
     try:
         with transaction.atomic():
-            job_queue.configure_task(TASK, queue="warehouse", queueing_lock=TASK).defer()
+            job_queue.configure_task(task, queue=queue, queueing_lock=task).defer(**arguments)
     except AlreadyEnqueued:
         pass
 

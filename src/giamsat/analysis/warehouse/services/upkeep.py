@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from giamsat.analysis.warehouse import rules, shards, upstream
+from giamsat.analysis.warehouse import queries, shards, upstream
 from giamsat.analysis.warehouse.choices import Reason, Shape
 from giamsat.analysis.warehouse.models import DataFile, Generation, Rebuild, Waiting
 from giamsat.analysis.warehouse.reader import bench, newest, newest_snapshot, reader
@@ -92,15 +92,15 @@ def _live_now(year: int) -> list[DataFile]:
 
 def compact(*, at: datetime, force: bool = False) -> list[int]:
     """Join the changes of each year that has many into its base; returns the years joined. For idle times."""
-    joined = []
     with locks.upkeep():
-        for year in sorted(set(DataFile.objects.filter(dropped=None).values_list("year", flat=True))):
-            changes = [file for file in manifest.live_files(year) if file.shape == Shape.CHANGE]
-            if changes and (force or rules.want_joining(len(changes), sum(file.cells for file in changes))):
-                _join(year, at=at)
-                joined.append(year)
+        years = queries.years_to_join()
+        if force:
+            live = DataFile.objects.filter(dropped=None, shape=Shape.CHANGE)
+            years = sorted(set(live.values_list("year", flat=True)))
+        for year in years:
+            _join(year, at=at)
         _sweep(at)
-    return joined
+    return years
 
 
 def _join(year: int, *, at: datetime) -> None:

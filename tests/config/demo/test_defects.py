@@ -12,6 +12,7 @@ from giamsat.lib.periods import Period
 
 from .tree import rows
 
+TOTALS = [f"L{number:02}" for number in range(1, 16)]
 BM02 = [
     f"{code}{level}"
     for code in ("B01", "B02", "B03", "B04", "B07", "B08")
@@ -19,7 +20,7 @@ BM02 = [
 ]
 FORMS = {
     "BMT": ["A04", "B07", "D01", "D06", "L01"], "BM01": ["A04"], "BM02": BM02, "BM02P": BM02,
-    "BM21": ["L01", "L02", "L06", "L07"], "BM21P": ["L01", "L02", "L06", "L07"],
+    "BM21": TOTALS, "BM21P": ["L01", "L02", "L06", "L07"],
 }  # fmt: skip
 
 
@@ -63,13 +64,15 @@ def test_the_perfect_make_no_mistake_and_the_chronic_are_mostly_late(planned):
 def test_a_copied_quarter_repeats_the_one_before_and_breaks_no_rule(planned):
     figures, flaws = planned
     book = figures.communes
-    copied = {each.unit for each in flaws.labels if each.defect == "copied"}
-    row = book.bodies.place[sorted(copied)[0]]
+    copied = sorted({each.unit for each in flaws.labels if each.defect == "copied"})
+    rows_ = [book.bodies.place[unit] for unit in copied]
     grown = {
-        key: book.cells(BM02[1:], Period.parse(key))[row] - book.cells(BM02[1:], Period.parse(before))[row]
+        key: (book.cells(TOTALS, Period.parse(key)) - book.cells(TOTALS, Period.parse(before)))[rows_]
         for key, before in (("2026-9M", "2026-6M"), ("2026-6M", "2026-Q1"))
     }
+    assert len(copied) >= 5
     assert np.array_equal(grown["2026-9M"], grown["2026-6M"])
+    assert ((grown["2026-9M"] != 0).sum(axis=1) >= 8).all()
     nine = Period.parse("2026-9M")
     assert (book.cells(["B04"], nine) <= book.cells(["B02"], nine)).all()
 

@@ -16,7 +16,7 @@ from giamsat.lib.periods import Period
 
 from . import scenario
 from .country_figures import Figures
-from .figures import STOCKS
+from .figures import STOCKS, Book
 
 LATE_SHARE = 0.033
 COPIES = 60
@@ -24,6 +24,7 @@ OUTLIERS = 45
 WRONG = 40  # of each kind of refused report
 FEWEST_CELLS_TO_COPY = 8
 CHRONIC = 0.8  # of what chronically late points and their communes send
+TODAY = ("2026-9M", "2026-M09")
 QUARTERS = ("2026-Q1", "2026-6M", "2026-9M")
 MONTHS_WITH_PAST = ("2026-M03", "2026-M04", "2026-M05", "2026-M06", "2026-M07", "2026-M08")
 
@@ -69,7 +70,7 @@ def plan(figures: Figures, forms: Mapping[str, Sequence[str]], rng: np.random.Ge
     """Choose who errs, and put copies and outliers into the figures. ``forms``: cell keys by form code."""
     defects = Defects()
     free = _free_communes(figures)
-    _copy(figures, forms, defects, _some(free, COPIES, rng))
+    _copy(figures, forms, defects, free, rng)
     _stretch(figures, defects, _some(free, OUTLIERS, rng), rng)
     _send_wrong(figures, defects, free, rng)
     _be_late(figures, forms, defects, rng)
@@ -94,22 +95,42 @@ def _free_communes(figures: Figures) -> np.ndarray:
     return np.flatnonzero(bodies.territorial & ~np.isin(bodies.parents, sorted(taken)))
 
 
-def _copy(figures: Figures, forms: Mapping[str, Sequence[str]], defects: Defects, rows: np.ndarray) -> None:
-    """The third quarter repeats the second, in every form: what a tired compiler sends."""
+def _copy(
+    figures: Figures,
+    forms: Mapping[str, Sequence[str]],
+    defects: Defects,
+    free: np.ndarray,
+    rng: np.random.Generator,
+) -> None:
+    """The third quarter repeats the second, in every form: what a tired compiler sends.
+
+    Only totals count for the rule, and only where enough of them have grown: small communes copy unnoticed.
+    """
     book = figures.communes
+    totals = {
+        form: [key for key in keys if key in book.flows]
+        for form, keys in forms.items()
+        if not form.endswith("P") and form not in ("BMT", "BM01")
+    }
+    full = {form: _full(book, keys) for form, keys in totals.items()}
+    worth = free[np.array([full[form][free] for form in full]).any(axis=0)]
+    rows = rng.choice(worth, min(COPIES, len(worth)), replace=False)
     now, before = (book.bodies.months_of(2026, reach) for reach in (9, 6))
     third, second = np.setdiff1d(now, before), before[-3:]
     for flow in book.flows.values():
         flow[np.ix_(rows, third)] = flow[np.ix_(rows, second)]
-    for form, keys in forms.items():
-        grown = book.cells(keys, Period.parse("2026-9M")) - book.cells(keys, Period.parse("2026-6M"))
-        flows = np.array([key.partition(".")[0] in book.flows for key in keys])
-        full = (grown[:, flows] != 0).sum(axis=1) >= FEWEST_CELLS_TO_COPY
-        defects.labels += [
-            Label("copied", book.bodies.codes[row], form, "2026-9M", "own", "explained", "R-35")
-            for row in rows
-            if full[row] and not form.endswith("P") and form != "BMT"
-        ]
+    defects.labels += [
+        Label("copied", book.bodies.codes[row], form, "2026-9M", "own", "explained", "R-35")
+        for form in full
+        for row in rows
+        if full[form][row]
+    ]
+
+
+def _full(book: Book, totals: Sequence[str]) -> np.ndarray:
+    """Whose second quarter has added something in enough of a form's totals."""
+    grown = book.cells(totals, Period.parse("2026-6M")) - book.cells(totals, Period.parse("2026-Q1"))
+    return (grown != 0).sum(axis=1) >= FEWEST_CELLS_TO_COPY
 
 
 def _stretch(figures: Figures, defects: Defects, rows: np.ndarray, rng: np.random.Generator) -> None:
@@ -118,7 +139,7 @@ def _stretch(figures: Figures, defects: Defects, rows: np.ndarray, rng: np.rando
     for row in rows:
         period = Period.parse(MONTHS_WITH_PAST[rng.integers(len(MONTHS_WITH_PAST))])
         month = book.bodies.months.index((period.year, period.number))
-        book.flows["B07"][row, month] += 40 + 9 * book.flows["B07"][row, month]
+        book.flows["B07"][row, month] += 15 + 4 * book.flows["B07"][row, month]
         defects.labels.append(
             Label("outlier", book.bodies.codes[row], "BMT", period.key, "own", "explained", "R-33")
         )
@@ -170,6 +191,8 @@ def _be_late(
         own = np.array(bodies.codes if book == "points" else bodies.parents)
         chance = np.full(len(bodies), LATE_SHARE)
         chance[np.isin(own, scenario.PERFECT_POINTS)] = 0
+        if period in TODAY:
+            chance[np.isin(own, scenario.LATE_POINTS)] = 0  # theirs are not late but still out
         if book == "points":
             chance[np.isin(own, scenario.LATE_POINTS)] = CHRONIC
         rows = np.flatnonzero(rng.random(len(bodies)) < chance)

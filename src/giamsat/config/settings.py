@@ -181,7 +181,7 @@ LANGUAGES = [("vi", _("Vietnamese")), ("en", _("English"))]
 LOCALE_PATHS = [environment.PACKAGE / "locale"]
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 USE_I18N = USE_TZ = True
-USE_THOUSAND_SEPARATOR = True
+USE_THOUSAND_SEPARATOR = False  # numbers in addresses and ids must stay numbers; figures have a filter
 FORMAT_MODULE_PATH = ["giamsat.config.formats"]
 
 STATIC_URL = "/static/"

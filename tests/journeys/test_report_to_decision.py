@@ -146,7 +146,7 @@ def act_on_warnings(people, address: str, folder: Path) -> None:
         "all => [...new Set(all.map(one => one.getAttribute('href')))].filter(one => /\\d/.test(one))"
     )
     assert len(links) >= 2, "a target behind its path and a figure out of line were expected"
-    asked = next(link for link in links if is_about(watcher, f"{address}{link}", "Nghệ An"))
+    asked = next(link for link in links if is_about(watcher, f"{address}{link}", "Nghe An"))
     watcher.goto(f"{address}{asked}")
     for evidence in ("Expected", "Peers", "Own history", "Rule", "As of", "Data under it"):
         expect(watcher.locator("body")).to_contain_text(evidence)

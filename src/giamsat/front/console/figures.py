@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -113,7 +114,15 @@ def key_figures(viewer: Viewer, place: Any, period: Period, below: Sequence[Any]
     past = _past(period)
     whole = _by_code_and_period(rows_at(place, codes, [*past, period]))
     parts = rows_below(place, below, codes, [period.same_last_year(), period])
-    known = _Known(viewer, place, period, past, whole, parts)
+    known = _Known(
+        viewer,
+        place,
+        period,
+        past,
+        whole,
+        parts,
+        young={unit.pk for unit in [place, *below] if began_during(unit, period.year - 1)},
+    )
     first = [row for row in parts if (row.indicator, row.period_key) == (codes[0], period.key)]
     return KeyFigures(
         cards=[_card(known, key) for key in keys],
@@ -132,6 +141,7 @@ class _Known:
     past: Sequence[Period]
     whole: Mapping[tuple[str, str], Any]
     parts: Sequence[Any]
+    young: set[int]
 
     def shown(self, code: str, value: Decimal | None) -> Any:
         """A value as this viewer may see it."""
@@ -144,9 +154,7 @@ def _card(known: _Known, key: screens.Key) -> KeyFigure:
     indicator = catalogue.indicator(key.indicator)
     row = known.whole.get((key.indicator, period.key))
     shown = known.shown(key.indicator, row.value if row else None)
-    change, way, tone = (
-        ("", "", "") if shown.hidden else _change(known.parts, indicator, period, viewer.language)
-    )
+    change, way, tone = ("", "", "") if shown.hidden else _change(known, indicator, viewer.language)
     name = key.name(viewer.language)
     state = state_shown(row.state if row else None)
     reported = reported_text(row, viewer.language)
@@ -191,11 +199,22 @@ def _n_of_n(row: Any, language: str) -> str:
     return f"{format_number(row.reported, language)}/{format_number(row.expected, language)}"
 
 
-def _change(parts: Iterable[Any], indicator: Any, period: Period, language: str) -> tuple[str, str, str]:
-    """Against the same period last year, over the units whose reports are all in for both: like for like."""
+def began_during(unit: Any, year: int) -> bool:
+    """Whether a unit's cumulative figures of a year start later than January: they compare with no full year."""
+    return unit.valid_from > date(year, 1, 1)
+
+
+def _change(known: _Known, indicator: Any, language: str) -> tuple[str, str, str]:
+    """Against the same period last year, over the units whose reports are all in for both: like for like.
+
+    A flow of a unit that began during last year counts from its first day, so it is left out.
+    """
+    period = known.period
     now: dict[int, Decimal] = {}
     then: dict[int, Decimal] = {}
-    for row in parts:
+    for row in known.parts:
+        if indicator.additivity == "F" and row.unit_id in known.young:
+            continue
         if row.indicator == indicator.code and row.value is not None and row.complete:
             (now if row.period_key == period.key else then)[row.unit_id] = row.value
     both = now.keys() & then.keys()

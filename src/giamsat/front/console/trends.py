@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from giamsat.foundation.catalogue import queries as catalogue
+from giamsat.foundation.units import queries as units
 from giamsat.front.console import figures, screens
 from giamsat.lib.periods import CUMULATIVE_KINDS, Period
 
@@ -50,7 +51,7 @@ def trend_of(viewer: Viewer, place: Any, period: Period) -> Trend | None:
         series.insert(0, {"name": str(period.year - 1), "kind": "compare", "values": then})
     return Trend(
         name=key.name(viewer.language),
-        note=_("cumulative, against last year"),
+        note=_note(place, period),
         data={
             "x": [_short(each, viewer.language) for each in this_year],
             "series": series,
@@ -58,6 +59,18 @@ def trend_of(viewer: Viewer, place: Any, period: Period) -> Trend | None:
             "caption": f"{key.name(viewer.language)} · {period.year}",
         },
     )
+
+
+def _note(place: Any, period: Period) -> str:
+    """What the two lines are; a break that an insider would look for is named."""
+    began = (
+        units.children(place, period.ends_on).filter(valid_from__year=period.year - 1).order_by("valid_from")
+    )
+    if (first := began.first()) is None:
+        return _("cumulative, against last year")
+    return _("cumulative, against last year; units that began on %(day)s count from that day") % {
+        "day": f"{first.valid_from:%d/%m/%Y}"
+    }
 
 
 def _year(period: Period, year: int) -> list[Period]:

@@ -24,7 +24,7 @@ SCREENS = {  # account, address, or the link to follow from there
     "unit-province": ("leader", "/units/12/"),
     "unit-commune": ("approver", "/units/03460/"),
     "warnings": ("watcher", "/warnings/"),
-    "warning": ("watcher", "/warnings/ >> a[href^='/warnings/']:not([href$='.csv'])"),
+    "warning": ("watcher", "/warnings/ >> main a[href^='/warnings/']:not([href*='.csv'])"),
     "requests": ("watcher", "/requests/"),
     "entry": ("compiler", "/entry/"),
     "entry-form": ("compiler", "/entry/ >> a[href*='/BMT/2026-M09/own/']:not([href$='.xlsx'])"),

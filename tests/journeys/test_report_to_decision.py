@@ -152,7 +152,7 @@ def act_on_warnings(people, address: str, folder: Path) -> None:
         expect(watcher.locator("body")).to_contain_text(evidence)
     watcher.click("form[action$='/request/'] >> xpath=preceding-sibling::summary")
     watcher.fill("form[action$='/request/'] textarea", "Please explain the members inspected in September.")
-    watcher.fill("form[action$='/request/'] input[name=due_on]", "08/10/2026")
+    watcher.fill("form[action$='/request/'] input[name=due_on]", "2026-10-08")
     watcher.click("form[action$='/request/'] button[type=submit]")
     expect(watcher.locator("body")).to_contain_text("Explanation asked")
 

@@ -75,7 +75,7 @@ MATRIX: dict[str, Rule] = {
     "console:entry_csv": Rule("/entry/to-do.csv", "03466,", full=OWN, empty=SIBLING),
     "console:entry_form": Rule(FORM, 'data-cell="D08"', full={"compiler"}),
     "console:entry_check": Rule(f"{FORM}check/", '"findings"', full={"compiler"}, act=True),
-    "console:entry_template": Rule(f"{FORM}template.xlsx", "PK", full={"compiler"}),
+    "console:entry_template": Rule(f"{FORM}template.xlsx", "xl/workbook.xml", full={"compiler"}),
     "console:entry_upload": Rule("/entry/upload/", "", full=REPORTING, act=True),
     "console:delivery": Rule("/deliveries/{delivery}/", "“mười”", full=INSIDE),
     "console:delivery_file": Rule("/deliveries/{delivery}/file", "mười", full=INSIDE),

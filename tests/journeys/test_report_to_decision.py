@@ -170,15 +170,15 @@ def act_on_warnings(people, address: str, folder: Path) -> None:
     unit.fill(
         "form[action$='/answer/'] textarea", "A province-wide round fell into September; list attached."
     )
-    paper = folder / "list.csv"
-    paper.write_text("commune,members\nsample,120\n")
+    paper = folder / "list.xlsx"
+    openpyxl.Workbook().save(paper)
     unit.set_input_files("form[action$='/answer/'] input[type=file]", str(paper))
     unit.click("form[action$='/answer/'] button[type=submit]")
-    expect(unit.locator("body")).to_contain_text("list.csv")
+    expect(unit.locator("body")).to_contain_text("list.xlsx")
 
     watcher.goto(unit.url)
     watcher.click("form[action$='/close/'] button[type=submit]")
-    expect(watcher.locator("body")).to_contain_text("Closed")
+    expect(watcher.locator("body")).to_contain_text("Accepted and closed")
 
 
 def is_about(page: Page, url: str, name: str) -> bool:

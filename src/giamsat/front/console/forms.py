@@ -14,7 +14,7 @@ from giamsat.lib import clock
 SHORTEST_REASON = 10
 LONGEST_TEXT = 4_000
 LARGEST_ANSWER_FILE = 10 * 1024 * 1024
-ANSWER_FILE_ENDINGS = {".pdf", ".docx", ".xlsx", ".doc", ".xls", ".csv", ".txt", ".png", ".jpg", ".jpeg"}
+ANSWER_FILE_ENDINGS = {".pdf", ".docx", ".xlsx", ".doc", ".xls", ".png", ".jpg", ".jpeg"}
 
 
 class DayField(forms.DateField):

@@ -46,7 +46,7 @@ setup: .venv/.installed .venv/.frontend .venv/.messages
 .venv/.installed: requirements.lock pyproject.toml
 	@test -x $(RUN) || $(PYTHON) -m venv .venv
 	@echo "Installing the locked packages …"
-	@$(V)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(V)/pip install --quiet --disable-pip-version-check --no-deps --no-compile --require-hashes -r requirements.lock
 	@$(V)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 

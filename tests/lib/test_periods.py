@@ -10,7 +10,7 @@ def test_a_key_reads_back_as_the_same_period(key):
     assert Period.parse(key).key == key
 
 
-@pytest.mark.parametrize("key", ["2026-M13", "2026-M9", "2026", "9M-2026", "2026-Q2", ""])
+@pytest.mark.parametrize("key", ["2026-M13", "2026-M9", "2026", "9M-2026", "2026-Q2", "", "0000-Y", "9999-Y"])
 def test_a_wrong_key_says_what_is_expected(key):
     with pytest.raises(ValueError, match="expected 2026-M09"):
         Period.parse(key)

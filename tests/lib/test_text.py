@@ -39,6 +39,7 @@ def test_tones_decide_only_between_equal_letters():
 
 def test_numbers_in_names_sort_by_value():
     assert sorted(["Chi bộ 10", "Chi bộ 2"], key=vietnamese_key) == ["Chi bộ 2", "Chi bộ 10"]
+    assert vietnamese_key("m²") == vietnamese_key("m³")  # signs, not numbers
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from datetime import date
 
 CUMULATIVE_KINDS = ("Q1", "6M", "9M", "Y")
 REACH = {"Q1": 3, "6M": 6, "9M": 9, "Y": 12, "T": 12}
-KEY = re.compile(r"(?P<year>\d{4})-(?:M(?P<month>0[1-9]|1[0-2])|(?P<kind>Q1|6M|9M|Y|T))")
+KEY = re.compile(r"(?P<year>[12][0-9]{3})-(?:M(?P<month>0[1-9]|1[0-2])|(?P<kind>Q1|6M|9M|Y|T))")
 LABELS = {
     "vi": {"M": "Tháng {number}/{year}", "Q1": "Quý I/{year}", "6M": "6 tháng/{year}",
            "9M": "9 tháng/{year}", "Y": "Năm {year}", "T": "Nhiệm kỳ đến {year}"},

@@ -33,7 +33,7 @@ def vietnamese_key(text: str) -> str:
 
 
 def _letter_and_tone(cluster: str) -> tuple[str, str]:
-    if cluster.isdigit():
+    if cluster.isdecimal():
         return f"0{int(cluster):08}", "0"
     base, *marks = list(unicodedata.normalize("NFD", cluster))
     letter = unicodedata.normalize("NFC", base + "".join(m for m in marks if m in LETTER_MARKS))

@@ -163,6 +163,38 @@ def test_a_workbook_that_declares_entities_is_refused(workbook):
         guard.refuse_formulas(parts, "Biểu")
 
 
+@pytest.mark.parametrize("sheet", ["Biểu", "meta"])
+def test_a_value_at_the_end_of_the_sheet_is_refused_before_the_sheet_is_laid_out(workbook, sheet):
+    with pytest.raises(NotOurForm, match="row 1048576, column 16384"):
+        services.read_workbook(edited(workbook, {"XFD1048576": 1}, sheet))
+
+
+def test_a_cell_without_a_place_counts_from_the_one_before_it():
+    cells = b'<row r="2"><c r="IV2"><v>1</v></c><c><v>2</v></c></row>'
+    parts = {
+        "xl/workbook.xml": "<workbook><sheet name='Biểu' id='r1'/></workbook>".encode(),
+        "xl/_rels/workbook.xml.rels": b"<a><Relationship Id='r1' Target='s.xml'/></a>",
+        "xl/s.xml": b"<worksheet>" + cells + b"</worksheet>",
+    }
+    with pytest.raises(NotOurForm, match="row 2, column 257"):
+        guard.refuse_far_cells(parts, "Biểu")
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_a_part_that_stands_there_twice_is_refused(workbook):
+    with pytest.raises(CorruptWorkbook, match="a part twice"):
+        services.read_workbook(with_part(workbook, "xl/Worksheets/sheet1.xml", b"<worksheet/>"))
+
+
+def test_a_sheet_that_is_named_twice_is_refused(workbook):
+    with zipfile.ZipFile(io.BytesIO(workbook)) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    book = parts["xl/workbook.xml"]
+    parts["xl/workbook.xml"] = book.replace(b'name="meta"', 'name="Biểu"'.encode())
+    with pytest.raises(CorruptWorkbook, match="names Biểu twice"):
+        guard.refuse_formulas(parts, "Biểu")
+
+
 def test_formula_cells_are_refused_with_sheet_and_cell(country, flash):
     content = filled(flash, country.hua_bum, SEPTEMBER, cells={"D01": "=1+1", "L01": "=SUM(D1:D9)"})
     with pytest.raises(FormulaCell) as refusal:

@@ -1,11 +1,13 @@
 """A look at a workbook before anything opens it: size, locks, programs, bombs, formulas."""
 
 import io
+import re
 import zipfile
 import zlib
 from xml.parsers import expat
 
 from django.utils.translation import gettext as _
+from openpyxl.utils import column_index_from_string
 
 from giamsat.intake.sources.errors import (
     CorruptWorkbook,
@@ -24,6 +26,7 @@ LARGEST_UNPACKED = 100 * MEGABYTE
 SUSPICIOUS_UNPACKED = 5 * MEGABYTE
 LARGEST_RATIO = 100
 MOST_PARTS = 500
+FARTHEST_ROW, FARTHEST_COLUMN = 5_000, 256
 OLE_HEADER = bytes.fromhex("d0cf11e0a1b11ae1")
 ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
 PROGRAM_PARTS = (
@@ -35,6 +38,7 @@ PROGRAM_PARTS = (
     "xl/dialogsheets/",
 )
 FORMULAS_NAMED = 20
+PLACE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 
 
 def check_size(content: bytes) -> None:
@@ -77,6 +81,8 @@ def _refuse_programs(parts: list[zipfile.ZipInfo]) -> None:
 
 def _read_all(package: zipfile.ZipFile, parts: list[zipfile.ZipInfo], packed: int) -> dict[str, bytes]:
     """Unpack within the limit, whatever the directory promised."""
+    if len({part.filename.lower() for part in parts}) < len(parts):
+        raise CorruptWorkbook(_("it holds a part twice, and nobody can say which counts"))
     unpacked, read = 0, {}
     for part in parts:
         with package.open(part) as stream:
@@ -87,6 +93,30 @@ def _read_all(package: zipfile.ZipFile, parts: list[zipfile.ZipInfo], packed: in
     if "xl/workbook.xml" not in read:
         raise CorruptWorkbook(_("no xl/workbook.xml inside: not an .xlsx workbook"))
     return read
+
+
+def refuse_far_cells(parts: dict[str, bytes], sheet: str) -> None:
+    """Refuse a sheet with a value far off: whoever reads it would lay it out whole, up to its farthest cell."""
+    row = column = 0
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        nonlocal row, column
+        local = _local(name)
+        if local == "row":
+            row, column = _whole(attributes.get("r"), row + 1), 0
+        elif local == "c":
+            place = PLACE.fullmatch(attributes.get("r", ""))
+            column = column_index_from_string(place[1]) if place else column + 1
+            row = int(place[2]) if place else row
+        elif local in ("v", "is") and (row > FARTHEST_ROW or column > FARTHEST_COLUMN):
+            far = {"row": row, "column": column}
+            raise NotOurForm(_("row %(row)s, column %(column)s holds a value far outside the form") % far)
+
+    _parse(parts[_part_of(parts, sheet)], start=start)
+
+
+def _whole(text: str | None, otherwise: int) -> int:
+    return int(text) if text and text.isascii() and text.isdecimal() else otherwise
 
 
 def refuse_formulas(parts: dict[str, bytes], sheet: str) -> None:
@@ -113,6 +143,8 @@ def _attributes(xml: bytes, element: str, key: str, value: str) -> dict[str, str
     def start(name: str, attributes: dict[str, str]) -> None:
         if _local(name) == element:
             local = {_local(each): text for each, text in attributes.items()}
+            if local.get(key, "") in found:
+                raise CorruptWorkbook(_("it names %(name)s twice") % {"name": local.get(key, "")})
             found[local.get(key, "")] = local.get(value, "")
 
     _parse(xml, start=start)

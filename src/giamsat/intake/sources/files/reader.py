@@ -28,6 +28,8 @@ from giamsat.lib.periods import Period
 def read_workbook(content: bytes) -> Submission:
     """One report out of a workbook; refused when it is not a form of ours, filled in by hand."""
     parts = guard.unpack(content)
+    for sheet_name in (META, SHEET):
+        guard.refuse_far_cells(parts, sheet_name)
     workbook = _open(content)
     meta = _meta(workbook)
     form = form_of(meta["form"], meta["version"], meta["period"])

@@ -7,8 +7,6 @@ from giamsat.foundation.access import queries, services
 from giamsat.foundation.access.errors import (
     AccountNotFound,
     CodeSpent,
-    ImportRefused,
-    ImportUnreadable,
     OutsideYourSubtree,
     ReasonMissing,
     UsernameInvalid,
@@ -148,8 +146,8 @@ def test_the_first_administrator_gives_all_other_rights(country):
 
     assert services.any_account()
     assert first.must_change_password
-    account, _code = open_one("hb.01", country.hua_bum, by=first)
-    for role in ("auditor", "data_admin"):
+    for role in ("auditor", "data_admin", "system_admin", "security_admin", "leader"):
+        account, _code = open_one(f"tw.{role.replace('_', '-')}", country.centre, by=first)
         give(account, role, country.centre, by=first)
 
 
@@ -165,83 +163,3 @@ def test_a_practice_account_signs_in_at_once(country):
 def test_an_unknown_account_is_refused(country):
     with pytest.raises(AccountNotFound):
         queries.account("nobody")
-
-
-LIST = """\
-username,display_name,unit,role,subtree,valid_to,reason
-hb.01,Người lập báo cáo,12.1,compiler,,31/12/2026,danh sách tháng 10
-hb.02,Trưởng ban,12.1,head,no,,danh sách tháng 10
-lc.01,Người tiếp nhận,12,approver,có,,danh sách tháng 10
-lc.01,Người tiếp nhận,12,watcher,có,,danh sách tháng 10
-"""
-
-
-def bring(text, *, by=None):
-    return services.import_accounts(text.encode() if isinstance(text, str) else text, by=by, at=AT)
-
-
-def test_a_list_opens_accounts_with_their_grants(manager, country):
-    made = bring(LIST, by=manager)
-
-    assert [(each.username, each.unit) for each in made] == [
-        ("hb.01", country.hua_bum), ("hb.02", country.hua_bum), ("lc.01", country.lai_chau),
-    ]  # fmt: skip
-    assert all(queries.account(each.username).check_password(each.code) for each in made)
-    assert [grant.role for grant in queries.account("lc.01").grants.order_by("pk")] == ["approver", "watcher"]
-    assert queries.scope_for(queries.account("lc.01"), at=AT).may("report.accept", country.muong_te)
-    assert Entry.objects.get(verb="account.imported").facts == {"accounts": 3, "rows": 4}
-
-
-def test_a_list_from_a_spreadsheet_with_semicolons_and_a_mark_at_its_head_is_read(manager, country):
-    assert len(bring(b"\xef\xbb\xbf" + LIST.replace(",", ";").encode(), by=manager)) == 3
-
-
-def test_a_list_with_mistakes_opens_nothing_and_names_each(manager, country):
-    wrong = (
-        LIST
-        + "hb.01x,Không đơn vị,99,compiler,,,lý do\nhb.03,Không vai,12.1,king,,,lý do\nhb.04,,12.1,head,,,x\n"
-    )
-    wrong += "hue.01,Ngoài tỉnh,46,head,,,lý do\nhb.05,Ngày lạ,12.1,head,,31-12,lý do\n"
-    with pytest.raises(ImportRefused) as refusal:
-        bring(wrong, by=manager)
-
-    assert refusal.value.message == (
-        "5 rows have mistakes, so no account was opened. Correct them and send the list again."
-    )
-    assert [(e["row"], e["column"], e["code"]) for e in refusal.value.facts["errors"]] == [
-        (6, "unit", "units.not_found"),
-        (7, "role", "access.unknown_role"),
-        (8, "display_name", "access.import_cell"),
-        (9, "unit", "access.outside_your_subtree"),
-        (10, "valid_to", "access.import_cell"),
-    ]
-    assert (
-        refusal.value.facts["errors"][4]["message"]
-        == "“31-12” is not right for valid_to; allowed: 31/12/2026."
-    )
-    assert Account.objects.exclude(pk=manager.pk).count() == 0
-
-
-@pytest.mark.parametrize(
-    ("content", "why"),
-    [
-        (LIST.encode("utf-16"), "it is not UTF-8"),
-        ("username,display_name\na,b\n", "columns are missing: unit, role, reason"),
-        (LIST.splitlines()[0], "it has no rows"),
-    ],
-)
-def test_a_list_that_cannot_be_read_is_refused(db, content, why):
-    with pytest.raises(ImportUnreadable) as refusal:
-        bring(content)
-
-    assert refusal.value.message == (
-        f"The list of accounts cannot be read: {why}. Save it as CSV in UTF-8 with the columns of the model."
-    )
-
-
-def test_a_list_too_long_is_refused(db):
-    header, row = LIST.splitlines()[:2]
-    with pytest.raises(ImportUnreadable) as refusal:
-        bring("\n".join([header, *[row] * 5_001]))
-
-    assert "it has more than 5000 rows" in refusal.value.message

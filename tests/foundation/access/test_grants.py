@@ -1,6 +1,6 @@
 """Giving rights: within one's own subtree, never above oneself, always with a reason and on record."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -9,16 +9,20 @@ from giamsat.foundation.access.choices import Classification
 from giamsat.foundation.access.errors import (
     AccountClosed,
     AccountNotFound,
+    AlreadyHeld,
+    AlreadyStandsIn,
     AlreadyWithdrawn,
     CeilingAboveDeployment,
     DatesOutOfOrder,
     MoreThanYours,
+    NobodyStandsIn,
     NothingToLend,
     NotToYourself,
     OutsideYourSubtree,
     ReasonMissing,
     RoleBelongsToTheCentre,
     RoleNotYours,
+    RoleStandsAlone,
     SubstituteFromElsewhere,
     SubstituteNeedsAnEnd,
     UnknownRole,
@@ -83,7 +87,7 @@ def test_who_manages_no_accounts_gives_nothing(clerk, person, country):
 
 def test_central_roles_are_given_at_the_centre_only(manager, clerk, country):
     assert refused(RoleBelongsToTheCentre, clerk, "auditor", country.lai_chau, by=manager) == (
-        "The role auditor is held over the whole tree only, not over 12 Lai Châu. Give it at the centre."
+        "The role “Auditor” is held over the whole tree only, not over 12 Lai Châu. Give it at the centre."
     )
 
 
@@ -96,7 +100,7 @@ def test_a_role_the_giver_may_not_give_is_refused(manager, clerk, country, monke
     monkeypatch.setattr(queries, "roles", lambda: {**roles, "security_admin": narrower})
 
     assert refused(RoleNotYours, clerk, "leader", country.lai_chau, by=manager) == (
-        "The role leader is above what you may give. Ask the administrator above you."
+        "The role “Leader of the commission” is above what you may give. Ask the administrator above you."
     )
 
 
@@ -172,7 +176,7 @@ def test_a_closed_account_takes_no_rights(clerk, country):
     clerk.refresh_from_db()
 
     assert refused(AccountClosed, clerk, "compiler", country.hua_bum) == (
-        "The account clerk is closed and takes no new rights. Open a new account instead."
+        "The account clerk is closed and takes no new rights. Open it again first."
     )
 
 
@@ -209,9 +213,7 @@ def lend(principal, substitute, *, until=date(2026, 10, 8), by=None):
 
 
 def test_a_substitute_gets_every_lendable_right_for_those_days(person, country):
-    head = person(
-        "head", country.hua_bum, ("head", country.hua_bum, False), ("security_admin", country.hua_bum, False)
-    )
+    head = person("head", country.hua_bum, ("head", country.hua_bum, False))
     deputy = person("deputy", country.hua_bum)
 
     lent = lend(head, deputy, by=head)
@@ -288,3 +290,79 @@ def test_grants_are_read_by_their_holder_and_their_manager_only(manager, clerk, 
     assert list(queries.grants_for(clerk, clerk, AT)) == [grant]
     assert list(queries.grants_for(manager, clerk, AT)) == [grant]
     assert list(queries.grants_for(colleague, clerk, AT)) == []
+
+
+def test_the_same_right_is_not_given_twice(manager, clerk, country):
+    grant = give(clerk, "compiler", country.hua_bum, by=manager, subtree=False)
+
+    assert refused(AlreadyHeld, clerk, "compiler", country.hua_bum, by=manager, subtree=False) == (
+        "This account holds “Report compiler” over 12.1 Hua Bum on those days already. To change it, end the right it "
+        "has and give the new one."
+    )
+    services.withdraw_grant(grant, reason="moved", by=manager, at=AT)
+    give(clerk, "compiler", country.hua_bum, by=manager, subtree=False)
+
+
+def test_administration_and_audit_are_held_alone(manager, clerk, country):
+    give(clerk, "compiler", country.hua_bum, valid_to=date(2026, 11, 1), subtree=False)
+
+    assert refused(RoleStandsAlone, clerk, "security_admin", country.hua_bum, by=manager) == (
+        "One person does not hold “Security and account administrator” and “Report compiler” at the same time: "
+        "administration and audit are kept apart from each other and from the work. Use another account, or end the "
+        "other right first."
+    )
+    give(clerk, "security_admin", country.hua_bum, by=manager, valid_from=date(2026, 11, 1))
+    refused(RoleStandsAlone, clerk, "auditor", country.centre)
+    refused(RoleStandsAlone, clerk, "head", country.hua_bum, by=manager)
+
+
+def test_an_account_elsewhere_gets_no_right_from_here(manager, person, country):
+    refused(AccountNotFound, person("far", country.hue), "watcher", country.lai_chau, by=manager)
+
+
+def test_whoever_named_a_substitute_takes_everything_back(person, country):
+    head = person("head", country.hua_bum, ("head", country.hua_bum, False))
+    give(head, "watcher", country.muong_te)
+    deputy = person("deputy", country.hua_bum)
+    lend(head, deputy, by=head)
+
+    assert services.recall_substitute(head, deputy, reason="back early", by=head, at=AT) == 2
+
+    assert not queries.scope_for(deputy, at=AT).may("report.submit", country.hua_bum)
+    assert queries.scope_for(head, at=AT).may("report.submit", country.hua_bum)
+    with pytest.raises(NobodyStandsIn):
+        services.recall_substitute(head, deputy, reason="again", by=head, at=AT)
+
+
+def test_a_substitute_is_named_once_for_the_same_days(person, country):
+    head = person("head", country.hua_bum, ("head", country.hua_bum, False))
+    deputy = person("deputy", country.hua_bum)
+    lend(head, deputy, by=head)
+
+    with pytest.raises(AlreadyStandsIn) as refusal:
+        lend(head, deputy, by=head)
+
+    assert refusal.value.message == (
+        "deputy of Hua Bum already stands in from 01/10/2026 to 07/10/2026. End that first, or choose other days."
+    )
+
+
+def test_a_substitute_for_three_days_stands_in_for_three_days(person, country):
+    head = person("head", country.hua_bum, ("head", country.hua_bum, False))
+    deputy = person("deputy", country.hua_bum)
+    lend(head, deputy, by=head, until=date(2026, 10, 4))
+
+    allowed = [
+        queries.scope_for(deputy, at=AT + timedelta(days=days)).may("report.submit", country.hua_bum)
+        for days in range(-1, 5)
+    ]
+    assert allowed == [False, True, True, True, False, False]
+
+
+def test_an_administrator_stands_in_for_nobody(person, country):
+    head = person("head", country.hua_bum, ("head", country.hua_bum, False))
+    admin = person("admin", country.hua_bum, ("security_admin", country.hua_bum, True))
+
+    with pytest.raises(RoleStandsAlone):
+        lend(head, admin, by=head)
+    assert not Grant.objects.filter(substitute_of__isnull=False).exists()

@@ -38,6 +38,15 @@ class Language(models.TextChoices):
     ENGLISH = "en", _("English")
 
 
+class Standing(models.TextChoices):
+    """By which state an administrator looks for accounts."""
+
+    LOCKED = "locked", _("locked after failed tries")
+    NEW = "new", _("no password of their own yet")
+    WITHOUT_RIGHTS = "without_rights", _("without any right")
+    CLOSED = "closed", _("closed")
+
+
 class EndReason(models.TextChoices):
     """Why a session is over."""
 

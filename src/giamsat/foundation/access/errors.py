@@ -3,8 +3,8 @@
 from http import HTTPStatus
 from typing import Any
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from giamsat.foundation.access.choices import Action
 from giamsat.lib.refusals import Refusal
@@ -24,6 +24,19 @@ class NotAllowed(Refusal):
             % {"what": what, "unit": unit},
             action=action,
             unit=str(unit),
+        )
+
+
+class OwnAccount(Refusal):
+    code = "access.own_account"
+    status = HTTPStatus.FORBIDDEN
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "This is your own account. Choose your password and end your sessions on your own page; anything "
+                "else another administrator must do."
+            )
         )
 
 
@@ -87,11 +100,11 @@ class RoleNotYours(Refusal):
     code = "access.role_not_yours_to_give"
     status = HTTPStatus.FORBIDDEN
 
-    def __init__(self, role: str) -> None:
+    def __init__(self, role: Any) -> None:
         super().__init__(
-            _("The role %(role)s is above what you may give. Ask the administrator above you.")
-            % {"role": role},
-            role=role,
+            _("The role “%(role)s” is above what you may give. Ask the administrator above you.")
+            % {"role": _said(role)},
+            role=role.code,
         )
 
 
@@ -114,14 +127,46 @@ class NotToYourself(Refusal):
         super().__init__(_("Nobody gives rights to themselves. Another administrator must do it."))
 
 
+class RoleStandsAlone(Refusal):
+    code = "access.role_stands_alone"
+
+    def __init__(self, role: Any, other: Any) -> None:
+        super().__init__(
+            _(
+                "One person does not hold “%(role)s” and “%(other)s” at the same time: administration and audit are "
+                "kept apart from each other and from the work. Use another account, or end the other right first."
+            )
+            % {"role": _said(role), "other": _said(other)},
+            role=role.code,
+            other=other.code,
+        )
+
+
+class AlreadyHeld(Refusal):
+    code = "access.already_held"
+
+    def __init__(self, role: Any, unit: Any) -> None:
+        super().__init__(
+            _(
+                "This account holds “%(role)s” over %(unit)s on those days already. To change it, end the right it "
+                "has and give the new one."
+            )
+            % {"role": _said(role), "unit": unit},
+            role=role.code,
+            unit=str(unit),
+        )
+
+
 class RoleBelongsToTheCentre(Refusal):
     code = "access.role_belongs_to_the_centre"
 
-    def __init__(self, role: str, unit: Any) -> None:
+    def __init__(self, role: Any, unit: Any) -> None:
         super().__init__(
-            _("The role %(role)s is held over the whole tree only, not over %(unit)s. Give it at the centre.")
-            % {"role": role, "unit": unit},
-            role=role,
+            _(
+                "The role “%(role)s” is held over the whole tree only, not over %(unit)s. Give it at the centre."
+            )
+            % {"role": _said(role), "unit": unit},
+            role=role.code,
             unit=str(unit),
         )
 
@@ -183,6 +228,37 @@ class SubstituteFromElsewhere(Refusal):
         )
 
 
+class AlreadyStandsIn(Refusal):
+    code = "access.already_stands_in"
+
+    def __init__(self, substitute: str, valid_from: Any, last_day: Any) -> None:
+        super().__init__(
+            _(
+                "%(substitute)s already stands in from %(valid_from)s to %(last_day)s. End that first, or choose other "
+                "days."
+            )
+            % {
+                "substitute": substitute,
+                "valid_from": f"{valid_from:%d/%m/%Y}",
+                "last_day": f"{last_day:%d/%m/%Y}",
+            },
+            substitute=substitute,
+            valid_from=valid_from,
+            last_day=last_day,
+        )
+
+
+class NobodyStandsIn(Refusal):
+    code = "access.nobody_stands_in"
+
+    def __init__(self, substitute: str) -> None:
+        super().__init__(
+            _("%(substitute)s does not stand in for this account any more. Nothing needs to be done.")
+            % {"substitute": substitute},
+            substitute=substitute,
+        )
+
+
 class NothingToLend(Refusal):
     code = "access.nothing_to_lend"
 
@@ -209,8 +285,18 @@ class AccountClosed(Refusal):
 
     def __init__(self, username: str) -> None:
         super().__init__(
-            _("The account %(username)s is closed and takes no new rights. Open a new account instead.")
+            _("The account %(username)s is closed and takes no new rights. Open it again first.")
             % {"username": username},
+            username=username,
+        )
+
+
+class AccountNotClosed(Refusal):
+    code = "access.account_not_closed"
+
+    def __init__(self, username: str) -> None:
+        super().__init__(
+            _("The account %(username)s is open. Nothing needs to be done.") % {"username": username},
             username=username,
         )
 
@@ -230,7 +316,7 @@ class ImportUnreadable(Refusal):
     def __init__(self, why: str) -> None:
         super().__init__(
             _(
-                "The list of accounts cannot be read: %(why)s. Save it as CSV in UTF-8 with the columns of the model."
+                "The list of accounts cannot be read: %(why)s. Download the model, fill it in and send it again."
             )
             % {"why": why},
             why=why,
@@ -240,10 +326,10 @@ class ImportUnreadable(Refusal):
 class CellRefused(Refusal):
     code = "access.import_cell"
 
-    def __init__(self, column: str, value: str, allowed: str) -> None:
+    def __init__(self, column: str, value: str, allowed: str, *, label: Any = "") -> None:
         super().__init__(
-            _("“%(value)s” is not right for %(column)s; allowed: %(allowed)s.")
-            % {"value": value or "–", "column": column, "allowed": allowed},
+            _("“%(value)s” is not right for “%(column)s”; allowed: %(allowed)s.")
+            % {"value": value or "–", "column": label or column, "allowed": allowed},
             column=column,
             value=value,
             allowed=allowed,
@@ -266,3 +352,9 @@ class ImportRefused(Refusal):
             % {"count": rows},
             errors=errors,
         )
+
+
+def _said(role: Any) -> str:
+    """The name of a role in the language of the sentence."""
+    name: str = role.name((get_language() or "vi")[:2])
+    return name

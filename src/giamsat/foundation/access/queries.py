@@ -1,15 +1,20 @@
 """Who may see what; accounts, grants and roles as a viewer may know them."""
 
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import yaml
+from axes.helpers import get_cool_off
+from axes.models import AccessAttempt
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Exists, Func, Max, OuterRef, Q, QuerySet, Sum, TextField
+from django.utils import timezone
 
-from giamsat.foundation.access.choices import Action
+from giamsat.foundation.access.choices import Action, Standing
 from giamsat.foundation.access.errors import AccountNotFound
 from giamsat.foundation.access.lens import Lens
 from giamsat.foundation.access.models import Account, Exclusion, Grant, LiveAt, SignIn
@@ -24,6 +29,7 @@ from giamsat.foundation.access.rules import (
     round_selection,
 )
 from giamsat.foundation.access.scope import Place, Reach, Scope
+from giamsat.lib.text import fold
 
 if TYPE_CHECKING:
     from giamsat.foundation.units.models import Unit
@@ -34,19 +40,26 @@ __all__ = [
     "Row",
     "Scope",
     "Shown",
+    "SignInState",
     "account",
     "accounts_for",
+    "accounts_matching",
+    "colleagues_of",
     "exclusions_of",
     "grants_for",
+    "grants_of",
     "hide_row",
     "hide_small_cell",
     "hide_small_cells",
     "lens_for",
+    "lent_by",
     "live_grants",
     "open_sign_ins",
     "roles",
+    "roles_given_by",
     "round_selection",
     "scope_for",
+    "sign_in_states",
     "units_visible_to",
 ]
 
@@ -101,14 +114,108 @@ def accounts_for(viewer: Account, at: datetime) -> QuerySet[Account]:
     return Account.objects.filter(unit__in=managed.order_by()).select_related("unit").order_by("username")
 
 
+class Bare(Func):
+    """Text without accents and in small letters, as ``lib.text.fold`` has it."""
+
+    template = (
+        "lower(regexp_replace(normalize(translate(%(expressions)s, 'đĐ', 'dd'), NFD),"
+        " '[\u0300-\u036f]', '', 'g'))"
+    )
+    output_field = TextField()
+
+
+def accounts_matching(
+    viewer: Account,
+    at: datetime,
+    *,
+    text: str = "",
+    unit: "Unit | None" = None,
+    role: str = "",
+    standing: str = "",
+) -> QuerySet[Account]:
+    """Accounts the viewer manages, narrowed: words of the name in any spelling, a unit with all below it, a role
+    held now, how the account stands."""
+    found = accounts_for(viewer, at).alias(bare=Bare("display_name"))
+    for word in fold(text).split():
+        found = found.filter(Q(username__contains=word) | Q(bare__contains=word))
+    if unit is not None:
+        found = found.filter(unit__path__startswith=unit.path)
+    held = live_grants(at).filter(account=OuterRef("pk")).order_by()
+    if role:
+        found = found.filter(Exists(held.filter(role=role)))
+    if standing == Standing.CLOSED:
+        return found.filter(is_active=False)
+    found = found.filter(is_active=True) if standing else found
+    if standing == Standing.LOCKED:
+        return found.filter(username__in=_locked_usernames())
+    if standing == Standing.NEW:
+        return found.filter(must_change_password=True)
+    if standing == Standing.WITHOUT_RIGHTS:
+        return found.filter(~Exists(held))
+    return found
+
+
+@dataclass(slots=True)
+class SignInState:
+    """How an account stands at the door."""
+
+    locked: bool = False
+    last_at: datetime | None = None
+    sessions: int = 0
+    grants: list[Grant] = field(default_factory=list)
+
+
+def sign_in_states(accounts: Collection[Account], at: datetime) -> dict[int, SignInState]:
+    """Of each account: locked now, when last signed in, sessions open, rights that hold. Three questions for all."""
+    states = {account.pk: SignInState() for account in accounts}
+    locked = set(_locked_usernames([account.username for account in accounts]))
+    for account in accounts:
+        states[account.pk].locked = account.username in locked
+    sign_ins = SignIn.objects.filter(account__in=states).order_by().values("account_id")
+    open_now = Count("pk", filter=Q(ended_at=None))
+    for row in sign_ins.annotate(last_at=Max("started_at"), sessions=open_now):
+        states[row["account_id"]].last_at = row["last_at"]
+        states[row["account_id"]].sessions = row["sessions"]
+    held = live_grants(at).filter(account__in=states).select_related("unit", "substitute_of")
+    for grant in held.order_by("pk"):
+        states[grant.account_id].grants.append(grant)
+    return states
+
+
+def roles_given_by(viewer: Account, at: datetime) -> list[Role]:
+    """The roles this person may give to others, somewhere, in the order of the file."""
+    known = roles()
+    own = live_grants(at).filter(account=viewer).order_by().values_list("role", flat=True).distinct()
+    given = frozenset().union(*(known[role].gives for role in own if role in known))
+    return [role for role in known.values() if role.code in given]
+
+
+def colleagues_of(account: Account) -> QuerySet[Account]:
+    """Who works at the same unit and may sign in: whom one may name as a substitute."""
+    return (
+        Account.objects.filter(unit=account.unit_id, is_active=True)
+        .exclude(pk=account.pk)
+        .order_by("username")
+    )
+
+
+def lent_by(principal: Account) -> QuerySet[Grant]:
+    """Rights this person's substitutes have or had, newest first."""
+    lent = Grant.objects.filter(substitute_of__account=principal)
+    return lent.select_related("unit", "account", "given_by").order_by("-given_at", "-pk")
+
+
 def grants_for(viewer: Account, holder: Account, at: datetime) -> QuerySet[Grant]:
     """Every grant of a person, past ones too, newest first: for themselves and for who manages them."""
-    grants = (
-        Grant.objects.filter(account=holder).select_related("unit", "given_by").order_by("-given_at", "-pk")
-    )
     if viewer.pk == holder.pk or accounts_for(viewer, at).filter(pk=holder.pk).exists():
-        return grants
-    return grants.none()
+        return grants_of(holder)
+    return Grant.objects.none()
+
+
+def grants_of(holder: Account) -> QuerySet[Grant]:
+    """Every grant of a person the caller has already found, newest first."""
+    grants = Grant.objects.filter(account=holder).order_by("-given_at", "-pk")
+    return grants.select_related("unit", "given_by", "withdrawn_by", "substitute_of__account")
 
 
 def exclusions_of(holder: Account, at: datetime) -> QuerySet[Exclusion]:
@@ -118,6 +225,15 @@ def exclusions_of(holder: Account, at: datetime) -> QuerySet[Exclusion]:
 def open_sign_ins(holder: Account) -> QuerySet[SignIn]:
     """Where this person is signed in now, newest first."""
     return SignIn.objects.filter(account=holder, ended_at=None).order_by("-started_at", "-pk")
+
+
+def _locked_usernames(among: Collection[str] | None = None) -> QuerySet[AccessAttempt, str]:
+    """Names with too many failed tries, as the lock itself counts: by the real clock, whatever day is practised."""
+    tries = AccessAttempt.objects.filter(attempt_time__gt=timezone.now() - get_cool_off())
+    if among is not None:
+        tries = tries.filter(username__in=among)
+    counted = tries.order_by().values("username").annotate(failures=Sum("failures_since_start"))
+    return counted.filter(failures__gte=settings.AXES_FAILURE_LIMIT).values_list("username", flat=True)
 
 
 @cache

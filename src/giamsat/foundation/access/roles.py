@@ -10,7 +10,10 @@ from giamsat.foundation.access.choices import Action
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """A named share of actions, and which roles its holder may give inside their own subtree."""
+    """A named share of actions, and which roles its holder may give inside their own subtree.
+
+    ``alone``: its holder has no other role at the same time.
+    """
 
     code: str
     name_vi: str
@@ -19,6 +22,7 @@ class Role:
     gives: frozenset[str]
     central_only: bool
     lends: bool
+    alone: bool = False
 
     def name(self, language: str) -> str:
         return self.name_en if language == "en" else self.name_vi
@@ -44,6 +48,7 @@ def _role(code: str, body: Mapping[str, Any]) -> Role:
         gives=frozenset(body.get("gives", ())),
         central_only=body.get("central_only", False),
         lends=body.get("lends", False),
+        alone=body.get("alone", False),
     )
 
 

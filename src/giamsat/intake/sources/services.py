@@ -16,6 +16,7 @@ from giamsat.intake.sources.files.csv_reader import read_csv
 from giamsat.intake.sources.files.numerals import RawText, read_number
 from giamsat.intake.sources.files.reader import read_workbook
 from giamsat.intake.sources.files.submission import Submission
+from giamsat.intake.sources.files.table import read_table
 from giamsat.intake.sources.files.template import template_workbook
 from giamsat.intake.sources.loading import load_calendars, load_forms
 from giamsat.intake.sources.models import Delivery, ReportingPeriod
@@ -37,6 +38,7 @@ __all__ = [
     "open_periods",
     "read_csv",
     "read_number",
+    "read_table",
     "read_workbook",
     "refuse_delivery",
     "reopen_period",

@@ -1,13 +1,13 @@
 """Opening, closing and resetting accounts. One-time codes are shown once, to the administrator, and never stored."""
 
 import re
-import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from axes.utils import reset as forget_failures
 from django.db import transaction
 
+from giamsat.foundation.access import codes
 from giamsat.foundation.access.choices import EndReason, Language
 from giamsat.foundation.access.errors import (
     CodeSpent,
@@ -22,7 +22,6 @@ from giamsat.foundation.access.services.delegation import (
     actor_of,
     manages,
     require_manages,
-    require_reason,
     subject_of,
 )
 from giamsat.foundation.access.services.sessions import end_sessions
@@ -35,9 +34,7 @@ if TYPE_CHECKING:
     from giamsat.foundation.units.models import Unit
 
 USERNAME = re.compile(r"[a-z0-9][a-z0-9.-]{2,59}")
-CODE_LETTERS = "abcdefghjkmnpqrstuvwxyz"  # without those that look like digits
-CODE_DIGITS = "23456789"
-CODE_LIFE = timedelta(days=7)
+CODE_FIELDS = ["password", "must_change_password", "code_expires_at", "code_used_at"]
 
 
 def any_account() -> bool:
@@ -59,7 +56,7 @@ def open_account(
     if by and not manages(by, unit, at=at):
         raise OutsideYourSubtree(unit)
     account = Account(username=username, display_name=display_name, unit=unit, language=language)
-    code = _give_code(account, at=at)
+    code = give_code(account, at=at)
     account.save()
     audit.record(
         "account.opened",
@@ -98,16 +95,15 @@ def create_first_administrator(username: str, password: str, *, at: datetime | N
     account.set_password(password)
     account.save(update_fields=["password"])
     day = at.astimezone(clock.HOME_ZONE).date()
-    for role in ("security_admin", "system_admin"):
-        Grant.objects.create(
-            account=account,
-            role=role,
-            unit=centre,
-            subtree=True,
-            valid_from=day,
-            given_at=at,
-            reason="first account",
-        )
+    Grant.objects.create(
+        account=account,
+        role="security_admin",
+        unit=centre,
+        subtree=True,
+        valid_from=day,
+        given_at=at,
+        reason="first account",
+    )
     return account
 
 
@@ -116,11 +112,11 @@ def reset_password(account: Account, *, by: Account | None, at: datetime) -> str
     """A one-time code instead of the password; every session of the account ends. No e-mail is involved."""
     account = Account.objects.select_for_update(of=("self",)).select_related("unit").get(pk=account.pk)
     require_manages(by, account, at=at)
-    code = _give_code(account, at=at)
-    account.save(update_fields=["password", "must_change_password", "code_expires_at", "code_used_at"])
+    code = give_code(account, at=at)
+    account.save(update_fields=CODE_FIELDS)
     forget_failures(username=account.username)
     end_sessions(account, because=EndReason.REVOKED, at=at)
-    _tell("account.password_reset", account, by=by, at=at)
+    tell("account.password_reset", account, by=by, at=at)
     return code
 
 
@@ -135,31 +131,8 @@ def change_password(account: Account, password: str, *, at: datetime) -> Account
             "password", "must_change_password", "password_changed_at", "code_expires_at", "code_used_at",
         ]
     )  # fmt: skip
-    _tell("account.password_chosen", account, by=account, at=at)
+    tell("account.password_chosen", account, by=account, at=at)
     return account
-
-
-@transaction.atomic
-def close_account(account: Account, *, reason: str, by: Account | None, at: datetime) -> Account:
-    """Nobody signs in with it any more; it stays in the trail for ever."""
-    reason = require_reason(reason)
-    account = Account.objects.select_for_update(of=("self",)).select_related("unit").get(pk=account.pk)
-    require_manages(by, account, at=at)
-    account.is_active = False
-    account.save(update_fields=["is_active"])
-    end_sessions(account, because=EndReason.REVOKED, at=at)
-    _tell("account.closed", account, by=by, at=at, reason=reason)
-    return account
-
-
-@transaction.atomic
-def unlock_account(account: Account, *, by: Account | None, at: datetime) -> None:
-    """Forget the failed tries before the quarter of an hour is over."""
-    require_manages(by, account, at=at)
-    forget_failures(username=account.username)
-    audit.record(
-        "account.unlocked", subject=subject_of(account), by=actor_of(by), at=at, unit_id=account.unit_id
-    )
 
 
 @transaction.atomic
@@ -182,17 +155,16 @@ def require_free_username(username: str) -> None:
         raise UsernameTaken(username)
 
 
-def _give_code(account: Account, *, at: datetime) -> str:
-    """Four groups a person can read out on the telephone: 79 bits."""
-    groups = ["".join(secrets.choice(CODE_LETTERS + CODE_DIGITS) for _ in range(4)) for _ in range(4)]
-    code = "-".join(groups)
-    account.set_password(code)
+def give_code(account: Account, *, at: datetime) -> str:
+    """A one-time code in the place of a password; the caller saves the account (``CODE_FIELDS``)."""
+    code = codes.new_code()
+    account.password = codes.hashed(code)
     account.must_change_password = True
-    account.code_expires_at, account.code_used_at = at + CODE_LIFE, None
+    account.code_expires_at, account.code_used_at = at + codes.LIFE, None
     return code
 
 
-def _tell(verb: str, account: Account, *, by: Account | None, at: datetime, **facts: object) -> None:
+def tell(verb: str, account: Account, *, by: Account | None, at: datetime, **facts: object) -> None:
     audit.record(
         verb, subject=subject_of(account), by=actor_of(by), at=at, unit_id=account.unit_id, facts=dict(facts)
     )

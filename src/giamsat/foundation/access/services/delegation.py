@@ -15,15 +15,20 @@ from giamsat.foundation.access.errors import (
     MoreThanYours,
     NotToYourself,
     OutsideYourSubtree,
+    OwnAccount,
     ReasonMissing,
     RoleBelongsToTheCentre,
     RoleNotYours,
+    RoleStandsAlone,
     UnknownRole,
 )
 from giamsat.foundation.access.models import Account, Grant
+from giamsat.lib import clock
 from giamsat.lib.actors import Actor
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from giamsat.foundation.units.models import Unit
 
 COMMAND_LINE = Actor.system("command line")
@@ -49,7 +54,24 @@ def require_role(role: str, unit: "Unit") -> None:
     if known is None:
         raise UnknownRole(role)
     if known.central_only and unit.depth > 1:
-        raise RoleBelongsToTheCentre(role, unit)
+        raise RoleBelongsToTheCentre(known, unit)
+
+
+def require_apart(account: Account, role: str, *, valid_from: date, valid_to: date | None) -> None:
+    """Administration and audit are held alone: no other role on the same days, whoever gives it."""
+    roles = queries.roles()
+    for grant in overlapping(account, valid_from=valid_from, valid_to=valid_to):
+        held = roles.get(grant.role)
+        if held and held.code != role and (held.alone or roles[role].alone):
+            raise RoleStandsAlone(roles[role], held)
+
+
+def overlapping(account: Account, *, valid_from: date, valid_to: date | None) -> "QuerySet[Grant]":
+    """Grants of an account that were not withdrawn and hold on some of those days."""
+    grants = Grant.objects.filter(account=account, withdrawn_at=None).order_by("pk")
+    if valid_to is not None:
+        grants = grants.filter(valid_from__lt=valid_to)
+    return grants.exclude(valid_to__isnull=False, valid_to__lte=valid_from)
 
 
 def require_ceiling(ceiling: int) -> None:
@@ -66,16 +88,25 @@ def manages(by: Account, unit: "Unit", *, at: datetime) -> bool:
 
 
 def require_manages(by: Account | None, account: Account, *, at: datetime) -> None:
-    """Home unit and every live right of the account lie within what this manager gives; the command line may all.
+    """Home unit and every right of the account lie within what this manager gives; the command line may all.
 
-    Otherwise resetting a password would be a way to take over somebody more powerful.
+    Otherwise resetting a password would be a way to take over somebody more powerful. Rights that begin later count,
+    and those of a closed account, which come back when it is opened again.
     """
     if by is None:
         return
+    if by.pk == account.pk:
+        raise OwnAccount
+    require_finds(by, account, at=at)
+    held = overlapping(account, valid_from=at.astimezone(clock.HOME_ZONE).date(), valid_to=None)
+    for grant in held.select_related("unit"):
+        require_gives(by, grant.role, grant.unit, at=at)
+
+
+def require_finds(by: Account, account: Account, *, at: datetime) -> None:
+    """An account of a unit elsewhere is answered as if it did not exist."""
     if account.unit is None or not manages(by, account.unit, at=at):
         raise AccountNotFound(account.username)
-    for grant in queries.live_grants(at).filter(account=account).select_related("unit").order_by("pk"):
-        require_gives(by, grant.role, grant.unit, at=at)
 
 
 def require_may_give(by: Account | None, account: Account, grant: Grant, *, at: datetime) -> None:
@@ -93,6 +124,7 @@ def require_may_give(by: Account | None, account: Account, grant: Grant, *, at: 
         raise MoreThanYours(_("the last day"))
     if not any(_covers(each.work_types, grant.work_types) for each in own):
         raise MoreThanYours(_("kinds of work"))
+    require_finds(by, account, at=at)
 
 
 def require_gives(by: Account, role: str, unit: "Unit", *, at: datetime) -> list[Grant]:
@@ -106,7 +138,7 @@ def require_gives(by: Account, role: str, unit: "Unit", *, at: datetime) -> list
         if _is_inside(unit, grant) and role in known[grant.role].gives
     ]
     if not own:
-        raise RoleNotYours(role)
+        raise RoleNotYours(known[role])
     return own
 
 

@@ -7,9 +7,11 @@ from django.conf import settings
 from django.db import transaction
 
 from giamsat.foundation.access.choices import EndReason
+from giamsat.foundation.access.events import AccessChanged
 from giamsat.foundation.access.models import Account, SignIn
 from giamsat.foundation.access.services.delegation import subject_of
 from giamsat.foundation.audit import services as audit
+from giamsat.foundation.outbox import services as outbox
 
 
 @transaction.atomic
@@ -36,8 +38,19 @@ def begin_session(account: Account, session_key: str, *, address: str | None, at
 
 
 @transaction.atomic
-def end_sessions(account: Account, *, because: str, at: datetime, only: str = "", keep: str = "") -> int:
-    """End one session of an account, or all but one, or all; returns how many were open."""
+def end_sessions(
+    account: Account,
+    *,
+    because: str,
+    at: datetime,
+    by: Account | None = None,
+    only: str = "",
+    keep: str = "",
+) -> int:
+    """End one session of an account, or all but one, or all; returns how many were open.
+
+    ``by`` None is the holder. Live pages are told: a stream looks whether its session still stands.
+    """
     sign_ins = SignIn.objects.filter(account=account, ended_at=None).order_by("pk")
     if only:
         sign_ins = sign_ins.filter(session_key=only)
@@ -47,11 +60,12 @@ def end_sessions(account: Account, *, because: str, at: datetime, only: str = ""
         audit.record(
             "session.ended",
             subject=subject_of(account),
-            by=account.actor(),
+            by=(by or account).actor(),
             at=at,
             unit_id=account.unit_id,
             facts={"sessions": len(ended), "because": because},
         )
+        outbox.announce(AccessChanged(account.pk))
     return len(ended)
 
 

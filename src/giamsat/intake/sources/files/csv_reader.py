@@ -48,6 +48,11 @@ def read_csv(content: bytes) -> list[Submission]:
     return submissions
 
 
+def csv_rows(content: bytes) -> list[list[str]]:
+    """Every line as its fields, whatever they mean."""
+    return list(_lines(decode(content)))
+
+
 def decode(content: bytes) -> str:
     """UTF-8 with or without its mark; anything else is refused, old Vietnamese encodings by name."""
     for mark, name in WIDE_MARKS.items():

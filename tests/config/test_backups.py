@@ -108,6 +108,15 @@ def test_a_damaged_backup_is_refused_before_anything_is_touched(house_with_figur
         assert empty.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone() == (0,)
 
 
+@pytest.mark.parametrize("content", [b"", b"no archive at all", b"\0" * 10_240])
+def test_what_is_no_backup_is_refused_before_anything_is_touched(transactional_db, tmp_path, content):
+    file = tmp_path / "other.tar"
+    file.write_bytes(content)
+    with pytest.raises(backups.BackupDamaged, match=r"other\.tar is no whole backup"):
+        backups.restore(file, replace=True, say=print)
+    assert connection.introspection.table_names()
+
+
 def test_a_house_with_data_is_not_replaced_unasked(house_with_figures, tmp_path):
     archive = backups.backup(tmp_path / "house.tar")
     with pytest.raises(backups.HouseNotEmpty, match=r"add --yes"):

@@ -6,11 +6,14 @@ backup that carries the key which signs the chain proves nothing. The readers' c
 
 import hashlib
 import json
+import os
+import shutil
 import subprocess
 import tarfile
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.db import connection
@@ -42,16 +45,11 @@ def backup(target: Path | None = None) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_suffix(".unfinished")
     with tempfile.TemporaryDirectory() as scratch:
+        # before the dump: a head copied after it could tell of a seal that the dump does not hold
+        beside = _copied_beside(Path(scratch))
         dump = Path(scratch) / DUMP
-        _run(
-            "pg_dump", "--format=custom", "--no-owner", f"--file={dump}", f"--dbname={settings.DATABASE_URL}"
-        )
-        parts = {DUMP: dump} | {
-            str(file.relative_to(settings.DATA_DIR)): file
-            for folder in KEPT_BESIDE
-            for file in sorted((settings.DATA_DIR / folder).rglob("*"))
-            if file.is_file()
-        }
+        _run("pg_dump", "--format=custom", "--no-owner", f"--file={dump}")
+        parts = {DUMP: dump, **beside}
         manifest = Path(scratch) / MANIFEST
         manifest.write_text(json.dumps({name: _checksum(file) for name, file in parts.items()}, indent=1))
         with tarfile.open(unfinished, "w") as archive:
@@ -59,6 +57,15 @@ def backup(target: Path | None = None) -> Path:
                 archive.add(file, arcname=name)
     unfinished.replace(target)
     return target
+
+
+def _copied_beside(scratch: Path) -> dict[str, Path]:
+    """What is kept beside the database, copied as it is now, by its name in the archive."""
+    for folder in KEPT_BESIDE:
+        if (settings.DATA_DIR / folder).is_dir():
+            shutil.copytree(settings.DATA_DIR / folder, scratch / folder)
+    files = sorted(file for file in scratch.rglob("*") if file.is_file())
+    return {str(file.relative_to(scratch)): file for file in files}
 
 
 def restore(source: Path, *, replace: bool, say: Callable[[str], object]) -> None:
@@ -71,18 +78,10 @@ def restore(source: Path, *, replace: bool, say: Callable[[str], object]) -> Non
         )
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
-        with tarfile.open(source) as archive:
-            archive.extractall(folder, filter="data")
-        _refuse_damage(folder)
+        _refuse_damage(_unpack(source, folder), folder)
         say("Database")
         _empty_database()
-        _run(
-            "pg_restore",
-            "--no-owner",
-            "--no-privileges",
-            f"--dbname={settings.DATABASE_URL}",
-            str(folder / DUMP),
-        )
+        _run("pg_restore", "--no-owner", "--no-privileges", str(folder / DUMP))
         for name in KEPT_BESIDE:
             for file in (folder / name).rglob("*"):
                 if file.is_file():
@@ -105,9 +104,23 @@ def _rebuild_and_verify(say: Callable[[str], object]) -> None:
     say("Audit chain is whole." if outcome.ok else "Audit chain is broken; read the lines above.")
 
 
-def _refuse_damage(folder: Path) -> None:
-    manifest = json.loads((folder / MANIFEST).read_text())
-    for name, checksum in manifest.items():
+def _unpack(source: Path, folder: Path) -> dict[str, str]:
+    """The parts of an archive laid out in a folder; returns their names with the checksums they should have."""
+    try:
+        with tarfile.open(source) as archive:
+            archive.extractall(folder, filter="data")
+        manifest: dict[str, str] = json.loads((folder / MANIFEST).read_text())
+    except (tarfile.TarError, EOFError, FileNotFoundError, ValueError) as reason:
+        raise BackupDamaged(
+            _("%(file)s is no whole backup of this house (%(reason)s). Take another backup file.")
+            % {"file": source.name, "reason": reason},
+            file=source.name,
+        ) from reason
+    return manifest
+
+
+def _refuse_damage(manifest: dict[str, str], folder: Path) -> None:
+    for name, checksum in {DUMP: "", **manifest}.items():
         if not (folder / name).is_file() or _checksum(folder / name) != checksum:
             raise BackupDamaged(
                 _("Part %(name)s of the backup is missing or damaged. Take another backup file.")
@@ -124,8 +137,13 @@ def _empty_database() -> None:
 
 
 def _run(program: str, *arguments: str) -> None:
+    """Run a tool of PostgreSQL on this house's database; the password is not shown in the list of processes."""
     newest = POSTGRES_VERSIONS[max(POSTGRES_VERSIONS)]
-    subprocess.run([str(newest / program), *arguments], check=True, capture_output=True)  # noqa: S603
+    address = urlsplit(settings.DATABASE_URL)
+    bare = address._replace(netloc=address.netloc.replace(f":{address.password}@", "@", 1)).geturl()
+    surroundings = os.environ | ({"PGPASSWORD": unquote(address.password)} if address.password else {})
+    command = [str(newest / program), f"--dbname={bare}", *arguments]
+    subprocess.run(command, check=True, env=surroundings)  # noqa: S603 - our own words
 
 
 def _checksum(file: Path) -> str:

@@ -19,6 +19,8 @@ from giamsat.foundation.units import queries as units
 OLDEST_POSTGRES = 150_000
 LEAST_FREE_BYTES = 2 * 1024**3
 OUTBOX_LAG_SECONDS = 60
+HERE = {"127.0.0.1", "::1"}
+PASSED_ON = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_FORWARDED")
 
 
 @dataclass(frozen=True)
@@ -111,8 +113,8 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Prometheus figures of the same checks, to this machine only."""
-    if request.META.get("REMOTE_ADDR") not in {"127.0.0.1", "::1"}:
+    """Prometheus figures of the same checks, to this machine only: not to whom its proxy speaks for."""
+    if request.META.get("REMOTE_ADDR") not in HERE or any(name in request.META for name in PASSED_ON):
         return HttpResponse(status=404)
     registry = CollectorRegistry()
     good = Gauge("giamsat_check_ok", "Whether a check of the house is good", ["check"], registry=registry)

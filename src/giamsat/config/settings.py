@@ -99,6 +99,7 @@ def _database(url: str) -> dict[str, object]:
         "HOST": options.pop("host", "") or parts.hostname or "",
         "PORT": parts.port or "",
         "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": True,  # the pool hands out no connection that died with the server
         "OPTIONS": {"pool": {"min_size": 0, "max_size": 20, "timeout": 20}, **options},
     }
 

@@ -25,6 +25,7 @@ def serve(host: Host = "127.0.0.1", port: Port = 8000, workers: int = 1) -> None
         raise typer.Exit(2)
     with house():
         import uvicorn
+        from django.conf import settings
 
         # whitenoise hands small files over in one piece, which Django would rather have in many
         warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume synchronous iterators")
@@ -36,7 +37,7 @@ def serve(host: Host = "127.0.0.1", port: Port = 8000, workers: int = 1) -> None
             lifespan="off",
             log_level="warning",
             timeout_graceful_shutdown=3,
-            proxy_headers=False,
+            proxy_headers=settings.BEHIND_TLS,  # then the trail names the person's address, not the proxy's
         )
 
 

@@ -1,4 +1,5 @@
 import threading
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -217,7 +218,6 @@ def test_old_events_are_forgotten_but_numbers_never_start_again():
     turn("c")
     services.deliver_now(at=AT)
     assert told_after(0) == [(2, "b"), (3, "c")]
-    assert (queries.oldest_number(), queries.last_number()) == (2, 3)
 
 
 @pytest.mark.django_db
@@ -244,6 +244,40 @@ def test_the_dispatcher_wakes_on_an_announcement_and_tells_the_news(other):
 
     assert news.payload == str(queries.last_number())
     assert not dispatcher.is_alive()
+
+
+BREAK_OFF = """
+CREATE FUNCTION break_off() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); PERFORM pg_sleep(9); RETURN NEW; END $$;
+CREATE TRIGGER break_off BEFORE INSERT ON procrastinate_jobs FOR EACH ROW EXECUTE FUNCTION break_off();
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_the_dispatcher_outlives_a_connection_that_breaks_while_a_job_is_queued(other, caplog):
+    other.autocommit = True
+    other.execute(f"LISTEN {services.NEWS_CHANNEL}")
+    other.execute(BREAK_OFF)
+    stop = threading.Event()
+    dispatcher = threading.Thread(target=services.run_dispatcher, args=(stop,))
+    dispatcher.start()
+    try:
+        ring("south")
+        deadline = time.monotonic() + 10
+        while "lost the database" not in caplog.text and time.monotonic() < deadline:
+            time.sleep(0.02)  # until the connection has broken once
+        other.execute("DROP FUNCTION break_off() CASCADE")
+        news = next(other.notifies(timeout=10), None)
+    finally:
+        stop.set()
+        dispatcher.join(timeout=10)
+        queued = other.execute("SELECT count(*) FROM procrastinate_jobs").fetchone()
+        other.execute("TRUNCATE procrastinate_jobs CASCADE")
+
+    assert news is not None
+    assert news.payload == str(queries.last_number())
+    assert queued == (2,)
 
 
 def test_two_events_may_not_share_a_name():

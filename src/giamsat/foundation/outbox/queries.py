@@ -19,12 +19,6 @@ def last_number() -> int:
     return newest or 0
 
 
-def oldest_number() -> int:
-    """The first number still kept; a reader that stopped before it must read the facts anew."""
-    oldest = StoredEvent.objects.exclude(seq=None).order_by("seq").values_list("seq", flat=True).first()
-    return oldest or 0
-
-
 def awaiting_number() -> QuerySet[StoredEvent]:
     """Committed but not yet numbered: the dispatcher's backlog."""
     return StoredEvent.objects.filter(seq=None).order_by("id")

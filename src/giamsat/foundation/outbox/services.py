@@ -7,9 +7,11 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 import psycopg
-from django.db import DatabaseError, connection, transaction
+from django.db import Error as DatabaseFailed
+from django.db import connection, transaction
 from procrastinate.contrib.django import app as job_queue
 from procrastinate.contrib.django import connector_params
+from procrastinate.exceptions import ConnectorException
 
 from giamsat.foundation.outbox import queries
 from giamsat.foundation.outbox.events import Event, event_class
@@ -102,7 +104,7 @@ def run_dispatcher(stop: threading.Event) -> None:
                     dispatch_pending()
                     for _ in listener.notifies(timeout=1, stop_after=1):
                         pass
-        except (psycopg.OperationalError, DatabaseError) as reason:
+        except (psycopg.Error, DatabaseFailed, ConnectorException) as reason:
             log.warning("the dispatcher lost the database and tries again: %s", reason)
             stop.wait(1)
         finally:
@@ -110,7 +112,7 @@ def run_dispatcher(stop: threading.Event) -> None:
 
 
 def forget_old_events(*, before: datetime) -> int:
-    """Drop delivered events announced before a moment; the newest stays, so that numbers never start again."""
+    """Drop numbered events announced before a moment; the newest stays, so that numbers never start again."""
     keep = queries.last_number()
     old = StoredEvent.objects.filter(seq__lt=keep, announced_at__lt=before)
     return old.delete()[1].get("outbox.StoredEvent", 0)

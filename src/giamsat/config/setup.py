@@ -1,4 +1,4 @@
-"""Making a house ready: tables, definitions, tree, map, first account. Every step may be repeated."""
+"""Making a house ready: tables, definitions, periods, tree, map, first account. Every step may be repeated."""
 
 import secrets
 from collections.abc import Callable
@@ -13,6 +13,7 @@ from giamsat.foundation.catalogue import services as catalogue
 from giamsat.foundation.units import services as units
 from giamsat.intake.quality import services as quality
 from giamsat.intake.sources import services as sources
+from giamsat.lib import clock
 
 Say = Callable[[str], object]
 
@@ -36,6 +37,12 @@ def load_definitions(say: Say) -> None:
     early_warning.load_detectors(folder / "detectors")
 
 
+def open_periods(say: Say) -> None:
+    """Those of this year; the worker opens the next year's when it begins."""
+    say("Reporting periods")
+    sources.open_periods([clock.today().year])
+
+
 def load_tree(say: Say) -> None:
     say("Organisation tree")
     units.load_territory(settings.DEFINITIONS_DIR / "territory")
@@ -47,6 +54,7 @@ def prepare(say: Say) -> None:
     """All of it, in order."""
     migrate(say)
     load_definitions(say)
+    open_periods(say)
     load_tree(say)
 
 

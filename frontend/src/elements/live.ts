@@ -1,18 +1,21 @@
 /**
- * Keeps the figures of a page current. A pushed figure replaces the text of every `data-live="key"`, which is
- * marked for a second; when the line is lost, the element says since when the figures may be old.
+ * Keeps a page current. A pushed part takes the place of the element with that `data-part`, a pushed figure that of
+ * the text of every `data-live="key"`; only what differs is touched, and marked for a second. When the line is lost,
+ * the element says since when the page may be old.
  *
- * Events it hears (all JSON): `figures` {figures: {key: text | {text, state, title, label}}, as_of},
- * `map` {areas: …} handed to every gs-map, `bye` (rights withdrawn: the page reloads).
+ * Events it hears (all JSON): `figures` {figures: {key: text | {text, state}}, parts: {name: html}, as_of},
+ * `map` {within, layers} handed to every gs-map, `beat` {as_of} (nothing has changed since), `bye` (rights
+ * withdrawn: the page reloads).
  *
  * @example
  * <gs-live src="/live/overview/?period=2026-9M" data-as-of="14:32:08"></gs-live>
  * <span data-live="B02">9.846</span>
  */
+import { morph } from '../live/morph'
 import { calmMotion, define, word } from './common'
 
-type Figure = string | { text?: string; state?: string; title?: string; label?: string }
-type Pushed = { figures?: Record<string, Figure>; as_of?: string }
+type Figure = string | { text?: string; state?: string }
+type Pushed = { figures?: Record<string, Figure>; parts?: Record<string, string>; as_of?: string }
 const MARKED_MS = 1000
 const QUIET_LIMIT_MS = 45_000
 const RETRY_MS = 5_000
@@ -51,7 +54,7 @@ class Live extends HTMLElement {
     this.#source = new EventSource(address)
     this.#heardAt = Date.now()
     this.#source.onopen = () => this.#heard()
-    this.#source.addEventListener('beat', () => this.#heard())
+    this.#source.addEventListener('beat', (event) => this.#beat(event as MessageEvent))
     this.#source.addEventListener('figures', (event) => this.#receive(event as MessageEvent))
     this.#source.addEventListener('map', (event) => this.#hand(event as MessageEvent))
     this.#source.addEventListener('bye', () => location.reload())
@@ -61,6 +64,12 @@ class Live extends HTMLElement {
   #heard() {
     this.#heardAt = Date.now()
     if (this.dataset.line !== 'live') this.#say('live', this.dataset.asOf ?? '')
+  }
+
+  #beat(event: MessageEvent) {
+    const { as_of } = JSON.parse(event.data) as Pushed
+    this.#heard()
+    if (as_of) this.#say('live', (this.dataset.asOf = as_of))
   }
 
   #lost() {
@@ -89,6 +98,8 @@ class Live extends HTMLElement {
     const pushed: Pushed = JSON.parse(event.data)
     for (const [key, figure] of Object.entries(pushed.figures ?? {}))
       document.querySelectorAll<HTMLElement>(`[data-live="${CSS.escape(key)}"]`).forEach((place) => put(place, figure))
+    for (const [name, html] of Object.entries(pushed.parts ?? {}))
+      document.querySelectorAll(`[data-part="${CSS.escape(name)}"]`).forEach((place) => morph(place, html).forEach(mark))
     if (pushed.as_of) this.dataset.asOf = pushed.as_of
     this.#heard()
     this.#say('live', this.dataset.asOf ?? '')
@@ -101,15 +112,17 @@ class Live extends HTMLElement {
   }
 }
 
-/** Change what differs, mark it for a second, move nothing. */
 function put(place: HTMLElement, figure: Figure): void {
-  const { text, state, title, label } = typeof figure === 'string' ? { text: figure } as Exclude<Figure, string> : figure
+  const { text, state } = typeof figure === 'string' ? { text: figure, state: undefined } : figure
   const changed = (text !== undefined && place.textContent !== text) || (state !== undefined && place.dataset.state !== state)
-  if (text !== undefined && place.textContent !== text) place.textContent = text
-  if (state !== undefined) place.dataset.state = state
-  if (title !== undefined) place.title = title
-  if (label !== undefined) place.setAttribute('aria-label', label)
   if (!changed) return
+  if (text !== undefined) place.textContent = text
+  if (state !== undefined) place.dataset.state = state
+  mark(place)
+}
+
+/** For a second, quietly. */
+function mark(place: Element): void {
   place.classList.add('gs-changed')
   if (calmMotion()) place.classList.add('gs-still')
   window.setTimeout(() => place.classList.remove('gs-changed', 'gs-still'), MARKED_MS)

@@ -18,6 +18,10 @@ import { DrawnMap, type Hands, type Picture } from '../map/drawn'
 import { type Area, countryBounds, type Figures, fillOf, frame, type Territory, territoryOf, type View } from '../map/model'
 import { define, fetchJson, make, number, phrase, word } from './common'
 
+/** What a stream tells of a map: by layer the areas that changed and, when it did, the scale over all of them. */
+type News = { within: string; layers: Record<string, Partial<Figures> & { areas: Record<string, Area> }> }
+const SPREAD_MS = 1500
+
 class TerritoryMap extends HTMLElement {
   #stage = make('div', { class: 'gs-map-stage' })
   #tip = make('div', { class: 'gs-map-tip', hidden: '' })
@@ -31,6 +35,7 @@ class TerritoryMap extends HTMLElement {
   #within = ''
   #figures?: Figures
   #turn = 0
+  #soon?: number
 
   async connectedCallback() {
     if (this.#picture) return
@@ -49,6 +54,7 @@ class TerritoryMap extends HTMLElement {
   }
 
   disconnectedCallback() {
+    clearTimeout(this.#soon)
     this.#picture?.destroy()
     this.#picture = undefined
     this.replaceChildren(...[...this.children].filter((child) => child.matches('nav, script, noscript')))
@@ -136,12 +142,26 @@ class TerritoryMap extends HTMLElement {
       button.setAttribute('aria-pressed', String(button.dataset.layer === this.getAttribute('layer')))
   }
 
-  #pushed = (event: CustomEvent<{ areas: Record<string, Area>; within?: string; layer?: string }>) => {
-    const { areas, within = '', layer } = event.detail
-    if (!this.#figures || within !== this.#within || (layer && layer !== this.getAttribute('layer'))) return
+  /** News of the map shown is painted; of a province opened from the country's map it is asked for, each a little later. */
+  #pushed = (event: CustomEvent<News>) => {
+    const { within, layers } = event.detail
+    const news = layers[this.getAttribute('layer') ?? '']
+    if (!this.#figures || !news) return
+    if (within !== this.#within) {
+      if (!this.#within || news.areas[this.#within]) this.#askSoon()
+      return
+    }
+    const { areas, ...whole } = news
+    Object.assign(this.#figures, whole)
     Object.assign(this.#figures.areas, areas)
     this.#picture?.paint(this.#figures)
-    if (!this.#table.hidden) this.#fillTable(this.#figures)
+    if (Object.keys(whole).length) this.#surround(this.#figures)
+    else if (!this.#table.hidden) this.#fillTable(this.#figures)
+  }
+
+  #askSoon() {
+    clearTimeout(this.#soon)
+    this.#soon = window.setTimeout(() => void this.open(this.#within), Math.random() * SPREAD_MS)
   }
 
   #pick(code: string) {

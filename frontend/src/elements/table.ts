@@ -24,6 +24,8 @@ class Table extends HTMLElement {
   #collator = new Intl.Collator(language(), { numeric: true })
   #count = make('span', { class: 'gs-count', role: 'status' })
   #ready = false
+  #wanted = ''
+  #hiddenColumns = new Set<number>()
 
   connectedCallback() {
     if (this.#ready || !this.#table) return
@@ -36,6 +38,15 @@ class Table extends HTMLElement {
     const tools = this.#tools()
     if (tools.childElementCount) scroller.before(tools)
     this.addEventListener('keydown', this.#move)
+    this.addEventListener('gs:rows', this.#again)
+  }
+
+  /** Rows came, went or changed: the reader's order, filter and columns hold for them too. */
+  #again = () => {
+    const sorted = this.#table.tHead?.querySelector<HTMLTableCellElement>('th[aria-sort]')
+    if (sorted) this.#order(sorted, sorted.cellIndex, sorted.getAttribute('aria-sort') === 'ascending')
+    this.#filter(this.#wanted)
+    for (const column of this.#hiddenColumns) this.#showColumn(column, false)
   }
 
   get #table() {
@@ -75,11 +86,17 @@ class Table extends HTMLElement {
       if (!column) return
       const box = make('input', { type: 'checkbox', class: 'form-check-input', checked: '' })
       box.addEventListener('change', () => {
-        for (const row of this.#table.rows) row.cells[column]?.classList.toggle('d-none', !box.checked)
+        this.#showColumn(column, box.checked)
       })
       list.append(make('label', {}, box, heading.textContent!.trim()))
     })
     return make('details', { class: 'gs-columns' }, make('summary', { class: 'btn btn-sm' }, word('columns', 'Columns')), list)
+  }
+
+  #showColumn(column: number, shown: boolean) {
+    if (shown) this.#hiddenColumns.delete(column)
+    else this.#hiddenColumns.add(column)
+    for (const row of this.#table.rows) row.cells[column]?.classList.toggle('d-none', !shown)
   }
 
   #makeSortable(heading: HTMLTableCellElement, column: number) {
@@ -94,6 +111,10 @@ class Table extends HTMLElement {
     const rising = heading.getAttribute('aria-sort') !== 'ascending'
     this.#table.tHead?.querySelectorAll('th').forEach((other) => other.removeAttribute('aria-sort'))
     heading.setAttribute('aria-sort', rising ? 'ascending' : 'descending')
+    this.#order(heading, column, rising)
+  }
+
+  #order(heading: HTMLTableCellElement, column: number, rising: boolean) {
     const key = (row: HTMLTableRowElement) => {
       const cell = row.cells[column]
       return cell?.dataset.value ?? cell?.textContent?.trim() ?? ''
@@ -109,6 +130,7 @@ class Table extends HTMLElement {
   }
 
   #filter(text: string) {
+    this.#wanted = text
     const wanted = bare(text).split(' ').filter(Boolean)
     let shown = 0
     for (const row of this.#rows) {

@@ -53,7 +53,9 @@ REASON = {
 
 MATRIX: dict[str, Rule] = {
     # aggregates of the Centre and the points are everybody's; detail of a unit is for those who read it
-    "console:overview": Rule("/?period=2026-M05", "tile.03466", full=INSIDE, empty=EVERYONE - INSIDE),
+    "console:overview": Rule(
+        "/?period=2026-M05", 'data-key="03466" data-state', full=INSIDE, empty=EVERYONE - INSIDE
+    ),
     "console:map": Rule("/map/", "<gs-map", full=EVERYONE),
     "console:map_figures": Rule(
         "/map/figures.json?period=2026-M05&within=12", "03466", full=ABOVE | CENTRE_READERS
@@ -133,8 +135,11 @@ ELSEWHERE = {
     "set_language": "one's own language",
 }
 
-# For everyone signed in: outlines are no figures; the stream's figures are computed by scope (its own tests).
+# For everyone signed in: outlines are no figures; what streams tell each person is asserted in test_live_pages.py.
 SIGNED_IN = {
     "console:shapes": "/geometry/shapes.json?within=",
     "console:overview_stream": "/live/overview/",
+    "console:unit_stream": "/live/units/12/",
+    "console:inbox_stream": "/live/inbox/",
+    "console:warnings_stream": "/live/warnings/",
 }

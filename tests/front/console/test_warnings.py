@@ -15,7 +15,7 @@ def test_the_most_urgent_comes_first(browser, home):
     far = warning_of(home.units.lai_chau, score=8.5)
     page = browser("leader").get("/warnings/").content.decode()
     assert page.index(f"/warnings/{far.pk}/") < page.index(f"/warnings/{near.pk}/")
-    assert "2 open" in page
+    assert "2 warnings" in page
 
 
 def test_a_watcher_sees_the_units_they_watch(browser, home):

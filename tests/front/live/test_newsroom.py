@@ -1,6 +1,7 @@
 """The stream of an overview: what is sent, how often, and to whom. Real events over a real LISTEN."""
 
 import asyncio
+import json
 
 import pytest
 from asgiref.sync import sync_to_async
@@ -12,19 +13,64 @@ from giamsat.foundation.access.events import AccessChanged
 from giamsat.foundation.outbox import queries as outbox
 from giamsat.foundation.outbox import services
 from giamsat.front.console import live
-from giamsat.front.console.newsroom import Newsroom, Stream, differing
+from giamsat.front.console.bulletin import Bulletin, differing
+from giamsat.front.console.newsroom import Board, Newsroom, Stream, Watch, places_of
+from tests.intake import house
+
+
+def figures(**shown):
+    return {("figure", name): text for name, text in shown.items()}
+
+
+def events_of(text):
+    """What a browser makes of it: (event, content) in order."""
+    found = []
+    for block in text.strip().split("\n\n"):
+        lines = dict(line.split(": ", 1) for line in block.splitlines())
+        found.append((lines["event"], json.loads(lines["data"])))
+    return found
 
 
 def test_only_what_differs_is_sent():
-    assert differing({"B02": "9", "L01": "3"}, {"B02": "10", "L01": "3"}) == {"B02": "10"}
+    assert differing(figures(B02="9", L01="3"), figures(B02="10", L01="3")) == figures(B02="10")
 
 
-def test_a_slow_reader_gets_the_newest_state_of_every_figure():
-    stream = Stream("key")
-    stream.hand({"B02": "9", "L01": "3"}, 4)
-    stream.hand({"B02": "10"}, 5)
-    assert stream.take() == ({"B02": "10", "L01": "3"}, 5)
-    assert stream.changes == {}
+def test_a_slow_reader_gets_the_newest_state_of_everything():
+    stream = Stream(Watch("key", dict))
+    stream.hand(Bulletin(figures(B02="9", L01="3"), 4))
+    stream.hand(Bulletin(figures(B02="10"), 5))
+    assert stream.take() == Bulletin(figures(B02="10", L01="3"), 5)
+    assert stream.take() is None
+
+
+def test_a_bulletin_says_figures_parts_and_areas_each_where_a_page_looks_for_them():
+    news = Bulletin(
+        {
+            ("as_of",): "08:30:00",
+            ("figure", "state"): "locked",
+            ("part", "late"): "<section></section>",
+            ("layer", "12", "members"): {"scale": {"breaks": [0]}},
+            ("area", "12", "members", "03466"): {"text": "4"},
+        },
+        7,
+    )
+    assert events_of(news.text.replace("id: 7\n", "")) == [
+        ("figures", {"figures": {"state": "locked"}, "parts": {"late": "<section></section>"}, "as_of": "08:30:00"}),
+        ("map", {"within": "12", "layers": {"members": {"scale": {"breaks": [0]}, "areas": {"03466": {"text": "4"}}}}}),
+    ]  # fmt: skip
+
+
+def test_news_of_one_province_does_not_touch_the_page_of_another(db):
+    units = house.make_country()
+    paths = places_of([{"unit_id": units.hua_bum.pk}, {"changed": [[units.muong_te.pk, "2026-M09", "BMT"]]}])
+    boards = {name: Board(Watch(name, dict, path)) for name, path in
+              [("country", ""), ("lai_chau", units.lai_chau.path), ("hue", units.hue.path)]}  # fmt: skip
+    assert {name for name, board in boards.items() if board.touched_by(paths)} == {"country", "lai_chau"}
+
+
+def test_news_that_names_no_unit_touches_every_page(db):
+    assert places_of([{"unit_id": 1}, {"generation": 3, "changed": [], "years": [2026]}]) is None
+    assert Board(Watch("any", dict, "0001")).touched_by(None)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +96,7 @@ def announce(*events):
     connections.close_all()
 
 
-class Figures:
+class Reckon:
     """A board whose figure is the number of the newest event; counts how often it was reckoned."""
 
     def __init__(self):
@@ -58,34 +104,36 @@ class Figures:
 
     def __call__(self):
         self.reckoned += 1
-        return {"number": str(outbox.last_number()), "same": "1"}
+        return figures(number=str(outbox.last_number()), same="1")
 
 
 async def woken(stream):
     await asyncio.wait_for(stream.wake.wait(), 8)
-    return stream.take()
+    news = stream.take()
+    return news.changes, news.number
 
 
 @pytest.mark.slow
 @pytest.mark.django_db(transaction=True)
 def test_news_reaches_everyone_who_watches_once_and_a_revocation_asks_for_rights():
     async def watch():
-        room, figures = Newsroom(), Figures()
+        room, reckon = Newsroom(), Reckon()
+        board = Watch("board", reckon)
         await sync_to_async(announce)(FiguresPublished(1))
-        late = await room.join("board", figures, since=0)
-        assert (await woken(late))[0] == {"number": "1", "same": "1"}
+        late = await room.join(board, since=0)
+        assert (await woken(late))[0] == figures(number="1", same="1")
 
-        fresh = await room.join("board", figures, since=1)
+        fresh = await room.join(board, since=1)
         assert not fresh.wake.is_set()
         await asyncio.sleep(0.3)  # until LISTEN stands
 
-        before = figures.reckoned
+        before = reckon.reckoned
         await sync_to_async(announce)(*(FiguresPublished(number) for number in range(2, 12)))
         for stream in (late, fresh):
             changes, number = await woken(stream)
-            assert changes == {"number": "11"}
+            assert changes == figures(number="11")
             assert number == 11
-        assert figures.reckoned == before + 1
+        assert reckon.reckoned == before + 1
 
         await sync_to_async(announce)(AccessChanged(account_id=1))
         await asyncio.wait_for(fresh.wake.wait(), 8)

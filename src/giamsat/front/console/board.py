@@ -1,7 +1,4 @@
-"""The overview of one place and one period: what was done, where, how good the data is, what is late.
-
-The page and the stream that keeps it current are made from the same parts, so they cannot disagree.
-"""
+"""The overview of one place and one period: what was done, where, how good the data is, what is late."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -88,12 +85,13 @@ class Board:
 
 
 def assemble(viewer: Viewer, choice: Choice) -> Board:
-    """The whole page."""
+    """The whole page. The number is asked for first: news that comes meanwhile is told again rather than missed."""
+    number = outbox.last_number()
     parts = _Parts(viewer, choice)
     return Board(
         choice=choice,
         as_of=localtime(viewer.at),
-        number=outbox.last_number(),
+        number=number,
         state=parts.state,
         received=parts.received,
         keys=parts.keys,
@@ -109,33 +107,8 @@ def assemble(viewer: Viewer, choice: Choice) -> Board:
     )
 
 
-def live_figures(viewer: Viewer, choice: Choice) -> dict[str, Any]:
-    """What the stream compares and sends: every figure that carries ``data-live`` on the page."""
-    parts = _Parts(viewer, choice)
-    quality = scores.quality_of(viewer, choice.place, choice.period)
-    sent: dict[str, Any] = {
-        "as_of": f"{localtime(viewer.at):%H:%M:%S}",
-        "state": {"text": parts.state.label, "state": parts.state.code},
-        "received.count": parts.received.count,
-        "received.below": parts.received.below_text,
-        "count.warnings": str(parts.open_warnings or ""),
-    }
-    for key in parts.keys:
-        sent[key.code] = {"text": key.text, "title": key.title}
-        sent[f"{key.code}.reported"] = key.reported
-        sent[f"{key.code}.state"] = key.state
-        sent[f"{key.code}.change"] = key.change
-    for tile in parts.received.tiles:
-        sent[f"tile.{tile.code}"] = {"state": tile.state, "title": tile.title, "label": tile.title}
-    for line in parts.received.legend:
-        sent[f"legend.{line.state}"] = str(line.count)
-    for score in quality.scores:
-        sent[f"quality.{score.code}"] = score.text
-    return sent
-
-
 class _Parts:
-    """What page and stream share, each asked for once."""
+    """What several parts of the page need, each asked for once."""
 
     def __init__(self, viewer: Viewer, choice: Choice) -> None:
         place, period = choice.place, choice.period

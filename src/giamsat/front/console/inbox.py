@@ -1,18 +1,25 @@
 """The inbox of the level above: what was submitted, by whom, how late, and what it says for itself."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, override
 from django.views.decorators.http import require_safe
 
 from giamsat.foundation.audit import services as trail
+from giamsat.foundation.outbox import queries as outbox
+from giamsat.front.console import parts
+from giamsat.front.console.bulletin import Changes
 from giamsat.front.console.exports import csv_response
+from giamsat.front.console.newsroom import Watch
 from giamsat.front.console.viewer import Viewer, viewer_of
 from giamsat.intake.observations import queries as observations
 from giamsat.intake.observations.choices import Status
@@ -43,29 +50,80 @@ class Row:
         return reverse("console:report", args=[self.id])
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which reports are looked at."""
+
+    state: str
+    period: str
+    form: str
+
+    @classmethod
+    def of(cls, asked: Mapping[str, str]) -> "Asked":
+        state = asked.get("state", "")
+        known = state if state in Status.values else Status.DA_NOP.value
+        return cls(known, asked.get("period", ""), asked.get("form", ""))
+
+    @property
+    def is_all_waiting(self) -> bool:
+        return self == Asked(Status.DA_NOP.value, "", "")
+
+    @property
+    def query(self) -> str:
+        return urlencode({"state": self.state, "period": self.period, "form": self.form})
+
+
 @login_required
 @require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
-    rows = _rows(viewer, request)
-    state = request.GET.get("state", Status.DA_NOP.value)
-    context = {
-        "rows": rows,
-        "waiting": len(rows) if state == Status.DA_NOP else _waiting(viewer),
+    number = outbox.last_number()
+    asked = Asked.of(request.GET)
+    context = _context(viewer, asked)
+    rows = context["rows"]
+    context |= {
         "states": [(each.value, each.label) for each in SHOWN_STATES],
-        "periods": sorted({row.period_key for row in rows}, reverse=True),
-        "forms": sorted({row.form_code for row in rows}),
-        "chosen": {"state": state, "period": request.GET.get("period", ""), "form": request.GET.get("form", "")},
-        "query": request.GET.urlencode(),
-    }  # fmt: skip
+        "periods": sorted({row.period_key for row in rows} | {asked.period} - {""}, reverse=True),
+        "forms": sorted({row.form_code for row in rows} | {asked.form} - {""}),
+        "query": asked.query,
+        "as_of": parts.as_of(viewer),
+        "live_address": f"{reverse('console:inbox_stream')}?{asked.query}&since={number}",
+    }
     return render(request, "console/inbox.html", context)
+
+
+def watch(viewer: Viewer, asked: Mapping[str, str]) -> Watch:
+    """What an open inbox follows; it is of one person's own seat, so nobody shares it with another."""
+    viewer.require_anywhere("report.accept")
+    chosen = Asked.of(asked)
+    return Watch(
+        key=("inbox", chosen, viewer.language, viewer.account.pk, viewer.scope.key()),
+        reckon=lambda: _reckon(viewer.now(), chosen),
+    )
+
+
+def _reckon(viewer: Viewer, asked: Asked) -> Changes:
+    with override(viewer.language):
+        context = _context(viewer, asked)
+        waiting = waiting_words(context["waiting"])
+        return parts.drawn(viewer, {"inbox": "console/_inbox.html"}, context, **{"inbox.waiting": waiting})
+
+
+def _context(viewer: Viewer, asked: Asked) -> dict[str, Any]:
+    rows = _rows(viewer, asked)
+    waiting = len(rows) if asked.is_all_waiting else _waiting(viewer)
+    return {"rows": rows, "waiting": waiting, "waiting_words": waiting_words(waiting), "chosen": asked}
+
+
+def waiting_words(count: int) -> str:
+    return ngettext("%(n)s waits for you", "%(n)s wait for you", count) % {"n": count}
 
 
 @login_required
 @require_safe
 def inbox_csv(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
-    rows = _rows(viewer, request)
+    rows = _rows(viewer, Asked.of(request.GET))
     trail.record("inbox.exported", subject="inbox", by=viewer.actor, at=viewer.at, facts={"rows": len(rows)})
     header = [_("Unit code"), _("Unit"), _("Form"), _("Period"), _("Basis"), _("Submitted"), _("Days late"),
               _("To explain"), _("Explained"), _("State")]  # fmt: skip
@@ -77,9 +135,9 @@ def inbox_csv(request: HttpRequest) -> HttpResponse:
     return csv_response("inbox", header, table)
 
 
-def _rows(viewer: Viewer, request: HttpRequest) -> list[Row]:
+def _rows(viewer: Viewer, asked: Asked) -> list[Row]:
     viewer.require_anywhere("report.accept")
-    reports = list(_chosen(viewer, request)[:MOST_ROWS])
+    reports = list(_chosen(viewer, asked)[:MOST_ROWS])
     found: dict[int, list[bool]] = {}
     for finding in quality.findings_of_many([each.current_id for each in reports if each.current_id]):
         if finding.severity == "W":
@@ -91,24 +149,22 @@ def _waiting(viewer: Viewer) -> int:
     return observations.awaiting_acceptance(viewer.account, at=viewer.at).count()
 
 
-def _chosen(viewer: Viewer, request: HttpRequest) -> Any:
+def _chosen(viewer: Viewer, asked: Asked) -> Any:
     """Submitted ones of units directly below, oldest first; or those in another state, newest first."""
-    state = request.GET.get("state", Status.DA_NOP.value)
-    if state == Status.DA_NOP:
+    if asked.state == Status.DA_NOP:
         chosen = observations.awaiting_acceptance(viewer.account, at=viewer.at)
     else:
         mine = viewer.scope.units_where("report.accept").order_by()
         below = {"unit__depth": viewer.account.unit.depth + 1} if viewer.account.unit else {}
         chosen = (
             observations.reports_for(viewer.account, at=viewer.at)
-            .filter(unit__in=mine.values("pk"), status=state if state in Status.values else "", **below)
+            .filter(unit__in=mine.values("pk"), status=asked.state, **below)
             .select_related("unit")
             .order_by("-submitted_at", "-pk")
         )
-    for name, column in (("period", "period_key"), ("form", "form_code")):
-        if request.GET.get(name):
-            chosen = chosen.filter(**{column: request.GET[name]})
-    return chosen
+    if asked.period:
+        chosen = chosen.filter(period_key=asked.period)
+    return chosen.filter(form_code=asked.form) if asked.form else chosen
 
 
 def _row(report: Any, explained: list[bool]) -> Row:

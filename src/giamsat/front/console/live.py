@@ -1,100 +1,113 @@
-"""The stream that keeps an open overview current."""
+"""The streams that keep open pages current: one view a page, each following what that page says it watches."""
 
 import asyncio
-import json
-from collections.abc import AsyncIterator
-from dataclasses import replace
-from typing import Any
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from functools import partial
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import translation
 
 from giamsat.foundation.access import queries as access
-from giamsat.front.console import board
-from giamsat.front.console.choice import Choice, choose
-from giamsat.front.console.newsroom import Newsroom, Stream, in_thread, newsroom
+from giamsat.front.console import inbox, overview, units, warnings
+from giamsat.front.console.bulletin import message
+from giamsat.front.console.newsroom import Newsroom, Stream, Watch, in_thread, newsroom
+from giamsat.front.console.parts import as_of
 from giamsat.front.console.viewer import Viewer
 from giamsat.lib import clock
+from giamsat.lib.refusals import Refusal
 
 BEAT_SECONDS = 15
 RIGHTS_SECONDS = 60
 RETRY_MS = 3000
 
+Choose = Callable[[Viewer, QueryDict], Watch | None]
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A viewer with their rights as the stream began, and what they follow."""
+
+    viewer: Viewer
+    watch: Watch
+
 
 async def overview_stream(request: HttpRequest) -> HttpResponseBase:
-    """Server-sent events of one overview. Signs in by the session, then holds nothing of the database."""
-    language = _language()
-    opened = await in_thread(lambda: _open(request, language))
+    return await _stream(request, overview.watch)
+
+
+async def unit_stream(request: HttpRequest, code: str) -> HttpResponseBase:
+    return await _stream(request, partial(units.watch, code=code))
+
+
+async def inbox_stream(request: HttpRequest) -> HttpResponseBase:
+    return await _stream(request, inbox.watch)
+
+
+async def warnings_stream(request: HttpRequest) -> HttpResponseBase:
+    return await _stream(request, warnings.watch)
+
+
+async def _stream(request: HttpRequest, choose: Choose) -> HttpResponseBase:
+    """Server-sent events of one page. Signs in by the session, then holds nothing of the database."""
+    language = (translation.get_language() or "vi")[:2]
+    opened = await in_thread(lambda: _open(request, choose, language))
     if opened is None:
         return HttpResponse(status=204)  # tells the browser not to ask again
-    room = newsroom()
-    since = _since(request)
-    response = StreamingHttpResponse(_events(request, room, opened, since), content_type="text/event-stream")
+    events = _events(request, newsroom(), opened, _since(request))
+    response = StreamingHttpResponse(events, content_type="text/event-stream")
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"
     response["Content-Encoding"] = "identity"
     return response
 
 
-def _open(request: HttpRequest, language: str) -> "Opened | None":
-    """Who asks and for which board; None for nobody we know."""
+def _open(request: HttpRequest, choose: Choose, language: str) -> Opened | None:
+    """Who asks and what they may follow; None for nobody we know and for what is not theirs to see."""
     account = request.user
     if not account.is_authenticated:
         return None
     at = clock.now()
     viewer = Viewer(account, at, access.scope_for(account, at=at), language)
-    chosen = choose(viewer, request.GET)
-    return Opened(viewer, chosen) if chosen else None
-
-
-class Opened:
-    """A viewer and the board they chose, and by what their view equals another's."""
-
-    def __init__(self, viewer: Viewer, chosen: Choice) -> None:
-        self.viewer, self.choice = viewer, chosen
-        self.key = (chosen.key, viewer.language, viewer.scope.key())
-
-    def reckon(self) -> dict[str, Any]:
-        """The board's figures as of now, in this language."""
-        with translation.override(self.viewer.language):
-            return board.live_figures(replace(self.viewer, at=clock.now()), self.choice)
+    try:
+        watch = choose(viewer, request.GET)
+    except Refusal:
+        return None
+    return Opened(viewer, watch) if watch else None
 
 
 async def _events(
     request: HttpRequest, room: Newsroom, opened: Opened, since: int | None
 ) -> AsyncIterator[str]:
-    stream = await room.join(opened.key, opened.reckon, since)
-    asked_at = asyncio.get_running_loop().time()
+    stream = await room.join(opened.watch, since)
+    time = asyncio.get_running_loop().time
+    asked_at = time()
     try:
         yield f"retry: {RETRY_MS}\n\n"
         while True:
-            news = await _next(stream)
-            now = asyncio.get_running_loop().time()
-            if stream.check_rights or now - asked_at > RIGHTS_SECONDS:
-                stream.check_rights, asked_at = False, now
+            await _next(stream)
+            if stream.check_rights or time() - asked_at > RIGHTS_SECONDS:
+                stream.check_rights, asked_at = False, time()
                 if not await in_thread(lambda: _still(request, opened)):
-                    yield _message("bye", {})
+                    yield message("bye", {})
                     return
-            if news:
-                changes, number = stream.take()
-                yield _message("figures", _as_sent(changes), number)
-                if areas := changes.get("map"):
-                    yield _message("map", areas, number)
+            if news := stream.take():
+                yield news.text
+            elif room.is_current:
+                yield message("beat", {"as_of": as_of(opened.viewer.now())})
             else:
-                yield _message("beat", {})
+                return  # the browser comes back, and gets what was missed
     finally:
         room.leave(stream)
 
 
-async def _next(stream: Stream) -> bool:
-    """Whether figures came before the next beat was due."""
+async def _next(stream: Stream) -> None:
+    """Until there is news, or the next beat is due."""
     try:
         await asyncio.wait_for(stream.wake.wait(), BEAT_SECONDS)
     except TimeoutError:
-        return False
-    stream.wake.clear()
-    return bool(stream.changes)
+        return
 
 
 def _still(request: HttpRequest, opened: Opened) -> bool:
@@ -105,17 +118,7 @@ def _still(request: HttpRequest, opened: Opened) -> bool:
     account = type(opened.viewer.account).objects.filter(pk=opened.viewer.account.pk, is_active=True).first()
     if account is None:
         return False
-    return access.scope_for(account, at=clock.now()).key() == opened.key[-1]
-
-
-def _as_sent(changes: dict[str, Any]) -> dict[str, Any]:
-    figures = {key: value for key, value in changes.items() if key not in ("map", "as_of")}
-    return {"figures": figures, "as_of": changes.get("as_of", "")}
-
-
-def _message(event: str, content: Any, number: int | None = None) -> str:
-    head = f"id: {number}\n" if number else ""
-    return f"{head}event: {event}\ndata: {json.dumps(content, ensure_ascii=False)}\n\n"
+    return access.scope_for(account, at=clock.now()).key() == opened.viewer.scope.key()
 
 
 def _since(request: HttpRequest) -> int | None:
@@ -125,7 +128,3 @@ def _since(request: HttpRequest) -> int | None:
         if text.isdigit():
             return int(text)
     return None
-
-
-def _language() -> str:
-    return (translation.get_language() or "vi")[:2]

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from giamsat.analysis.early_warning import queries as early_warning
 from giamsat.foundation.access import queries as access
 
 
@@ -56,6 +57,7 @@ class Open:
 
     pages: list[Page]
     roles: list[str]
+    counts: dict[str, int]
 
 
 def open_to(account: Any, *, at: datetime) -> Open:
@@ -68,4 +70,10 @@ def open_to(account: Any, *, at: datetime) -> Open:
         if page.href() and (not page.actions or any(scope.may_anywhere(action) for action in page.actions))
     ]
     names = dict.fromkeys(reach.role.name(language) for reach in scope.reaches)
-    return Open(pages, list(names))
+    counted = any(page.counter == "warnings" for page in pages)
+    return Open(pages, list(names), {"warnings": count_of_warnings(scope)} if counted else {})
+
+
+def count_of_warnings(scope: access.Scope) -> int:
+    """Warnings that wait for somebody's decision, as far as this person may know of them."""
+    return early_warning.undecided(early_warning.warnings_in(scope)).count()

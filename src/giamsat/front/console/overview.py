@@ -1,15 +1,28 @@
 """The first page: one look at what was done, where, how good the data is, and what is late."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import override
 from django.views.decorators.http import require_GET
 
 from giamsat.foundation.catalogue import queries as catalogue
-from giamsat.front.console import board
+from giamsat.front.console import board, parts, territory
 
-from .choice import choose
-from .viewer import viewer_of
+from .bulletin import Changes
+from .choice import Choice, choose
+from .newsroom import EVERYWHERE, Watch
+from .viewer import Viewer, viewer_of
+
+PARTS = {
+    "keys": "console/_overview_keys.html",
+    "warnings": "console/_overview_warnings.html",
+    "late": "console/_overview_late.html",
+    "detail": "console/_overview_detail.html",
+}
 
 
 @login_required
@@ -20,11 +33,30 @@ def overview(request: HttpRequest) -> HttpResponse:
     if choice is None:
         return render(request, "console/nothing_yet.html")
     with catalogue.one_look():
-        assembled = board.assemble(viewer, choice)
-    context = {
-        "board": assembled,
-        "period": choice.period,
-        "periods": choice.offered,
-        "cut_off_on": choice.cut_off_on,
-    }
+        context = _context(viewer, choice)
+    context |= {"periods": choice.offered, "cut_off_on": choice.cut_off_on}
     return render(request, "console/overview.html", context)
+
+
+def watch(viewer: Viewer, asked: Mapping[str, str]) -> Watch | None:
+    """What an open overview follows: all of it, the map included; alike for all with the same scope."""
+    choice = choose(viewer, asked)
+    if choice is None:
+        return None
+    return Watch(
+        key=("overview", choice.key, viewer.language, viewer.scope.key()),
+        reckon=lambda: _reckon(viewer.now(), choice),
+        path=EVERYWHERE if choice.place.depth == 1 else choice.place.path,
+    )
+
+
+def _reckon(viewer: Viewer, choice: Choice) -> Changes:
+    with catalogue.one_look(), override(viewer.language):
+        context = _context(viewer, choice)
+        state = context["board"].state
+        changes = parts.drawn(viewer, PARTS, context, state={"text": state.label, "state": state.code})
+        return changes | territory.live_map(viewer, context["board"].map_within, choice.period)
+
+
+def _context(viewer: Viewer, choice: Choice) -> dict[str, Any]:
+    return {"board": board.assemble(viewer, choice), "period": choice.period}

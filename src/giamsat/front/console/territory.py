@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
+from urllib.parse import quote
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -13,12 +14,14 @@ from django.views.decorators.http import require_GET
 
 from giamsat.foundation.access import queries as access
 from giamsat.foundation.catalogue import queries as catalogue
+from giamsat.foundation.outbox import queries as outbox
 from giamsat.foundation.units import queries as units
-from giamsat.front.console import figures, screens
+from giamsat.front.console import figures, parts, screens
 from giamsat.intake.sources import queries as sources
 from giamsat.lib.numbers import format_number
 from giamsat.lib.periods import Period
 
+from .bulletin import Changes
 from .choice import choose
 from .templatetags.desk import named
 from .viewer import Viewer, viewer_of
@@ -35,13 +38,19 @@ def map_page(request: HttpRequest) -> HttpResponse:
     choice = choose(viewer, request.GET)
     if choice is None:
         return render(request, "console/nothing_yet.html")
+    number = outbox.last_number()
+    within = request.GET.get("within", "")
+    place = within or units.centre().code
     context = {
         "choice": choice,
         "period": choice.period,
         "periods": choice.offered,
         "cut_off_on": choice.cut_off_on,
         "layers": screens.layers(carried(choice.period)),
-        "within": request.GET.get("within", ""),
+        "within": within,
+        "as_of": parts.as_of(viewer),
+        "live_address": f"{reverse('console:overview_stream')}"
+        f"?period={choice.period.key}&place={quote(place)}&since={number}",
     }
     return render(request, "console/map.html", context)
 
@@ -91,6 +100,18 @@ def painted(viewer: Viewer, place: Any, period: Period, layer: screens.Layer | N
         "areas": {code: area for code, area in areas.items() if code in on_map},
         "off_map": [area for code, area in areas.items() if code not in on_map],
     }
+
+
+def live_map(viewer: Viewer, within: str, period: Period) -> Changes:
+    """Every layer of one map as a stream compares it: each area by itself, and what became of the layer."""
+    place = units.unit_by_code(within, on=viewer.today) if within else units.centre()
+    changes: Changes = {}
+    for layer in screens.layers(carried(period)):
+        whole = painted(viewer, place, period, layer)
+        areas = whole.pop("areas")
+        changes[("layer", within, layer.code)] = whole
+        changes |= {("area", within, layer.code, code): area for code, area in areas.items()}
+    return changes
 
 
 def _areas(

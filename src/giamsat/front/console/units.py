@@ -1,23 +1,37 @@
 """Units: finding one, the list below a place, and a unit's own page read from PostgreSQL by key."""
 
+from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import override
 from django.views.decorators.http import require_GET
 
+from giamsat.foundation.catalogue import queries as catalogue
+from giamsat.foundation.outbox import queries as outbox
 from giamsat.foundation.units import queries as units
 from giamsat.foundation.units.choices import Topic
-from giamsat.front.console import unit_board
+from giamsat.front.console import parts, unit_board
 
+from .bulletin import Changes
 from .choice import Choice, choose
+from .newsroom import EVERYWHERE, Watch
 from .templatetags.desk import language, named
-from .viewer import viewer_of
+from .viewer import Viewer, viewer_of
 
 MOST_SUGGESTIONS = 12
 FEWEST_LETTERS = 2
+PARTS = {
+    "unit-keys": "console/_unit_keys.html",
+    "unit-history": "console/_unit_history.html",
+    "unit-figures": "console/_unit_figures.html",
+    "unit-below": "console/_unit_below.html",
+    "unit-side": "console/_unit_side.html",
+}
 
 
 @login_required
@@ -67,24 +81,66 @@ def unit_list(request: HttpRequest) -> HttpResponse:
 def unit_page(request: HttpRequest, code: str) -> HttpResponse:
     """One unit: its figures, their history, the quality under them, its reports, what is open about it."""
     viewer = viewer_of(request)
-    unit = units.unit_by_code(code, vintage=request.GET.get("vintage"))
-    detail = viewer.may("report.read", unit)
-    if not detail:
-        viewer.require("aggregate.read", unit)
-    choice = choose(viewer, {"period": request.GET.get("period", ""), "place": ""})
+    choice = _unit_choice(viewer, code, request.GET)
     if choice is None:
         return render(request, "console/nothing_yet.html")
-    choice = Choice(unit, choice.period, choice.cut_off_on, choice.offered)
-    context = {
-        "page": unit_board.assemble(viewer, choice, request.GET.get("form", ""), detail=detail),
-        "unit": unit,
-        "detail": detail,
-        "period": choice.period,
+    number = outbox.last_number()
+    context = _context(viewer, choice, request.GET.get("form", ""))
+    context |= {
         "periods": choice.offered,
         "cut_off_on": choice.cut_off_on,
-        "line": units.ancestors(unit),
+        "line": units.ancestors(choice.place),
+        "as_of": parts.as_of(viewer),
+        "live_address": f"{reverse('console:unit_stream', args=[code])}?{_query(request)}since={number}",
     }
     return render(request, "console/unit.html", context)
+
+
+def watch(viewer: Viewer, asked: Mapping[str, str], code: str) -> Watch | None:
+    """What an open unit page follows. Its scores are read for the person, so nobody shares it with another."""
+    choice = _unit_choice(viewer, code, asked)
+    if choice is None:
+        return None
+    form = asked.get("form", "")
+    return Watch(
+        key=("unit", choice.key, form, viewer.language, viewer.account.pk, viewer.scope.key()),
+        reckon=lambda: _reckon(viewer.now(), choice, form),
+        path=EVERYWHERE if choice.place.depth == 1 else choice.place.path,
+    )
+
+
+def _reckon(viewer: Viewer, choice: Choice, form: str) -> Changes:
+    with catalogue.one_look(), override(viewer.language):
+        context = _context(viewer, choice, form)
+        state = context["page"].state
+        return parts.drawn(viewer, PARTS, context, state={"text": state.label, "state": state.code})
+
+
+def _unit_choice(viewer: Viewer, code: str, asked: Mapping[str, str]) -> Choice | None:
+    """The unit, if this person may read at least its aggregate, and the period asked for."""
+    unit = units.unit_by_code(code, vintage=asked.get("vintage"))
+    if not viewer.may("report.read", unit):
+        viewer.require("aggregate.read", unit)
+    choice = choose(viewer, {"period": asked.get("period", ""), "place": ""})
+    return choice and Choice(unit, choice.period, choice.cut_off_on, choice.offered)
+
+
+def _context(viewer: Viewer, choice: Choice, form: str) -> dict[str, Any]:
+    detail = viewer.may("report.read", choice.place)
+    return {
+        "page": unit_board.assemble(viewer, choice, form, detail=detail),
+        "unit": choice.place,
+        "detail": detail,
+        "period": choice.period,
+    }
+
+
+def _query(request: HttpRequest) -> str:
+    """What this page was asked for, to be asked again."""
+    asked = "&".join(
+        f"{name}={quote(request.GET[name])}" for name in ("vintage", "period", "form") if name in request.GET
+    )
+    return f"{asked}&" if asked else ""
 
 
 def _names_above(found: list[Any]) -> dict[int, str]:

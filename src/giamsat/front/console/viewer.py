@@ -1,6 +1,6 @@
 """The person looking: what they may see and do, found once a request, at one instant."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -27,6 +27,10 @@ class Viewer:
     @property
     def today(self) -> date:
         return self.at.astimezone(clock.HOME_ZONE).date()
+
+    def now(self) -> "Viewer":
+        """The same person with the same rights, looking again."""
+        return replace(self, at=clock.now())
 
     @property
     def actor(self) -> Actor:

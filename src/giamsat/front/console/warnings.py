@@ -1,7 +1,9 @@
 """Warnings: the list by urgency, one with its evidence, and what a person may do about it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote, urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -9,17 +11,24 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, override
 from django.views.decorators.http import require_POST, require_safe
 
 from giamsat.analysis.early_warning import queries as early_warning
 from giamsat.analysis.early_warning import services
 from giamsat.analysis.early_warning.choices import UNDECIDED, WarningState
 from giamsat.foundation.audit import services as trail
+from giamsat.foundation.catalogue import queries as catalogue
+from giamsat.foundation.outbox import queries as outbox
+from giamsat.front.console import parts
+from giamsat.front.console.bulletin import Changes
 from giamsat.front.console.evidence import Evidence, Subjects, band_of, spark_of, urgency_of
 from giamsat.front.console.exports import csv_response
 from giamsat.front.console.forms import AskForm, ReasonForm
+from giamsat.front.console.newsroom import Watch
 from giamsat.front.console.steps import steps_of
 from giamsat.front.console.viewer import Viewer, viewer_of
+from giamsat.lib.numbers import format_number
 from giamsat.lib.refusals import Refusal
 
 ROWS_ON_A_PAGE = 100
@@ -52,23 +61,72 @@ class Row:
         return URGENCY_ICONS[self.urgency]
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which warnings are looked at."""
+
+    state: str
+    detector: str
+    page: str
+
+    @classmethod
+    def of(cls, asked: Mapping[str, str]) -> "Asked":
+        return cls(asked.get("state", WAITING), asked.get("detector", ""), asked.get("page", "1"))
+
+    @property
+    def query(self) -> str:
+        return urlencode({"state": self.state, "detector": self.detector})
+
+
 @login_required
 @require_safe
 def warnings(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     viewer.require_anywhere("warning.read")
-    page = Paginator(_chosen(viewer, request), ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
-    detectors = early_warning.detectors()
-    context = {
-        "rows": _rows(viewer, page.object_list, detectors),
-        "page": page,
+    number = outbox.last_number()
+    asked = Asked.of(request.GET)
+    context = _list_context(viewer, asked)
+    context |= {
         "states": [(WAITING, _("waiting for a decision")), *WarningState.choices, ("all", _("all"))],
-        "detectors": [(code, each.name.get(viewer.language, code)) for code, each in detectors.items()],
-        "chosen": {"state": request.GET.get("state", WAITING), "detector": request.GET.get("detector", "")},
-        "open_count": page.paginator.count,
-        "query": _without_page(request),
+        "detectors": [
+            (code, each.name.get(viewer.language, code)) for code, each in early_warning.detectors().items()
+        ],
+        "as_of": parts.as_of(viewer),
+        "live_address": f"{reverse('console:warnings_stream')}?{asked.query}&page={quote(asked.page)}&since={number}",
     }
     return render(request, "console/warnings.html", context)
+
+
+def watch(viewer: Viewer, asked: Mapping[str, str]) -> Watch:
+    """What an open list of warnings follows; alike for all with the same scope."""
+    viewer.require_anywhere("warning.read")
+    chosen = Asked.of(asked)
+    return Watch(
+        key=("warnings", chosen, viewer.language, viewer.scope.key()),
+        reckon=lambda: _reckon(viewer.now(), chosen),
+    )
+
+
+def _reckon(viewer: Viewer, asked: Asked) -> Changes:
+    with catalogue.one_look(), override(viewer.language):
+        context = _list_context(viewer, asked)
+        open_words = context["open_words"]
+        return parts.drawn(
+            viewer, {"warning-list": "console/_warning_list.html"}, context, **{"warnings.open": open_words}
+        )
+
+
+def _list_context(viewer: Viewer, asked: Asked) -> dict[str, Any]:
+    page = Paginator(_chosen(viewer, asked), ROWS_ON_A_PAGE).get_page(asked.page)
+    count = page.paginator.count
+    return {
+        "rows": _rows(viewer, page.object_list, early_warning.detectors()),
+        "page": page,
+        "chosen": asked,
+        "query": asked.query,
+        "open_words": ngettext("%(n)s warning", "%(n)s warnings", count)
+        % {"n": format_number(count, viewer.language)},
+    }
 
 
 @login_required
@@ -76,7 +134,7 @@ def warnings(request: HttpRequest) -> HttpResponse:
 def warnings_csv(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     viewer.require_anywhere("warning.read")
-    rows = _rows(viewer, _chosen(viewer, request)[:10_000], early_warning.detectors())
+    rows = _rows(viewer, _chosen(viewer, Asked.of(request.GET))[:10_000], early_warning.detectors())
     trail.record(
         "warnings.exported", subject="warnings", by=viewer.actor, at=viewer.at, facts={"rows": len(rows)}
     )
@@ -150,16 +208,15 @@ def _page(
     return render(request, "console/warning.html", context, status=status)
 
 
-def _chosen(viewer: Viewer, request: HttpRequest) -> Any:
+def _chosen(viewer: Viewer, asked: Asked) -> Any:
     """Undecided ones unless asked otherwise, the furthest out of line first."""
-    found = early_warning.warnings_for(viewer.account, at=viewer.at)
-    state, detector = request.GET.get("state", WAITING), request.GET.get("detector", "")
-    if state == WAITING:
+    found = early_warning.warnings_in(viewer.scope)
+    if asked.state == WAITING:
         found = found.filter(state__in=UNDECIDED)
-    elif state in WarningState.values:
-        found = found.filter(state=state)
-    if detector:
-        found = found.filter(detector=detector)
+    elif asked.state in WarningState.values:
+        found = found.filter(state=asked.state)
+    if asked.detector:
+        found = found.filter(detector=asked.detector)
     return found.order_by("-score", "-raised_at", "id")
 
 
@@ -183,9 +240,3 @@ def _rows(viewer: Viewer, found: Any, detectors: Any) -> list[Row]:
         )
         for each in found
     ]
-
-
-def _without_page(request: HttpRequest) -> str:
-    asked = request.GET.copy()
-    asked.pop("page", None)
-    return asked.urlencode()

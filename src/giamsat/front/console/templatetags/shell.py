@@ -64,6 +64,7 @@ def navigation_rail(context: dict[str, Any]) -> dict[str, Any]:
         "items": [
             {
                 "href": page.href(), "icon": page.icon, "label": page.label, "counter": page.counter,
+                "count": open_to.counts.get(page.counter),
                 "on_phone": page.on_phone, "here": page.holds(here or ""),
             }
             for page in open_to.pages

@@ -1,0 +1,41 @@
+"""The parts of a page that are drawn alike when it opens and when news changes them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import override
+
+from giamsat.front.console import navigation
+from giamsat.lib.numbers import format_number
+
+from .bulletin import Changes
+from .viewer import Viewer
+
+Drawn = Mapping[str, Any]
+
+
+def drawn(viewer: Viewer, templates: Mapping[str, str], context: Drawn, **figures: Any) -> Changes:
+    """Each part as the page would show it to this viewer, and the figures that stand alone.
+
+    A part's template has one root element with ``data-part`` and its name.
+    """
+    with override(viewer.language):
+        changes: Changes = {
+            ("part", name): render_to_string(file, dict(context)) for name, file in templates.items()
+        }
+    changes[("as_of",)] = as_of(viewer)
+    changes[("figure", "count.warnings")] = _counted(viewer)
+    changes |= {("figure", name): value for name, value in figures.items()}
+    return changes
+
+
+def as_of(viewer: Viewer) -> str:
+    """The time at which the figures were looked up, as pages show it."""
+    return f"{timezone.localtime(viewer.at):%H:%M:%S}"
+
+
+def _counted(viewer: Viewer) -> str:
+    count = navigation.count_of_warnings(viewer.scope)
+    return format_number(count, viewer.language) if count else ""

@@ -216,6 +216,24 @@ def test_one_csv_file_brings_many_units_each_stored_or_refused_by_itself(country
     assert bytes(refused[0].content).splitlines()[1].startswith(b"BMT,1,03467")
 
 
+def test_a_list_of_which_nothing_passed_may_come_again(country, flash):
+    content = csv_of(flash, SEPTEMBER, [("03466", figures(flash, L01=5))]).encode()
+    for _ in range(2):
+        receipts = services.receive_file(content, filename="t.csv", by=SYSTEM, at=AT)
+        assert [each.refusal.code for each in receipts] == ["report.findings"]
+    whole = Delivery.objects.filter(filename="t.csv")
+    assert [each.refusal["code"] for each in whole] == ["source.nothing_taken"] * 2
+
+
+def test_the_figures_that_await_the_head_are_not_stored_again(upload, country, flash):
+    report = upload(A04=200).report
+    rows = csv_of(flash, SEPTEMBER, [("03466", figures(flash, A04=200)), ("03467", figures(flash))])
+    receipts = services.receive_file(rows.encode(), filename="t.csv", by=SYSTEM, at=AT)
+    assert [each.refusal and each.refusal.code for each in receipts] == ["report.same_figures", None]
+    assert receipts[0].refusal.facts["version"] == 1
+    assert len(queries.versions(report)) == 1
+
+
 def test_a_person_sends_only_for_the_units_they_compile(country, people, flash):
     rows = [("03466", figures(flash)), ("03467", figures(flash))]
     receipts = services.receive_file(

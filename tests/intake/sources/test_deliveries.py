@@ -1,6 +1,7 @@
 """What arrives is kept as it arrived: accepted once, or refused with its refusal."""
 
 import hashlib
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -8,7 +9,7 @@ from django.db import IntegrityError, transaction
 from giamsat.foundation.audit.models import Entry
 from giamsat.intake.sources import queries, services
 from giamsat.intake.sources.choices import Channel, DeliveryStatus
-from giamsat.intake.sources.errors import DuplicateDelivery, EncryptedWorkbook
+from giamsat.intake.sources.errors import DuplicateDelivery, EncryptedWorkbook, Interrupted
 from giamsat.intake.sources.models import Delivery
 from tests.intake.house import AT, SYSTEM
 
@@ -61,3 +62,22 @@ def test_the_database_refuses_a_refusal_without_a_reason(country):
     delivery = keep()
     with pytest.raises(IntegrityError, match="delivery_refused_says_why"), transaction.atomic():
         Delivery.objects.filter(pk=delivery.pk).update(status=DeliveryStatus.REFUSED)
+
+
+def test_what_a_killed_reader_left_is_refused_and_may_come_again(country):
+    left = keep(unit=country.hua_bum)
+    young = keep(b"still being read")
+    Delivery.objects.filter(pk=young.pk).update(received_at=AT + timedelta(hours=1))
+
+    assert services.refuse_interrupted(before=AT + timedelta(minutes=1), by=SYSTEM, at=AT) == 1
+
+    left.refresh_from_db()
+    young.refresh_from_db()
+    assert (left.status, left.refusal["code"], left.unit) == (
+        DeliveryStatus.REFUSED, "source.interrupted", country.hua_bum,
+    )  # fmt: skip
+    assert left.refusal["message"].startswith("This delivery of 01/10/2026 08:30 was cut off")
+    assert young.status == DeliveryStatus.RECEIVED
+    with pytest.raises(Interrupted):
+        services.accept_delivery(left, unit_id=country.hua_bum.pk)
+    assert services.accept_delivery(keep(), unit_id=country.hua_bum.pk).status == DeliveryStatus.ACCEPTED

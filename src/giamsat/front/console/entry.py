@@ -25,7 +25,7 @@ from giamsat.front.console.worklist import duties, grouped
 from giamsat.intake.observations import queries as observations
 from giamsat.intake.observations import services
 from giamsat.intake.observations.choices import WRITABLE, Status
-from giamsat.intake.observations.errors import ReportRefused, StaleVersion
+from giamsat.intake.observations.errors import ReportRefused, SameFigures, StaleVersion
 from giamsat.intake.sources import queries as sources
 from giamsat.intake.sources import services as sources_services
 from giamsat.intake.sources.choices import Basis
@@ -199,7 +199,7 @@ def _take(request: HttpRequest, viewer: Viewer, place: Place) -> HttpResponse:
     except ReportRefused as refusal:
         lines = refused_lines(refusal.findings, place.form, viewer.language)
         return _show(request, viewer, place, texts, lines=lines, refusal=refusal)
-    except StaleVersion as refusal:
+    except (StaleVersion, SameFigures) as refusal:
         if _is_what_is_stored(place, texts, viewer):
             return redirect("console:report", place.report.pk)  # the second click of two
         return _show(request, viewer, place, texts, refusal=refusal)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from giamsat.foundation.units import queries as units
 from giamsat.foundation.units.errors import UnitNotFound
 from giamsat.intake.observations.choices import WRITABLE, Status
-from giamsat.intake.observations.errors import NotWritable
+from giamsat.intake.observations.errors import NotWritable, SameFigures
 from giamsat.intake.observations.models import Report
 from giamsat.intake.sources import queries as sources
 from giamsat.intake.sources.choices import PeriodState
@@ -24,6 +24,7 @@ from giamsat.intake.sources.errors import (
     WrongUnit,
 )
 from giamsat.lib.clock import HOME_ZONE
+from giamsat.lib.formulas import Grid
 from giamsat.lib.periods import Period
 
 if TYPE_CHECKING:
@@ -62,6 +63,15 @@ def require_writable(report: Report) -> None:
     """Figures that have left the unit are changed only after the level above sends them back."""
     if report.status not in WRITABLE:
         raise NotWritable(report.form_code, report.period_key, Status(report.status).label)
+
+
+def require_other_figures(report: Report, form: Form, figures: Grid) -> None:
+    """A report that awaits its head takes no version that says the same: it was sent twice."""
+    at_hand = report.current
+    if report.status != Status.CHO_DUYET or at_hand is None or at_hand.form_id != form.pk:
+        return
+    if figures.same_as(Grid.of([list(at_hand.values)])):
+        raise SameFigures(report.form_code, report.period_key, at_hand.number, at_hand.recorded_by_name)
 
 
 def unit_of(submission: Submission, expected: Unit | None) -> Unit:

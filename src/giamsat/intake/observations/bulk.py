@@ -14,7 +14,7 @@ from django.db import transaction
 
 from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.foundation.units import queries as units
-from giamsat.intake.observations import admission, rights
+from giamsat.intake.observations import admission, holding, rights
 from giamsat.intake.observations.batch import Accepting, Batch, store, tell
 from giamsat.intake.observations.checking import Finding, check_reports, keep_batch
 from giamsat.intake.observations.errors import ReportRefused, WrongNumberOfValues
@@ -71,6 +71,7 @@ def receive_many(
     admission.require_period(form, period, at=at)
     known = units.all_units().in_bulk(list(unit_ids))
     refusals = _refused_units(known, form, period, basis, by=by, at=at)
+    holding.hold_series(form.code, period.key, basis, alone=True)
     held = _held(unit_ids, form, period, basis, refusals)
     listed = [known[unit_id] for unit_id in unit_ids]
     checked = check_reports(listed, form, period, basis, current)
@@ -78,11 +79,18 @@ def receive_many(
         if unit_ids[row] not in refusals:
             facts = checked.facts(row, positions[row] if positions else None)
             refusals[unit_ids[row]] = ReportRefused(form.code, period.key, facts)
+    waiting = checked.waiting_rows()
+    if accepting is None:
+        again = {
+            unit_id: row
+            for row, unit_id in enumerate(unit_ids)
+            if unit_id in held and unit_id not in refusals and row not in waiting
+        }
+        refusals |= _said_already(held, form, again, current)
     batch = Batch(form, period, basis, delivery, rights.actor_of(by), at, accepting)
     rows = [row for row, unit_id in enumerate(unit_ids) if unit_id not in refusals]
     if not rows:
         return BulkReceipt({}, {}, refusals)
-    waiting = checked.waiting_rows()
     incoming = store(batch, rows, listed, current, held=held, waiting=waiting, recorded_at=recorded_at)
     keep_batch(checked, incoming, batch)
     tell(batch, incoming, refused=len(refusals))
@@ -112,16 +120,26 @@ def _held(
     unit_ids: Sequence[int], form: Form, period: Period, basis: str, refusals: dict[int, Refusal]
 ) -> dict[int, Report]:
     """Reports that are there already, held; those that take no figures are refused."""
-    there = (
-        Report.objects.select_for_update(of=("self",))
-        .select_related("current")
-        .filter(unit_id__in=list(unit_ids), form_code=form.code, period_key=period.key, basis=basis)
-        .order_by("pk")
+    there = Report.objects.filter(
+        unit_id__in=list(unit_ids), form_code=form.code, period_key=period.key, basis=basis
     )
-    held = {report.unit_id: report for report in there}
+    held = {report.unit_id: report for report in holding.held_reports(there, "current")}
     for unit_id, report in held.items():
         try:
             admission.require_writable(report)
         except Refusal as refusal:
             refusals.setdefault(unit_id, refusal)
     return held
+
+
+def _said_already(
+    held: Mapping[int, Report], form: Form, rows: Mapping[int, int], current: Grid
+) -> dict[int, Refusal]:
+    """Of some units and their rows, those whose row says what their report says."""
+    refusals: dict[int, Refusal] = {}
+    for unit_id, row in rows.items():
+        try:
+            admission.require_other_figures(held[unit_id], form, current.at([row]))
+        except Refusal as refusal:
+            refusals[unit_id] = refusal
+    return refusals

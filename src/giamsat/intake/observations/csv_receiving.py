@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.db import transaction
+
 from giamsat.intake.observations import admission, rights
 from giamsat.intake.observations.bulk import receive_many
 from giamsat.intake.observations.models import Report
@@ -13,6 +15,7 @@ from giamsat.intake.observations.receipts import Receipt
 from giamsat.intake.sources import queries as sources
 from giamsat.intake.sources import services as sources_services
 from giamsat.intake.sources.choices import Channel
+from giamsat.intake.sources.errors import NothingTaken
 from giamsat.lib.actors import Actor
 from giamsat.lib.periods import Period
 from giamsat.lib.refusals import Refusal
@@ -28,10 +31,14 @@ if TYPE_CHECKING:
 Line = tuple[int, "Submission", "Unit"]
 
 
+@transaction.atomic
 def receive_csv(
     content: bytes, delivery: Delivery, *, by: By, at: datetime, unit: Unit | None = None
 ) -> list[Receipt]:
-    """Receipts in the order of the file. When no line passes, the delivery itself is refused."""
+    """Receipts in the order of the file, in one transaction: a file cut off in the middle can be sent again.
+
+    When no line passes, the delivery itself is refused.
+    """
     submissions = sources_services.read_csv(content)
     receipts: dict[int, Receipt] = {}
     groups: dict[tuple[str, int, str, str], list[Line]] = {}
@@ -44,9 +51,11 @@ def receive_csv(
         key = (submission.form_code, submission.form_version, submission.period_key, submission.basis)
         groups.setdefault(key, []).append((number, submission, named))
     sources_services.accept_delivery(delivery, unit_id=unit.pk if unit else None)
-    for lines in groups.values():
-        receipts |= _receive_group(lines, delivery, by=by, at=at)
+    for key in sorted(groups):  # one order for all senders, so that no two wait for each other
+        receipts |= _receive_group(groups[key], delivery, by=by, at=at)
     _keep_refused(content, delivery, submissions, receipts, groups, by=by, at=at)
+    if all(each.refused for each in receipts.values()):
+        _refuse_whole(delivery, len(submissions), by=by, at=at, unit=unit)
     return [receipts[number] for number in range(len(submissions))]
 
 
@@ -84,6 +93,13 @@ def _receive_group(lines: Sequence[Line], delivery: Delivery, *, by: By, at: dat
 
 def _refused(submission: Submission, refusal: Refusal) -> Receipt:
     return Receipt(submission.unit_code, submission.form_code, submission.period_key, refusal=refusal)
+
+
+def _refuse_whole(delivery: Delivery, lines: int, *, by: By, at: datetime, unit: Unit | None) -> None:
+    """A file that brought nothing may come again."""
+    sources_services.refuse_delivery(
+        delivery, NothingTaken(lines), by=rights.actor_of(by), at=at, unit_id=unit.pk if unit else None
+    )
 
 
 def _keep_refused(

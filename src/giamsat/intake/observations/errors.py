@@ -124,6 +124,26 @@ class StaleVersion(ReportRefusal):
         )
 
 
+class SameFigures(ReportRefusal):
+    """What arrives is what is there already and awaits its head."""
+
+    code = "report.same_figures"
+    status = HTTPStatus.CONFLICT
+
+    def __init__(self, form_code: str, period_key: str, version: int, by: str) -> None:
+        super().__init__(
+            _(
+                "The report %(form)s for %(period)s already holds exactly these figures (version "
+                "%(version)s, from %(by)s). Nothing was stored a second time; the head may submit it as it is."
+            )
+            % {"form": form_code, "period": period_key, "version": version, "by": by},
+            form=form_code,
+            period=period_key,
+            version=version,
+            by=by,
+        )
+
+
 class NotExplained(ReportRefusal):
     code = "report.not_explained"
 

@@ -22,10 +22,10 @@ from giamsat.intake.observations.errors import (
     NotSubmittable,
     NotWritable,
     ReasonMissing,
-    ReportNotFound,
     StaleVersion,
 )
 from giamsat.intake.observations.events import ReportAccepted, ReportReturned, ReportsMoved, ReportSubmitted
+from giamsat.intake.observations.holding import held
 from giamsat.intake.observations.models import Report, ReportVersion
 from giamsat.intake.quality import queries as quality_queries
 from giamsat.intake.quality import services as quality
@@ -47,23 +47,11 @@ NOTHING_LEFT_AFTER_DAYS = 10
 EVENT_BATCH = 5_000
 
 
-def locked(report: Report) -> Report:
-    """The report as it stands now, held until the transaction ends."""
-    try:
-        return (
-            Report.objects.select_for_update(of=("self",))
-            .select_related("unit", "current", "in_force")
-            .get(pk=report.pk)
-        )
-    except Report.DoesNotExist:
-        raise ReportNotFound(report.pk) from None
-
-
 @transaction.atomic
 def explain(report: Report, finding_id: int, text: str, *, by: By, at: datetime) -> Report:
     """Explain one finding; when none is left unexplained, the report awaits its head."""
     actor = rights.require(by, "report.compile", report.unit, at=at)
-    report = locked(report)
+    report = held(report.pk)
     if report.status not in (Status.NHAP, Status.CHO_DUYET, Status.TRA_LAI):
         raise NotWritable(report.form_code, report.period_key, Status(report.status).label)
     _require_reason(text, _("An explanation"))
@@ -80,7 +68,7 @@ def explain(report: Report, finding_id: int, text: str, *, by: By, at: datetime)
 def submit(report: Report, *, by: By, at: datetime, seen_version: int | None = None) -> Report:
     """The head sends the report to the level above. A returned report may be sent again as it is."""
     actor = rights.require(by, "report.submit", report.unit, at=at)
-    report = locked(report)
+    report = held(report.pk)
     if report.status == Status.DA_NOP:
         raise AlreadySubmitted(
             report.form_code, report.period_key, report.submitted_by_name, _shown(report.submitted_at)
@@ -120,7 +108,7 @@ def _score_timeliness(report: Report, at: datetime) -> None:
 @transaction.atomic
 def accept(report: Report, *, by: By, at: datetime, seen_version: int | None = None) -> Report:
     """The level directly above accepts: from now on these figures are in force, no earlier ones."""
-    report = locked(report)
+    report = held(report.pk)
     actor = rights.require_acceptance(by, report, at=at)
     _require_submitted(report)
     version = _version_seen(report, seen_version)
@@ -167,7 +155,7 @@ def send_back(
     report: Report, *, reason: str, by: By, at: datetime, seen_version: int | None = None
 ) -> Report:
     """The level above returns a submitted report with a reason; what was in force before stays so."""
-    report = locked(report)
+    report = held(report.pk)
     actor = rights.require_acceptance(by, report, at=at)
     _require_submitted(report)
     version = _version_seen(report, seen_version)
@@ -179,7 +167,7 @@ def send_back(
 @transaction.atomic
 def reopen(report: Report, *, reason: str, by: By, at: datetime) -> Report:
     """The level above lets a unit correct accepted figures; those stay in force until the new ones are."""
-    report = locked(report)
+    report = held(report.pk)
     actor = rights.require_acceptance(by, report, at=at)
     if report.in_force_id is None or report.status not in (Status.TIEP_NHAN, Status.TONG_HOP):
         raise NothingInForce(report.form_code, report.period_key)

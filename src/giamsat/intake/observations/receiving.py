@@ -11,7 +11,7 @@ from django.db import transaction
 
 from giamsat.foundation.audit import services as audit
 from giamsat.foundation.catalogue import queries as catalogue
-from giamsat.intake.observations import admission, rights
+from giamsat.intake.observations import admission, holding, rights
 from giamsat.intake.observations.checking import check_one, keep_one
 from giamsat.intake.observations.choices import Status
 from giamsat.intake.observations.csv_receiving import receive_csv
@@ -23,6 +23,7 @@ from giamsat.intake.sources import queries as sources
 from giamsat.intake.sources import services as sources_services
 from giamsat.intake.sources.choices import Basis, Channel
 from giamsat.lib.actors import Actor
+from giamsat.lib.formulas import Grid
 from giamsat.lib.periods import Period
 from giamsat.lib.refusals import Refusal
 
@@ -68,6 +69,8 @@ def receive(
         raise ReportRefused(form.code, period.key, checked.facts(0, positions))
     if delivery is not None:
         sources_services.accept_delivery(delivery, unit_id=unit.pk)
+    if not checked.waiting_rows():
+        admission.require_other_figures(report, form, Grid.of([list(values)]))
     version = _next_version(report, form, values, delivery=delivery, by=actor, at=at)
     report.current = version
     report.status = Status.NHAP if checked.waiting_rows() else Status.CHO_DUYET
@@ -95,6 +98,7 @@ def receive(
 def _report_held(unit: Unit, form: Form, period: Period, basis: str) -> Report:
     """The report of this unit, form and period, made if need be, held until the transaction ends."""
     obligation = sources.obligation_of(unit, form.code, period, basis)
+    holding.hold_series(form.code, period.key, basis, alone=False)
     report, _made = Report.objects.get_or_create(
         unit=unit,
         form_code=form.code,
@@ -102,7 +106,7 @@ def _report_held(unit: Unit, form: Form, period: Period, basis: str) -> Report:
         basis=basis,
         defaults={"due_on": sources.due_on(obligation, period) if obligation else None},
     )
-    return Report.objects.select_for_update(of=("self",)).select_related("unit", "current").get(pk=report.pk)
+    return holding.held(report.pk)
 
 
 def _next_version(

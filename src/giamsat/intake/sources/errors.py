@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from giamsat.intake.sources.choices import PeriodState
 from giamsat.lib.refusals import Refusal
@@ -148,6 +149,41 @@ class DuplicateDelivery(SourceRefusal):
             sha256=sha256,
             received_at=received_at,
             by=by,
+        )
+
+
+class Interrupted(SourceRefusal):
+    """The process that was reading it ended in the middle."""
+
+    code = "source.interrupted"
+
+    def __init__(self, received_at: str) -> None:
+        super().__init__(
+            _(
+                "This delivery of %(at)s was cut off before it was read to its end, and nothing of it was "
+                "stored. Send it again."
+            )
+            % {"at": received_at},
+            received_at=received_at,
+        )
+
+
+class NothingTaken(SourceRefusal):
+    """A list of which not a single line passed."""
+
+    code = "source.nothing_taken"
+
+    def __init__(self, lines: int) -> None:
+        super().__init__(
+            ngettext(
+                "The %(count)s line of the file was not taken in. Correct what is said of it and send the file "
+                "again.",
+                "None of the %(count)s lines of the file was taken in. Correct what is said of each and send the "
+                "file again.",
+                lines,
+            )
+            % {"count": lines},
+            lines=lines,
         )
 
 

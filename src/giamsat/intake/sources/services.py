@@ -11,7 +11,7 @@ from giamsat.foundation.audit import services as audit
 from giamsat.foundation.catalogue.services import Loaded
 from giamsat.intake.sources import queries
 from giamsat.intake.sources.choices import Channel, DeliveryStatus, PeriodState
-from giamsat.intake.sources.errors import ClosedPeriod, DuplicateDelivery
+from giamsat.intake.sources.errors import ClosedPeriod, DuplicateDelivery, Interrupted
 from giamsat.intake.sources.files.csv_reader import read_csv
 from giamsat.intake.sources.files.numerals import RawText, read_number
 from giamsat.intake.sources.files.reader import read_workbook
@@ -41,6 +41,7 @@ __all__ = [
     "read_table",
     "read_workbook",
     "refuse_delivery",
+    "refuse_interrupted",
     "reopen_period",
     "template_workbook",
 ]
@@ -135,19 +136,23 @@ def keep_delivery(
 
 def accept_delivery(delivery: Delivery, *, unit_id: int | None) -> Delivery:
     """Note that a delivery was taken in; refused when the same bytes already were for the same unit."""
-    delivery.unit_id, delivery.status = unit_id, DeliveryStatus.ACCEPTED
+    open_still = Delivery.objects.filter(pk=delivery.pk, status=DeliveryStatus.RECEIVED)
     try:
         with transaction.atomic():
-            delivery.save(update_fields=["unit", "status"])
+            taken = open_still.update(unit_id=unit_id, status=DeliveryStatus.ACCEPTED)
     except IntegrityError:
-        delivery.status = DeliveryStatus.RECEIVED
         earlier = queries.accepted_delivery(delivery.sha256, unit_id)
         if earlier is None:
             raise
-        raise DuplicateDelivery(
-            delivery.sha256, f"{earlier.received_at.astimezone(HOME_ZONE):%d/%m/%Y %H:%M}", earlier.by_name
-        ) from None
+        raise DuplicateDelivery(delivery.sha256, _shown(earlier.received_at), earlier.by_name) from None
+    if not taken:
+        raise Interrupted(_shown(delivery.received_at))
+    delivery.unit_id, delivery.status = unit_id, DeliveryStatus.ACCEPTED
     return delivery
+
+
+def _shown(at: datetime) -> str:
+    return f"{at.astimezone(HOME_ZONE):%d/%m/%Y %H:%M}"
 
 
 @transaction.atomic
@@ -168,3 +173,14 @@ def refuse_delivery(
         unit_id=unit_id,
     )
     return delivery
+
+
+@transaction.atomic
+def refuse_interrupted(*, before: datetime, by: Actor, at: datetime) -> int:
+    """Settle deliveries whose reader was killed: older than any that is still being read. Returns how many."""
+    left = Delivery.objects.filter(status=DeliveryStatus.RECEIVED, received_at__lt=before)
+    found = list(left.select_for_update(skip_locked=True).defer("content").order_by("pk"))
+    for delivery in found:
+        refusal = Interrupted(_shown(delivery.received_at))
+        refuse_delivery(delivery, refusal, by=by, at=at, unit_id=delivery.unit_id)
+    return len(found)

@@ -66,6 +66,14 @@ class Grid:
             return None
         return from_scaled(int(self.scaled[report, ordinal]))
 
+    def same_as(self, other: "Grid") -> bool:
+        """Whether every cell holds the same, blanks included."""
+        return (
+            np.array_equal(self.scaled, other.scaled)
+            and np.array_equal(self.present, other.present)
+            and self.texts == other.texts
+        )
+
     def at(self, reports: "slice | Sequence[int] | Whole") -> "Grid":
         """The same cells of some of the reports; texts stay behind."""
         return Grid(self.scaled[reports], self.present[reports])

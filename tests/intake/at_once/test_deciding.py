@@ -1,0 +1,106 @@
+"""Two people decide on one report at the same moment: one decision stands, the other person is told."""
+
+from datetime import timedelta
+
+import pytest
+
+from giamsat.foundation.audit.models import Entry
+from giamsat.foundation.outbox.models import StoredEvent
+from giamsat.intake.observations import services
+from giamsat.intake.observations.models import Report, ReportVersion
+from giamsat.intake.sources import services as sources
+from tests.intake.at_once.together import codes, together
+from tests.intake.house import AT, SEPTEMBER, SYSTEM, figures, form
+
+LATER = AT + timedelta(hours=1)
+REASON = "Kiểm tra lại số đảng viên, lệch với danh sách"
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("at_once")]
+
+
+@pytest.fixture
+def send(country, people):
+    flash = form("BMT", SEPTEMBER)
+    return lambda by="compiler", **given: (
+        services.receive(
+            country.hua_bum, flash, SEPTEMBER, figures(flash, **{"A04": 200, **given}), by=people[by], at=AT
+        ).report
+    )
+
+
+@pytest.fixture
+def report(send):
+    return send()
+
+
+@pytest.fixture
+def submitted(report, people):
+    return services.submit(report, by=people["head"], at=AT)
+
+
+def act(service, report, by, **rest):
+    return lambda: service(report, by=by, at=LATER, **rest)
+
+
+def told(verb):
+    """How often the trail says it happened, and how often the other rooms were told."""
+    entries = Entry.objects.filter(verb=f"report.{verb}").count()
+    return entries, StoredEvent.objects.filter(name=f"observations.report_{verb}").count()
+
+
+@pytest.mark.parametrize("other", ["head", "deputy"])
+def test_submitted_twice(report, people, other):
+    outcomes = together(
+        act(services.submit, report, people["head"], seen_version=1),
+        act(services.submit, report, people[other], seen_version=1),
+    )
+    assert codes(outcomes) == ["", "report.already_submitted"]
+    assert told("submitted") == (1, 1)
+
+
+@pytest.mark.parametrize("other", ["approver", "second"])
+def test_accepted_twice(submitted, people, other):
+    outcomes = together(
+        act(services.accept, submitted, people["approver"], seen_version=1),
+        act(services.accept, submitted, people[other], seen_version=1),
+    )
+    assert codes(outcomes) == ["", "report.not_awaiting_acceptance"]
+    assert told("accepted") == (1, 1)
+    assert Report.objects.get().in_force_id == ReportVersion.objects.get().pk
+
+
+def test_accepted_and_sent_back(submitted, people):
+    outcomes = together(
+        act(services.accept, submitted, people["approver"]),
+        act(services.send_back, submitted, people["second"], reason=REASON),
+    )
+    assert codes(outcomes) == ["", "report.not_awaiting_acceptance"]
+    accepted = Report.objects.get().status == "TIEP_NHAN"
+    assert (told("accepted"), told("returned")) == ((int(accepted),) * 2, (int(not accepted),) * 2)
+
+
+def test_reopened_twice(submitted, people):
+    accepted = services.accept(submitted, by=people["approver"], at=AT)
+    reopen = act(services.reopen, accepted, people["second"], reason=REASON)
+    assert codes(together(reopen, reopen)) == ["", "report.nothing_in_force"]
+    assert Entry.objects.filter(verb="report.reopened").count() == 1
+
+
+def test_submitted_while_other_figures_arrive(report, send, people):
+    outcomes = together(
+        act(services.submit, report, people["head"], seen_version=1), lambda: send(by="colleague", A04=201)
+    )
+    assert codes(outcomes) in (["", "report.stale_version"], ["", "report.not_writable"])
+    current = Report.objects.select_related("current").get()
+    assert (current.status, current.current.number) in {("DA_NOP", 1), ("CHO_DUYET", 2)}
+
+
+def test_submitted_while_the_period_is_closed(report, people):
+    outcomes = together(
+        act(services.submit, report, people["head"]),
+        lambda: sources.close_period(SEPTEMBER.key, by=SYSTEM, at=LATER),
+        gate="audit_entry",
+    )
+    refused = codes(outcomes)
+    sources.reopen_period(SEPTEMBER.key, by=SYSTEM, at=LATER)
+    assert refused in (["", ""], ["", "source.closed_period"])
+    assert (Report.objects.get().status == "DA_NOP") == (refused == ["", ""])

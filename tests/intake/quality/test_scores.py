@@ -72,7 +72,7 @@ def test_the_weights_of_each_score_are_a_hundred():
 def test_evidence_names_the_cells_that_fail():
     """Assessed: 3 + 3 + 3 checks of R-01, B04 ≤ B02; of these one fails. B05 is blank."""
     report = checked({"B02": 5, "B04": 7, "B07": 3, "B05": None}, "R-01", "R-06")
-    evidence = scoring.evidence_of(report, 0)
+    evidence = scoring.evidence_of(report)[0]
 
     assert evidence["rules"] == Evidence(Decimal(9) / 10, ("B02", "B04"))
     assert evidence["required"] == Evidence(Decimal(3) / 4, ("B05",))
@@ -82,7 +82,7 @@ def test_evidence_names_the_cells_that_fail():
 
 
 def test_an_explicit_zero_is_filled_in_and_a_text_is_not():
-    evidence = scoring.evidence_of(checked({"B02": 0, "B04": "x"}, "R-01"), 0)
+    evidence = scoring.evidence_of(checked({"B02": 0, "B04": "x"}, "R-01"))[0]
 
     assert evidence["required"] == Evidence(Decimal("0.5"), ("B04",))
     assert evidence["formats"] == Evidence(Decimal(3) / 4, ("B04",))

@@ -14,6 +14,7 @@ from giamsat.foundation.audit import services as audit
 from giamsat.foundation.outbox import services as outbox
 from giamsat.intake.observations.choices import Status
 from giamsat.intake.observations.events import ReportsAccepted
+from giamsat.intake.observations.evidence import Body
 from giamsat.intake.observations.figures import as_arrays
 from giamsat.intake.observations.models import Report, ReportVersion
 from giamsat.intake.sources import queries as sources
@@ -23,7 +24,6 @@ from giamsat.lib.formulas import Grid
 from giamsat.lib.periods import Period
 
 if TYPE_CHECKING:
-    from giamsat.foundation.units.models import Unit
     from giamsat.intake.sources.models import Delivery, Form
 
 EVENT_BATCH = 5_000
@@ -95,7 +95,7 @@ class Incoming:
 def store(
     batch: Batch,
     rows: Sequence[int],
-    units: Sequence[Unit],
+    units: Sequence[Body],
     current: Grid,
     *,
     held: Mapping[int, Report],

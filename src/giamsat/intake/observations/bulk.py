@@ -18,6 +18,7 @@ from giamsat.intake.observations import admission, holding, rights
 from giamsat.intake.observations.batch import Accepting, Batch, store, tell
 from giamsat.intake.observations.checking import Finding, check_reports, keep_batch
 from giamsat.intake.observations.errors import ReportRefused, WrongNumberOfValues
+from giamsat.intake.observations.evidence import Body
 from giamsat.intake.observations.models import Report
 from giamsat.intake.sources import queries as sources
 from giamsat.intake.sources.choices import Basis
@@ -28,7 +29,6 @@ from giamsat.lib.refusals import Refusal
 
 if TYPE_CHECKING:
     from giamsat.foundation.access.models import Account
-    from giamsat.foundation.units.models import Unit
     from giamsat.intake.sources.models import Delivery, Form
 
     By = Actor | Account
@@ -69,11 +69,10 @@ def receive_many(
     if current.shape != (len(unit_ids), len(form.cells)):
         raise WrongNumberOfValues(form.code, current.shape[1], len(form.cells))
     admission.require_period(form, period, at=at)
-    known = units.all_units().in_bulk(list(unit_ids))
-    refusals = _refused_units(known, form, period, basis, by=by, at=at)
+    refusals = _refused_units(unit_ids, form, period, basis, by=by, at=at)
     holding.hold_series(form.code, period.key, basis, alone=True)
     held = _held(unit_ids, form, period, basis, refusals)
-    listed = [known[unit_id] for unit_id in unit_ids]
+    listed = _bodies(unit_ids)
     checked = check_reports(listed, form, period, basis, current)
     for row in checked.blocked_rows():
         if unit_ids[row] not in refusals:
@@ -98,21 +97,27 @@ def receive_many(
     return BulkReceipt({each.unit_id: each.report_id for each in incoming}, findings, refusals)
 
 
+def _bodies(unit_ids: Sequence[int]) -> list[Body]:
+    """The units in their order, without what the checks do not read."""
+    found = units.all_units().filter(pk__in=unit_ids).order_by().values_list(*Body._fields)
+    known = {row[0]: Body._make(row) for row in found}
+    return [known[unit_id] for unit_id in unit_ids]
+
+
 def _refused_units(
-    known: Mapping[int, Unit], form: Form, period: Period, basis: str, *, by: By, at: datetime
+    unit_ids: Sequence[int], form: Form, period: Period, basis: str, *, by: By, at: datetime
 ) -> dict[int, Refusal]:
     """Units that may not report this now, each with its reason."""
     owing = set(sources.obliged_units(form.code, period, basis).order_by().values_list("pk", flat=True))
     may = rights.compilable(by, at=at)
+    allowed = owing if may is None else owing & may
     refusals: dict[int, Refusal] = {}
-    for unit_id, unit in known.items():
-        if unit_id in owing and (may is None or unit_id in may):
-            continue
+    for unit in units.all_units().filter(pk__in=set(unit_ids) - allowed):
         try:
             rights.require(by, "report.compile", unit, at=at)
             admission.require_unit(unit, form, period, basis)
         except Refusal as refusal:
-            refusals[unit_id] = refusal
+            refusals[unit.pk] = refusal
     return refusals
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from giamsat.intake.observations.batch import Batch, Incoming
-from giamsat.intake.observations.evidence import Evidence, evidence_for
+from giamsat.intake.observations.evidence import Body, Evidence, evidence_for
 from giamsat.intake.observations.models import Report
 from giamsat.intake.quality import services as quality
 from giamsat.intake.quality.queries import Finding
@@ -54,7 +54,7 @@ class CheckedReports:
 
 
 def check_reports(
-    units: Sequence[Unit], form: Form, period: Period, basis: str, current: Grid
+    units: Sequence[Body], form: Form, period: Period, basis: str, current: Grid
 ) -> CheckedReports:
     """Put every rule to reports of one form, period and basis at once."""
     evidence = evidence_for(units, form, period, basis, current)
@@ -74,7 +74,8 @@ def check_reports(
 
 def check_one(unit: Unit, form: Form, period: Period, basis: str, values: Sequence[object]) -> CheckedReports:
     """The same for a single report."""
-    return check_reports([unit], form, period, basis, Grid.of([list(values)]))
+    body = Body(unit.pk, unit.kind, unit.path, unit.members)
+    return check_reports([body], form, period, basis, Grid.of([list(values)]))
 
 
 def keep_one(checked: CheckedReports, report: Report, *, at: datetime) -> None:

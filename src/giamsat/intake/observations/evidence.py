@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from os.path import commonprefix
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from django.db import connection
@@ -20,12 +21,20 @@ from giamsat.lib.formulas.language import THIS, terms
 from giamsat.lib.periods import Period
 
 if TYPE_CHECKING:
-    from giamsat.foundation.units.models import Unit
     from giamsat.intake.sources.models import Form
 
 FEWEST_PEERS = 10
 MOST_RATES_KEPT = 200
 _known_rates: dict[tuple[object, ...], Any] = {}
+
+
+class Body(NamedTuple):
+    """What the checks know of a reporting unit."""
+
+    pk: int
+    kind: str
+    path: str
+    members: int | None
 
 
 @dataclass(frozen=True)
@@ -39,7 +48,7 @@ class Evidence:
     siblings: Sequence[tuple[Sequence[Cell], Grid]] = ()
 
 
-def evidence_for(units: Sequence[Unit], form: Form, period: Period, basis: str, current: Grid) -> Evidence:
+def evidence_for(units: Sequence[Body], form: Form, period: Period, basis: str, current: Grid) -> Evidence:
     """Everything for a batch of reports of one form, period and basis, by a few questions."""
     keys = [cell.key for cell in form.cells]
     unit_ids = [unit.pk for unit in units]
@@ -86,42 +95,50 @@ def _own(keys: Sequence[str], unit_ids: Sequence[int], form: Form, period: Perio
     )
 
 
-def _children(keys: Sequence[str], units: Sequence[Unit], form: Form, period: Period) -> Any:
+def _children(keys: Sequence[str], units: Sequence[Body], form: Form, period: Period) -> Any:
     """Own figures in force of everyone below each unit, summed; who owes them, who has sent, who is missing.
 
     A cell that the children's form does not ask counts as nothing.
     """
-    totals, expected, received, missing = [], [], [], []
-    for unit in units:
-        below = _owing_below(unit, form, period)
-        grid = stored(
-            keys,
-            list(below),
-            form_codes=sources.family(form.code),
-            period_key=period.key,
-            basis=Basis.OWN,
-            which=IN_FORCE,
-        )
-        sent = [bool(row.any()) for row in grid.present]
-        totals.append(grid.scaled.sum(axis=0, dtype=np.int64))
-        expected.append(len(below))
-        received.append(sum(sent))
-        missing.append([name for name, there in zip(below.values(), sent, strict=True) if not there])
-    total = Grid(np.array(totals), np.ones((len(units), len(keys)), np.bool_))
-    return quality.Children(total, np.array(expected), np.array(received), missing)
+    below = _owing_below(units, form, period)
+    owing = list(dict.fromkeys(pk for children in below for pk in children))
+    grid = stored(
+        keys,
+        owing,
+        form_codes=sources.family(form.code),
+        period_key=period.key,
+        basis=Basis.OWN,
+        which=IN_FORCE,
+    )
+    place = {pk: row for row, pk in enumerate(owing)}
+    sent = np.asarray(grid.present.any(axis=1))
+    rows = [[place[pk] for pk in children] for children in below]
+    total = [grid.scaled[each].sum(axis=0, dtype=np.int64) for each in rows]
+    return quality.Children(
+        Grid(np.array(total), np.ones((len(units), len(keys)), np.bool_)),
+        np.array([len(each) for each in rows]),
+        np.array([int(sent[each].sum()) for each in rows]),
+        [[name for pk, name in children.items() if not sent[place[pk]]] for children in below],
+    )
 
 
-def _owing_below(unit: Unit, form: Form, period: Period) -> dict[int, str]:
-    """Units below that owe a form of the same family, with their names."""
-    below: dict[int, str] = {}
+def _owing_below(units: Sequence[Body], form: Form, period: Period) -> list[dict[int, str]]:
+    """Per unit, those below it that owe a form of the same family, with their names."""
+    below: list[dict[int, str]] = [{} for _ in units]
+    rows = {unit.path: row for row, unit in enumerate(units)}
+    lengths = sorted({len(path) for path in rows})
+    together = commonprefix(list(rows))  # noqa: RUF071 - paths of the tree have no separators
     for code in sources.family(form.code):
-        owing = sources.obliged_units(code, period).filter(path__startswith=unit.path).exclude(pk=unit.pk)
-        below |= dict(owing.values_list("pk", "name_vi"))
+        owing = sources.obliged_units(code, period).filter(path__startswith=together)
+        for pk, name, path in owing.values_list("pk", "name_vi", "path"):
+            for length in lengths:
+                if length < len(path) and path[:length] in rows:
+                    below[rows[path[:length]]][pk] = name
     return below
 
 
 def _siblings(
-    units: Sequence[Unit], form: Form, period: Period, basis: str
+    units: Sequence[Body], form: Form, period: Period, basis: str
 ) -> list[tuple[Sequence[Cell], Grid]]:
     """Cells of the units' other forms that a rule compares with this one."""
     wanted = _codes_beside(frozenset(cell.indicator for cell in form.cells), period)

@@ -1,37 +1,73 @@
-"""Thousands of scores at once: COPY beside the table, then one statement that takes them over."""
+"""Scores as they stand in the table, read and written by the thousand or one at a time."""
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
 
 from django.db import connection
-from psycopg.types.json import Jsonb
+from django.db.backends.utils import CursorWrapper
 
 from giamsat.intake.quality.models import SCORE_FIELDS, ReportScore
+from giamsat.intake.quality.scoring import Weighed
 
-KEY = ("unit_id", "form_code", "period_key", "basis")
+TABLE = ReportScore._meta.db_table
+NAMES = ("unit_id", "form_code", "period_key", "basis")
 TAKEN_OVER = ("expected_cells", *SCORE_FIELDS, "parts", "scored_at")
+COLUMNS = ", ".join((*NAMES, *TAKEN_OVER))
+TAKE_OVER = f"ON CONFLICT ({', '.join(NAMES)}) DO UPDATE SET " + ", ".join(
+    f"{column} = EXCLUDED.{column}" for column in TAKEN_OVER
+)
+MANY = 100  # from here on scores are copied, not inserted
+Row = tuple[int | str | Decimal | datetime | None, ...]
 
 
-def copy_over(rows: Iterable[ReportScore]) -> None:
-    """Write scores, each in the place of the one it follows. Their keys stay unknown to the caller."""
-    table = ReportScore._meta.db_table
-    columns = ", ".join((*KEY, *TAKEN_OVER))
-    fresh = ", ".join(f"{column} = EXCLUDED.{column}" for column in TAKEN_OVER)
+class Key(NamedTuple):
+    """What scores of one batch have in common."""
+
+    form_code: str
+    period_key: str
+    basis: str
+
+
+def standing_parts(key: Key, unit_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """By unit, the evidence kept so far of those that have a score."""
     with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE IF EXISTS scores_coming_in")
         cursor.execute(
-            f"CREATE TEMP TABLE scores_coming_in ON COMMIT DROP AS SELECT {columns} FROM {table} WITH NO DATA"  # noqa: S608
+            f"SELECT unit_id, parts FROM {TABLE} WHERE unit_id = ANY(%s)"  # noqa: S608
+            " AND form_code = %s AND period_key = %s AND basis = %s",
+            [list(unit_ids), *key],
         )
-        with cursor.copy(f"COPY scores_coming_in ({columns}) FROM STDIN") as copy:
-            for values in _values(rows):
-                copy.write_row(values)
+        return {unit_id: json.loads(parts) for unit_id, parts in cursor.fetchall()}
+
+
+def keep(key: Key, scores: Iterable[tuple[int, Weighed]], *, cells: int, at: datetime) -> None:
+    """Write scores by unit, each in the place of the one it follows."""
+    rows: list[Row] = [(unit, *key, cells, *weighed.scores, weighed.parts, at) for unit, weighed in scores]
+    with connection.cursor() as cursor:
+        if len(rows) < MANY:
+            _insert(cursor, rows)
+        else:
+            _copy_over(cursor, rows)
+
+
+def _insert(cursor: CursorWrapper, rows: Sequence[Row]) -> None:
+    if rows:
+        row = f"({', '.join(['%s'] * len(rows[0]))})"
         cursor.execute(
-            f"INSERT INTO {table} ({columns}) SELECT {columns} FROM scores_coming_in "  # noqa: S608
-            f"ON CONFLICT ({', '.join(KEY)}) DO UPDATE SET {fresh}"
+            f"INSERT INTO {TABLE} ({COLUMNS}) VALUES {', '.join([row] * len(rows))} {TAKE_OVER}",  # noqa: S608
+            [value for values in rows for value in values],
         )
 
 
-def _values(rows: Iterable[ReportScore]) -> Iterator[tuple[object, ...]]:
-    for row in rows:
-        scores = (getattr(row, field) for field in SCORE_FIELDS)
-        key = (row.unit_id, row.form_code, row.period_key, row.basis)
-        yield (*key, row.expected_cells, *scores, Jsonb(row.parts), row.scored_at)
+def _copy_over(cursor: CursorWrapper, rows: Iterable[Row]) -> None:
+    """COPY beside the table, then one statement that takes them over."""
+    cursor.execute("DROP TABLE IF EXISTS scores_coming_in")
+    cursor.execute(
+        f"CREATE TEMP TABLE scores_coming_in ON COMMIT DROP AS SELECT {COLUMNS} FROM {TABLE} WITH NO DATA"  # noqa: S608
+    )
+    with cursor.copy(f"COPY scores_coming_in ({COLUMNS}) FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+    cursor.execute(f"INSERT INTO {TABLE} ({COLUMNS}) SELECT {COLUMNS} FROM scores_coming_in {TAKE_OVER}")  # noqa: S608

@@ -16,7 +16,7 @@ from giamsat.intake.quality.definition import Rule
 from giamsat.intake.quality.errors import ExplanationMissing, NotAShare, NothingToExplain
 from giamsat.intake.quality.findings import Finding
 from giamsat.intake.quality.frames import Children, History, Row
-from giamsat.intake.quality.models import SCORE_FIELDS, ReportScore, StoredFinding
+from giamsat.intake.quality.models import StoredFinding
 from giamsat.intake.quality.rules import Evidence
 from giamsat.intake.sources.queries import Cell
 from giamsat.lib import clock
@@ -41,7 +41,6 @@ __all__ = [
     "record_scores",
 ]
 KEPT = (Severity.ERROR.value, Severity.WARNING.value)
-MANY = 100  # from here on scores are copied, not inserted
 
 
 def load_rules(folder: Path, *, at: datetime | None = None) -> Loaded:
@@ -208,35 +207,19 @@ def record_scores(
     period: Period,
     at: datetime,
     basis: str = "own",
-) -> list[ReportScore]:
+) -> None:
     """Score reports by their number in the check. Evidence that others handed over before is kept."""
-    standing = {
-        score.unit_id: scoring.from_json(score.parts)
-        for score in ReportScore.objects.filter(
-            form_code=form_code,
-            period_key=period.key,
-            basis=basis,
-            unit_id__in=[each.unit_id for each in reports.values()],
-        )
-    }
+    key = score_store.Key(form_code, period.key, basis)
+    standing = score_store.standing_parts(key, [each.unit_id for each in reports.values()])
+    found = scoring.evidence_of(checked)
     rows = []
     for number, report in reports.items():
-        evidence = standing.get(report.unit_id, {}) | scoring.evidence_of(checked, number)
+        evidence = scoring.from_json(standing.get(report.unit_id, {})) | found[number]
         if report.days_late is not None:
             evidence[Part.TIMELINESS.value] = Evidence(rules.on_time(report.days_late))
         evidence |= {str(part): _share(part, known) for part, known in report.more.items()}
-        rows.append(
-            _scored(
-                report.unit_id,
-                evidence,
-                form_code=form_code,
-                period=period,
-                basis=basis,
-                cells=len(checked.layout.cells),
-                at=at,
-            )
-        )
-    return _keep_scores(rows)
+        rows.append((report.unit_id, scoring.weighed(tuple(evidence.items()))))
+    score_store.keep(key, rows, cells=len(checked.layout.cells), at=at)
 
 
 @transaction.atomic
@@ -249,48 +232,13 @@ def hand_evidence(
     *,
     at: datetime,
     basis: str = "own",
-) -> ReportScore:
+) -> None:
     """Take evidence for one part from another room (register, samples, use …) and score the report anew."""
     standing = queries.score_of(unit_id, form_code, period.key, basis)
     known = scoring.from_json(standing.parts) | {str(part): _share(part, evidence)}
-    row = _scored(
-        unit_id, known, form_code=form_code, period=period, basis=basis, cells=standing.expected_cells, at=at
-    )
-    return _keep_scores([row])[0]
-
-
-def _scored(
-    unit_id: int,
-    evidence: dict[str, Evidence],
-    *,
-    form_code: str,
-    period: Period,
-    basis: str,
-    cells: int,
-    at: datetime,
-) -> ReportScore:
-    return ReportScore(
-        unit_id=unit_id,
-        form_code=form_code,
-        period_key=period.key,
-        basis=basis,
-        expected_cells=cells,
-        parts=scoring.as_json(evidence),
-        scored_at=at,
-        **{f"{name}_score": score for name, score in rules.scores(evidence).items()},
-    )
-
-
-def _keep_scores(rows: list[ReportScore]) -> list[ReportScore]:
-    if len(rows) >= MANY:
-        score_store.copy_over(rows)
-        return rows
-    return ReportScore.objects.bulk_create(
-        rows,
-        update_conflicts=True,
-        unique_fields=["unit", "form_code", "period_key", "basis"],
-        update_fields=["expected_cells", *SCORE_FIELDS, "parts", "scored_at"],
-    )
+    row = (unit_id, scoring.weighed(tuple(known.items())))
+    key = score_store.Key(form_code, period.key, basis)
+    score_store.keep(key, [row], cells=standing.expected_cells, at=at)
 
 
 def _share(part: str, evidence: Evidence) -> Evidence:

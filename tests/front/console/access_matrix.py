@@ -3,7 +3,8 @@
 The objects behind the addresses belong to Hua Bum, a commune of Lai Châu. Seen from there:
 compiler and head work in it (own unit), the approver sits directly above (child unit), the neighbour in the next
 commune (sibling), the foreign approver in another province (foreign); watcher, leader, committee leader,
-synthesis, duty officer, auditor and administrators at the Centre; nobody has an account and no right.
+synthesis, duty officer, auditor and administrators at the Centre; the province's administrator manages accounts of Lai
+Châu, the foreign one those of Huế; nobody has an account and no right.
 """
 
 from collections.abc import Mapping
@@ -14,7 +15,8 @@ ABOVE = {"approver"}
 SIBLING = {"neighbour"}
 FOREIGN = {"foreign_approver"}
 CENTRE_READERS = {"watcher", "leader", "committee_leader", "synthesis"}
-ADMINS = {"system_admin", "security_admin", "data_admin"}
+MANAGERS = {"security_admin", "province_admin"}  # of the accounts of Hua Bum
+ADMINS = {"system_admin", "data_admin", "foreign_admin", *MANAGERS}
 OTHERS = {"duty_officer", "auditor", "nobody", *ADMINS}
 EVERYONE = OWN | ABOVE | SIBLING | FOREIGN | CENTRE_READERS | OTHERS
 
@@ -121,6 +123,55 @@ MATRIX: dict[str, Rule] = {
         "PostgreSQL",
         full={"leader", "committee_leader", "synthesis", "duty_officer", "auditor", *ADMINS},
     ),
+}
+
+# Accounts: the compiler of Hua Bum is looked at; each act belongs to who manages Hua Bum's accounts.
+ACCOUNT = "/administration/accounts/{account}/"
+RIGHT = {"role": "watcher", "unit": "03466", "first_day": "2026-10-01", "reason": "Quyết định phân công"}
+ABSENCE = {
+    "substitute": "{colleague}",
+    "first_day": "2026-11-01",
+    "last_day": "2026-11-03",
+    "reason": "Đi học",
+}
+MATRIX |= {
+    "console:accounts": Rule("/administration/accounts/", ACCOUNT, full=MANAGERS, empty={"foreign_admin"}),
+    "console:accounts_csv": Rule(
+        "/administration/accounts/accounts.csv", "\ncompiler,", full=MANAGERS, empty={"foreign_admin"}
+    ),
+    "console:account_new": Rule(
+        "/administration/accounts/new/", 'name="username"', full=MANAGERS | {"foreign_admin"}
+    ),
+    "console:account_units": Rule(
+        "/administration/accounts/units/?q=03466", "03466", full=MANAGERS, empty={"foreign_admin"}
+    ),
+    "console:accounts_import": Rule(
+        "/administration/accounts/import/", 'type="file"', full=MANAGERS | {"foreign_admin"}
+    ),
+    "console:accounts_import_model": Rule(
+        "/administration/accounts/import/model.xlsx", "xl/workbook.xml", full=MANAGERS | {"foreign_admin"}
+    ),
+    "console:accounts_import_open": Rule(
+        "/administration/accounts/import/open/", full=MANAGERS | {"foreign_admin"}, act=True
+    ),
+    "console:account": Rule(ACCOUNT, "/administration/accounts/{account}/reset/", full=MANAGERS),
+    "console:account_reset": Rule(f"{ACCOUNT}reset/", "one-time-code", full=MANAGERS, act=True),
+    "console:account_unlock": Rule(f"{ACCOUNT}unlock/", full=MANAGERS, act=True),
+    "console:account_end_sessions": Rule(f"{ACCOUNT}end-sessions/", full=MANAGERS, act=True),
+    "console:account_close": Rule(f"{ACCOUNT}close/", full=MANAGERS, act=True, data=REASON),
+    "console:account_reopen": Rule(f"{ACCOUNT}reopen/", full=MANAGERS, act=True, data=REASON),
+    "console:account_grant": Rule(f"{ACCOUNT}grants/", full=MANAGERS, act=True, data=RIGHT),
+    "console:account_withdraw": Rule(
+        f"{ACCOUNT}grants/{{grant}}/withdraw/", full=MANAGERS, act=True, data=REASON
+    ),
+    "console:account_substitute": Rule(f"{ACCOUNT}substitutes/", full=MANAGERS, act=True, data=ABSENCE),
+    "console:account_recall": Rule(f"{ACCOUNT}substitutes/{{colleague}}/end/", full=MANAGERS, act=True),
+    "console:me": Rule("/me/", 'id="my-rights"', full=EVERYONE),
+    "console:me_language": Rule("/me/language/", full=EVERYONE, act=True, data={"language": "en"}),
+    "console:me_end_sessions": Rule("/me/end-sessions/", full=EVERYONE, act=True),
+    # one lends only one's own rights, and only to a colleague: a stranger's number is refused on the page itself
+    "console:me_substitute": Rule("/me/substitutes/", full=EVERYONE, act=True, data=ABSENCE),
+    "console:me_recall": Rule("/me/substitutes/{colleague}/end/", full=EVERYONE, act=True),
 }
 
 # Addresses that show nothing of the house: why each needs no rule by role.

@@ -92,6 +92,8 @@ def _people(units: house.Country) -> dict[str, Any]:
         "system_admin": make("system_admin", units.centre, ("system_admin", units.centre, True)),
         "security_admin": make("security_admin", units.centre, ("security_admin", units.centre, True)),
         "data_admin": make("data_admin", units.centre, ("data_admin", units.centre, True)),
+        "province_admin": make("province_admin", units.lai_chau, ("security_admin", units.lai_chau, True)),
+        "foreign_admin": make("foreign_admin", units.hue, ("security_admin", units.hue, True)),
         "nobody": make("nobody", units.hue),
     }
 

@@ -65,6 +65,8 @@ def make_everything(home) -> dict[str, int]:
     return {
         "report": report.pk, "draft": draft.pk, "finding": finding.pk, "delivery": refused_delivery(home),
         "warning": warning_of(home.units.hua_bum).pk, "request": request.pk, "answer": answer.pk,
+        "account": home.people["compiler"].pk, "colleague": home.people["head"].pk,
+        "grant": home.people["compiler"].grants.get().pk,
     }  # fmt: skip
 
 
@@ -83,7 +85,8 @@ def ask(client, rule: Rule, numbers):
     address = rule.address.format(**numbers)
     if not rule.act:
         return client.get(address)
-    return client.post(address, dict(rule.data), headers={"accept": "text/html"})
+    data = {name: value.format(**numbers) for name, value in rule.data.items()}
+    return client.post(address, data, headers={"accept": "text/html"})
 
 
 def text_of(answer) -> str:

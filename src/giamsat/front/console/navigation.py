@@ -48,6 +48,7 @@ PAGES = (
     Page("requests", "requests", _("Requests"), ("warning.read", "request.answer"), also=("request",)),
     Page("systems", "systems", _("Systems"), ("system.read",)),
     Page("audit", "audit", _("Audit trail"), ("audit.read",)),
+    Page("accounts", "key", _("Accounts"), ("account.manage",), on_phone=True, also=("account",)),
 )
 
 

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from giamsat.front.console import (
+    account_urls,
     audit,
     deliveries,
     entry,
@@ -69,4 +70,5 @@ urlpatterns = [
     path("audit/audit.csv", audit.audit_csv, name="audit_csv"),
     path("audit/verify/", audit.audit_verify, name="audit_verify"),
     path("systems/", systems.systems, name="systems"),
+    *account_urls.urlpatterns,
 ]

@@ -42,6 +42,8 @@ WORDS = {
     "account.opened": gettext_noop("Opened an account"),
     "account.closed": gettext_noop("Closed an account"),
     "account.imported": gettext_noop("Imported accounts"),
+    "account.reopened": gettext_noop("Opened an account again"),
+    "accounts.exported": gettext_noop("Exported the accounts"),
     "account.locked": gettext_noop("Locked an account after failed tries"),
     "account.unlocked": gettext_noop("Unlocked an account"),
     "account.password_chosen": gettext_noop("Chose a password"),

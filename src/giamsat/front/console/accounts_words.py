@@ -1,0 +1,136 @@
+"""Accounts, rights and what happened to them, as the pages show them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from giamsat.foundation.access import queries as access
+from giamsat.foundation.access.choices import Action
+from giamsat.foundation.audit import queries as trail
+from giamsat.front.console.templatetags.desk import language
+from giamsat.front.console.verbs import fact_lines, what_was_done
+
+LIVE, LATER, OVER = "live", "later", "over"
+MOST_EVENTS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """One grant as people read it: the last day is a day on which it still holds."""
+
+    id: int
+    role: str
+    unit: Any
+    subtree: bool
+    first_day: date
+    last_day: date | None
+    reason: str
+    given_by: str
+    stands_in_for: str
+    state: str
+    withdrawn_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One line of an account's history."""
+
+    at: datetime
+    by_name: str
+    what: str
+    verb: str
+    facts: list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class StandIn:
+    """One naming of a substitute: the days, and the rights lent with it."""
+
+    substitute: Any
+    first_day: date
+    last_day: date
+    reason: str
+    roles: list[str]
+    state: str
+
+
+def rights(grants: Iterable[Any], *, today: date) -> list[Right]:
+    """Those that hold first, then those to come, then those that are over."""
+    shown = [_right(grant, today) for grant in grants]
+    return sorted(shown, key=lambda right: (LIVE, LATER, OVER).index(right.state))
+
+
+def stand_ins(lent: Iterable[Any], *, today: date) -> list[StandIn]:
+    """Rights lent in one act are one line."""
+    together: dict[tuple[int, datetime], list[Any]] = {}
+    for grant in lent:
+        together.setdefault((grant.account_id, grant.given_at), []).append(grant)
+    return [
+        StandIn(
+            substitute=grants[0].account,
+            first_day=grants[0].valid_from,
+            last_day=max(grant.valid_to for grant in grants) - timedelta(days=1),
+            reason=grants[0].reason,
+            roles=list(dict.fromkeys(role_name(grant.role) for grant in grants)),
+            state=min((_state(grant, today) for grant in grants), key=(LIVE, LATER, OVER).index),
+        )
+        for grants in together.values()
+    ]
+
+
+def history(account: Any) -> list[Event]:
+    """What was done to an account, newest first; not what its holder did."""
+    entries = trail.entries_for(None, subject=f"account:{account.pk}", with_unplaced=True)[:MOST_EVENTS]
+    return [
+        Event(
+            entry.at, entry.by_name, what_was_done(entry.verb), entry.verb, fact_lines(_readable(entry.facts))
+        )
+        for entry in entries
+    ]
+
+
+def role_name(code: str) -> str:
+    role = access.roles().get(code)
+    return role.name(language()) if role else code
+
+
+def roles_explained(roles: Iterable[Any]) -> list[tuple[str, str]]:
+    """Each role and what it allows, in words."""
+    return [(role.name(language()), ", ".join(_allowed(role))) for role in roles]
+
+
+def _allowed(role: Any) -> list[str]:
+    return [str(action.label) for action in Action if action in role.actions]
+
+
+def _right(grant: Any, today: date) -> Right:
+    return Right(
+        id=grant.pk,
+        role=role_name(grant.role),
+        unit=grant.unit,
+        subtree=grant.subtree,
+        first_day=grant.valid_from,
+        last_day=grant.valid_to - timedelta(days=1) if grant.valid_to else None,
+        reason=grant.reason,
+        given_by=grant.given_by.get_full_name() if grant.given_by else _("command line"),
+        stands_in_for=grant.substitute_of.account.get_full_name() if grant.substitute_of else "",
+        state=_state(grant, today),
+        withdrawn_at=grant.withdrawn_at,
+    )
+
+
+def _state(grant: Any, today: date) -> str:
+    if grant.withdrawn_at or (grant.valid_to and grant.valid_to <= today):
+        return OVER
+    return LATER if grant.valid_from > today else LIVE
+
+
+def _readable(facts: dict[str, Any]) -> dict[str, Any]:
+    """Role codes as names; what says nothing left out."""
+    shown = {name: value for name, value in facts.items() if value not in ([], "", None)}
+    if "role" in shown:
+        shown["role"] = role_name(shown["role"])
+    return shown

@@ -41,6 +41,7 @@ PEOPLE = (
     Person("duty-officer", "Trực ban", CENTRE, "duty_officer", (CENTRE,)),
     Person("system-admin", "Quản trị hệ thống", CENTRE, "system_admin", (CENTRE,)),
     Person("security-admin", "Quản trị tài khoản", CENTRE, "security_admin", (CENTRE,)),
+    Person("province-admin", "Quản trị tài khoản, Lai Châu", PROVINCE, "security_admin", (PROVINCE,)),
     Person(
         "province-head",
         "Người đứng đầu đơn vị báo cáo, Lai Châu",

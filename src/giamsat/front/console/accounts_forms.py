@@ -65,7 +65,7 @@ class AccountFilter(forms.Form):
         self.fields["role"].choices = [("", _("all")), *named]  # type: ignore[attr-defined]
         for field in self.fields.values():
             kind = "select" if isinstance(field, forms.ChoiceField) else "control"
-            field.widget.attrs["class"] = f"form-{kind} form-control-sm"
+            field.widget.attrs["class"] = f"form-{kind} form-{kind}-sm"
 
 
 class NewAccountForm(forms.Form):

@@ -5,16 +5,25 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext as _
 
 from giamsat.foundation.access import queries as access
-from giamsat.foundation.access.choices import Action
+from giamsat.foundation.access.choices import Action, EndReason
 from giamsat.foundation.audit import queries as trail
-from giamsat.front.console.templatetags.desk import language
+from giamsat.foundation.units import queries as units
+from giamsat.front.console.templatetags.desk import language, named
 from giamsat.front.console.verbs import fact_lines, what_was_done
 
 LIVE, LATER, OVER = "live", "later", "over"
 MOST_EVENTS = 50
+NOT_SHOWN = {"ceiling", "work_types", "assignment", "substitute_for", "username", "display_name"}
+WORDS = (
+    gettext_noop("command line"),
+    gettext_noop("sign-in"),
+    gettext_noop("first day"),
+    gettext_noop("last day"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +50,6 @@ class Event:
     at: datetime
     by_name: str
     what: str
-    verb: str
     facts: list[tuple[str, str]]
 
 
@@ -83,10 +91,14 @@ def stand_ins(lent: Iterable[Any], *, today: date) -> list[StandIn]:
 
 def history(account: Any) -> list[Event]:
     """What was done to an account, newest first; not what its holder did."""
-    entries = trail.entries_for(None, subject=f"account:{account.pk}", with_unplaced=True)[:MOST_EVENTS]
+    entries = list(trail.entries_for(None, subject=f"account:{account.pk}", with_unplaced=True)[:MOST_EVENTS])
+    places = units.all_units().in_bulk({entry.unit_id for entry in entries if entry.unit_id})
     return [
         Event(
-            entry.at, entry.by_name, what_was_done(entry.verb), entry.verb, fact_lines(_readable(entry.facts))
+            at=entry.at,
+            by_name=_actor(entry.by_name),
+            what=what_was_done(entry.verb),
+            facts=fact_lines(_readable(entry.facts, places.get(entry.unit_id))),
         )
         for entry in entries
     ]
@@ -128,9 +140,23 @@ def _state(grant: Any, today: date) -> str:
     return LATER if grant.valid_from > today else LIVE
 
 
-def _readable(facts: dict[str, Any]) -> dict[str, Any]:
-    """Role codes as names; what says nothing left out."""
-    shown = {name: value for name, value in facts.items() if value not in ([], "", None)}
+def _actor(name: str) -> str:
+    """Who did it; what the house itself did is said in the reader's language."""
+    machine, _mark, known = name.rpartition("system:")
+    return gettext(known) if known != name and not machine else name
+
+
+def _readable(facts: dict[str, Any], unit: Any) -> dict[str, Any]:
+    """Roles, units and days as people say them; what says nothing left out."""
+    shown = {name: value for name, value in facts.items() if value and name not in NOT_SHOWN}
     if "role" in shown:
         shown["role"] = role_name(shown["role"])
+    if "unit" in shown:
+        shown["unit"] = named(unit)
+    if "because" in shown:
+        shown["because"] = str(dict(EndReason.choices).get(shown["because"], shown["because"]))
+    if "valid_from" in shown:
+        shown["first_day"] = f"{date.fromisoformat(shown.pop('valid_from')):%d/%m/%Y}"
+    if "valid_to" in shown:
+        shown["last_day"] = f"{date.fromisoformat(shown.pop('valid_to')) - timedelta(days=1):%d/%m/%Y}"
     return shown

@@ -11,7 +11,7 @@ import yaml
 from axes.helpers import get_cool_off
 from axes.models import AccessAttempt
 from django.conf import settings
-from django.db.models import Count, Exists, Func, Max, OuterRef, Q, QuerySet, Sum, TextField
+from django.db.models import Count, Exists, Func, Max, OuterRef, Q, QuerySet, TextField, aggregates
 from django.utils import timezone
 
 from giamsat.foundation.access.choices import Action, Standing
@@ -232,7 +232,7 @@ def _locked_usernames(among: Collection[str] | None = None) -> QuerySet[AccessAt
     tries = AccessAttempt.objects.filter(attempt_time__gt=timezone.now() - get_cool_off())
     if among is not None:
         tries = tries.filter(username__in=among)
-    counted = tries.order_by().values("username").annotate(failures=Sum("failures_since_start"))
+    counted = tries.order_by().values("username").annotate(failures=aggregates.Sum("failures_since_start"))
     return counted.filter(failures__gte=settings.AXES_FAILURE_LIMIT).values_list("username", flat=True)
 
 

@@ -92,9 +92,10 @@ class Crowd:
 
     def _run(self) -> None:
         asyncio.set_event_loop(self.loop)
-        for number in range(self.clients):
-            self.loop.create_task(self._read(number))
+        readers = [self.loop.create_task(self._read(number)) for number in range(self.clients)]
         self.loop.run_forever()
+        for reader in readers:  # held until here: the loop alone does not keep a waiting task alive
+            reader.cancel()
 
     async def _read(self, number: int) -> None:
         await asyncio.sleep(number * 0.01)

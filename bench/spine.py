@@ -22,7 +22,7 @@ from tools.practice import REPOSITORY, practice_country
 HOUSE = REPOSITORY / ".cache" / "bench" / "country"
 RESULT = REPOSITORY / "bench" / "results" / "spine.json"
 FLASH, MONTH = "BMT", "2026-M09"
-SINGLE, VISIBLE, CROWDED = 40, 30, 10
+SINGLE, VISIBLE, CROWDED = 30, 30, 10
 CLIENTS = 500
 
 

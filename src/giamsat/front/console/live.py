@@ -5,6 +5,9 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from functools import partial
 
+from asgiref.sync import SyncToAsync, sync_to_async
+from django.contrib.auth import get_user_model
+from django.db import connections
 from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils import translation
@@ -52,7 +55,7 @@ async def warnings_stream(request: HttpRequest) -> HttpResponseBase:
 async def _stream(request: HttpRequest, choose: Choose) -> HttpResponseBase:
     """Server-sent events of one page. Signs in by the session, then holds nothing of the database."""
     language = (translation.get_language() or "vi")[:2]
-    opened = await in_thread(lambda: _open(request, choose, language))
+    opened = await sync_to_async(_open)(request, choose, language)
     if opened is None:
         return HttpResponse(status=204)  # tells the browser not to ask again
     events = _events(request, newsroom(), opened, _since(request))
@@ -80,6 +83,7 @@ def _open(request: HttpRequest, choose: Choose, language: str) -> Opened | None:
 async def _events(
     request: HttpRequest, room: Newsroom, opened: Opened, since: int | None
 ) -> AsyncIterator[str]:
+    await _give_back()
     stream = await room.join(opened.watch, since)
     time = asyncio.get_running_loop().time
     asked_at = time()
@@ -102,6 +106,18 @@ async def _events(
         room.leave(stream)
 
 
+async def _give_back() -> None:
+    """The middleware is done: the request's own thread, and the connection it opened there, serve others.
+
+    Otherwise as many open pages as the pool has connections would bring the server to a stand.
+    """
+    await sync_to_async(connections.close_all)()
+    request = SyncToAsync.thread_sensitive_context.get(None)
+    threads = SyncToAsync.context_to_thread_executor
+    if request is not None and (executor := threads.pop(request, None)):
+        executor.shutdown(wait=False)
+
+
 async def _next(stream: Stream) -> None:
     """Until there is news, or the next beat is due."""
     try:
@@ -115,7 +131,7 @@ def _still(request: HttpRequest, opened: Opened) -> bool:
     key = request.session.session_key
     if key is None or not request.session.exists(key):
         return False
-    account = type(opened.viewer.account).objects.filter(pk=opened.viewer.account.pk, is_active=True).first()
+    account = get_user_model().objects.filter(pk=opened.viewer.account.pk, is_active=True).first()
     if account is None:
         return False
     return access.scope_for(account, at=clock.now()).key() == opened.viewer.scope.key()

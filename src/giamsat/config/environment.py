@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 from giamsat.lib import clock
+from giamsat.lib.files import write_once
 
 REPOSITORY = Path(__file__).resolve().parents[3]
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -39,9 +40,5 @@ def secret_key() -> str:
     if key := os.environ.get("GIAMSAT_SECRET_KEY"):
         return key
     file = data_dir() / "keys" / "secret_key"
-    if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as handle:
-            handle.write(os.urandom(48).hex())
-    return file.read_text().strip()
+    kept = file.read_bytes() if file.exists() else write_once(file, os.urandom(48).hex().encode())
+    return kept.decode().strip()

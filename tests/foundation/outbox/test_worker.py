@@ -62,3 +62,22 @@ def test_a_job_of_a_dead_worker_is_given_back():
     work()
 
     assert [tower for tower, _times, _at in heard] == ["south"]
+
+
+def test_the_job_of_a_dead_worker_does_not_hold_up_the_same_work_queued_anew():
+    """News came after the kill: publishing is queued again, and may be queued once only."""
+    publish = app.configure_task("test.publish", queue="test", lock="publish", queueing_lock="publish")
+    publish.defer()
+    with transaction.atomic():
+        services.announce(BellRang("south"))
+    services.dispatch_pending()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing', worker_id = NULL")
+    publish.defer()
+
+    app.configure_task(jobs.rescue_stalled_jobs.name, queue=services.QUEUE).defer(timestamp=0)
+    work()
+
+    assert [tower for tower, _times, _at in heard] == ["south"]
+    left = ProcrastinateJob.objects.filter(task_name="test.publish")
+    assert [(job.status, job.attempts) for job in left] == [("todo", 0)]

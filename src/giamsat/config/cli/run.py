@@ -52,7 +52,7 @@ async def _work(concurrency: int) -> None:
     from procrastinate.contrib.django import app as queue
     from procrastinate.contrib.django.django_connector import DjangoConnector
 
-    from giamsat.foundation.outbox.services import run_dispatcher
+    from giamsat.foundation.outbox.services import HEARTBEAT_SECONDS, SILENT_SECONDS, run_dispatcher
 
     stop = threading.Event()
     dispatcher = threading.Thread(target=run_dispatcher, args=(stop,), name="dispatcher", daemon=True)
@@ -66,6 +66,8 @@ async def _work(concurrency: int) -> None:
                 concurrency=concurrency,
                 listen_notify=True,
                 fetch_job_polling_interval=1.0,
+                update_heartbeat_interval=HEARTBEAT_SECONDS,
+                stalled_worker_timeout=SILENT_SECONDS,
                 delete_jobs="successful",
             )
     finally:

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from django.conf import settings
 
 from giamsat.foundation.audit.rules import canonical
+from giamsat.lib.files import write_once
 
 
 @dataclass(frozen=True)
@@ -107,20 +108,17 @@ def _private_key() -> Ed25519PrivateKey:
     """This house's key, made on first use, readable by its owner only."""
     file = key_file()
     if not file.exists():
-        file.parent.mkdir(parents=True, exist_ok=True)
-        key = Ed25519PrivateKey.generate()
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as handle:
-            handle.write(key.private_bytes_raw())
-        _keep_public(key.public_key())
-    return Ed25519PrivateKey.from_private_bytes(file.read_bytes())
+        write_once(file, Ed25519PrivateKey.generate().private_bytes_raw())
+    key = Ed25519PrivateKey.from_private_bytes(file.read_bytes())
+    _keep_public(key.public_key())
+    return key
 
 
 def _keep_public(key: Ed25519PublicKey) -> None:
-    folder = heads_file().parent
-    folder.mkdir(parents=True, exist_ok=True)
-    pem = key.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
-    (folder / f"{fingerprint(key)}.pub").write_bytes(pem)
+    file = heads_file().parent / f"{fingerprint(key)}.pub"
+    if not file.exists():
+        pem = key.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+        write_once(file, pem)
 
 
 def _public_keys() -> dict[str, Ed25519PublicKey]:

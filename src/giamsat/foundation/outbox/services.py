@@ -26,6 +26,7 @@ WAKE_CHANNEL = "giamsat_outbox"
 NEWS_CHANNEL = "giamsat_events"
 HANDLE_TASK = "outbox.handle"
 QUEUE = "events"
+HEARTBEAT_SECONDS, SILENT_SECONDS = 5, 20  # a worker not heard of for so long is dead
 
 
 class Handler(Protocol):

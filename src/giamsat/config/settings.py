@@ -90,7 +90,9 @@ def _database(url: str) -> dict[str, object]:
     parts = urlsplit(url)
     options = {key: values[-1] for key, values in parse_qs(parts.query).items()}
     if role := os.environ.get("GIAMSAT_DATABASE_ROLE"):
-        options["assume_role"] = role  # may add to the audit trail but not change it: docs/decisions/0019
+        # May add to the audit trail but not change it: docs/decisions/0019. Told to the server as a connection
+        # begins: Django's own way asks the pool for one while the pool is making one, and waits for ever.
+        options["options"] = f"{options.get('options', '')} -c role={role}".strip()
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "giamsat",

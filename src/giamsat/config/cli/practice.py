@@ -9,7 +9,7 @@ import typer
 
 from giamsat.config import environment, postgres, processes
 from giamsat.config.cli import app
-from giamsat.config.cli.surroundings import console, leave_house, open_house
+from giamsat.config.cli.surroundings import console, leave_house, open_house, take_on_role
 
 DEMO_FOLDER = Path("data/demo")
 LOCK = "running.json"
@@ -80,6 +80,7 @@ def _serve(host: str, port: int) -> None:
         "server": processes.giamsat_command("serve", "--host", host, "--port", str(port)),
         "worker": processes.giamsat_command("worker"),
     }
+    take_on_role()
     console.print(f"\n  [bold]http://{host}:{port}[/]   Ctrl-C stops everything\n")
     console.print(country.accounts_table(environment.data_dir()))
     processes.Supervisor(commands, say=console.print, tend=_keep_postgres_up).run()

@@ -23,7 +23,7 @@ def serve(host: Host = "127.0.0.1", port: Port = 8000, workers: int = 1) -> None
             f"Something already answers on http://{host}:{port}. Stop it, or choose another --port."
         )
         raise typer.Exit(2)
-    with house():
+    with house(serving=True):
         import uvicorn
         from django.conf import settings
 
@@ -44,7 +44,7 @@ def serve(host: Host = "127.0.0.1", port: Port = 8000, workers: int = 1) -> None
 @app.command()
 def worker(concurrency: int = 4) -> None:
     """Number and deliver events, run jobs, keep the clockwork of the house."""
-    with house():
+    with house(serving=True):
         asyncio.run(_work(concurrency))
 
 

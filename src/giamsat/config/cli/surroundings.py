@@ -15,18 +15,30 @@ from giamsat.lib.refusals import Refusal
 
 console = Console(highlight=False)
 DATABASE_NAME = "giamsat"
+APPLICATION_ROLE = "giamsat_app"  # made by the audit room with its tables
 _PRESENCE: list[fasteners.InterProcessReaderWriterLock] = []
 
 
-def open_house(data_dir: Path | None = None) -> None:
-    """Make sure a database answers and Django is set up."""
+def open_house(data_dir: Path | None = None, *, serving: bool = False) -> None:
+    """Make sure a database answers and Django is set up.
+
+    What serves takes on the role that cannot change the audit trail; what makes and mends tables stays their owner.
+    """
     if data_dir is not None:
         os.environ["GIAMSAT_DATA_DIR"] = str(data_dir.resolve())
     if "DATABASE_URL" not in os.environ:
         _enter_embedded()
+    if serving:
+        take_on_role()
     environment.adopt_practice_clock()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "giamsat.config.settings")
     django.setup()
+
+
+def take_on_role() -> None:
+    """On the embedded server this process and those it starts connect as the application, unless told otherwise."""
+    if _PRESENCE:
+        os.environ.setdefault("GIAMSAT_DATABASE_ROLE", APPLICATION_ROLE)
 
 
 def _enter_embedded() -> None:
@@ -54,9 +66,9 @@ def leave_house() -> None:
 
 
 @contextmanager
-def house(data_dir: Path | None = None) -> Iterator[None]:
+def house(data_dir: Path | None = None, *, serving: bool = False) -> Iterator[None]:
     """A command's working time: refusals become a sentence and exit code 2."""
-    open_house(data_dir)
+    open_house(data_dir, serving=serving)
     try:
         yield
     except Refusal as refusal:

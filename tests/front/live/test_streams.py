@@ -1,0 +1,107 @@
+"""An open page as the server holds it: through the whole middleware, without a connection or a thread of its own."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from asgiref.sync import SyncToAsync, sync_to_async
+from asgiref.testing import ApplicationCommunicator
+from django.db import connection, connections, transaction
+
+from giamsat.config.asgi import application
+from giamsat.foundation.access.events import AccessChanged
+from giamsat.foundation.outbox import services as outbox
+from giamsat.lib import clock
+from tests.front.console.conftest import signed_in
+from tests.intake import house
+
+OPEN_PAGES = 6
+LISTENS = "LISTEN%"
+
+
+@pytest.fixture
+def cookie(transactional_db, monkeypatch):
+    monkeypatch.setenv(clock.SHIFT_VARIABLE, str((house.AT - datetime.now(UTC)) / timedelta(seconds=1)))
+    house.load_everything()
+    units = house.make_country()
+    leader = house.make_person("leader", units.centre, ("leader", units.centre, True))
+    found = signed_in(leader).cookies["sessionid"].value
+    connections.close_all()
+    return found
+
+
+async def opened(cookie):
+    """A stream of the overview after its first words."""
+    page = ApplicationCommunicator(
+        application,
+        {
+            "type": "http", "http_version": "1.1", "method": "GET", "path": "/live/overview/", "raw_path": b"",
+            "query_string": b"", "scheme": "http", "server": ("testserver", 80), "client": ("127.0.0.1", 1),
+            "headers": [(b"host", b"testserver"), (b"cookie", f"sessionid={cookie}".encode())],
+        },
+    )  # fmt: skip
+    await page.send_input({"type": "http.request", "body": b""})
+    start = await page.receive_output(10)
+    assert start["status"] == 200
+    assert (await page.receive_output(10))["body"].startswith(b"retry:")
+    return page
+
+
+async def closed(pages):
+    for page in pages:
+        await page.send_input({"type": "http.disconnect"})
+        await page.wait(10)
+
+
+def connections_in_use():
+    """Of this database, without the one that asks and the one that listens for all pages."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+            " AND pid <> pg_backend_pid() AND query NOT LIKE %s",
+            [LISTENS],
+        )
+        [found] = cursor.fetchone()
+    connections.close_all()
+    return found
+
+
+@pytest.mark.slow
+def test_open_pages_hold_no_connection_and_no_thread(cookie):
+    async def watch():
+        pages = [await opened(cookie) for _ in range(OPEN_PAGES)]
+        async with asyncio.timeout(10):  # the first reckoning of the page may still be under way
+            while await sync_to_async(connections_in_use, thread_sensitive=False)() > 1:
+                await asyncio.sleep(0.05)
+        assert not SyncToAsync.context_to_thread_executor
+        await closed(pages)
+
+    asyncio.run(watch())
+
+
+@pytest.mark.slow
+def test_a_stream_whose_rights_are_unchanged_goes_on_and_one_without_a_session_ends(cookie):
+    def announce():
+        with transaction.atomic():
+            outbox.announce(AccessChanged(account_id=1))
+        outbox.dispatch_pending()
+        connections.close_all()
+
+    def sign_out():
+        with connection.cursor() as cursor:
+            cursor.execute("DELETE FROM django_session")
+        connections.close_all()
+
+    async def watch():
+        page = await opened(cookie)
+        await asyncio.sleep(0.3)  # until LISTEN stands
+        await sync_to_async(announce, thread_sensitive=False)()
+        told = await page.receive_output(20)
+        assert b"bye" not in told["body"]
+        await sync_to_async(sign_out, thread_sensitive=False)()
+        await sync_to_async(announce, thread_sensitive=False)()
+        while b"bye" not in told["body"]:
+            told = await page.receive_output(20)
+        await closed([page])
+
+    asyncio.run(watch())

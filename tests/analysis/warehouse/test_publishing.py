@@ -3,9 +3,10 @@
 from decimal import Decimal
 
 import pytest
+from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from giamsat.analysis.warehouse import queries, rules
+from giamsat.analysis.warehouse import jobs, queries, rules
 from giamsat.analysis.warehouse.choices import State
 from giamsat.analysis.warehouse.errors import ConsolidatedIsNotAdded
 from giamsat.analysis.warehouse.models import DataFile, Generation
@@ -256,4 +257,26 @@ def test_one_publication_is_queued_for_all_that_waits(country):
     country.accept("C12", D01=2)
     outbox.deliver_now(at=country.clock)
 
+    assert ProcrastinateJob.objects.filter(task_name="warehouse.publish", status="todo").count() == 1
+
+
+NEWS_MEANWHILE = """
+CREATE FUNCTION pg_temp.news_meanwhile() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    INSERT INTO warehouse_waiting (event_id, report_id, heard_at) VALUES (999, 999, now()); RETURN NULL;
+END $$;
+CREATE TRIGGER news_meanwhile AFTER INSERT ON warehouse_generation
+    FOR EACH ROW EXECUTE FUNCTION pg_temp.news_meanwhile();
+"""
+
+
+def test_news_noted_while_a_generation_is_written_is_published_at_once_and_not_at_the_next_minute(country):
+    country.accept("C11", D01=1)
+    outbox.deliver_now(at=country.clock)
+    ProcrastinateJob.objects.all().delete()
+    with connection.cursor() as cursor:
+        cursor.execute(NEWS_MEANWHILE)
+
+    jobs.publish()
+
+    assert queries.status().waiting == 1
     assert ProcrastinateJob.objects.filter(task_name="warehouse.publish", status="todo").count() == 1

@@ -10,7 +10,10 @@ from giamsat.lib import clock
 
 @app.task(name=TASK, queue="warehouse", queueing_lock=TASK, lock=TASK)
 def publish() -> None:
+    """What was noted meanwhile found this job still in the queue, and asked for no other: so ask for it."""
     services.publish_pending(at=clock.now())
+    if queries.status().waiting:
+        services.ask_to_publish()
     if queries.years_to_join():
         services.ask_to_join()
 

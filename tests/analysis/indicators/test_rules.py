@@ -122,6 +122,11 @@ def test_few_occurrences_make_the_forecast_wider_not_the_word_harsher():
     assert word("12", "2026-M09", counted=D(6)) == "CHAM"
 
 
+def test_nothing_done_yet_is_behind_its_path_and_not_forecast_to_be_missed():
+    assert word("0", "2026-M03", counted=D(0)) == "CHAM"
+    assert standing(target(), 1, Period.parse("2026-M03"), D("0"), counted=D(0)).forecast is None
+
+
 def test_a_level_is_wanted_at_every_period():
     level = {"shape": "level", "finals": {"2026": 95}, "path": {}}
     assert word("95", "2026-Q1", **level) == "DAT"

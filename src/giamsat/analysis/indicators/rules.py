@@ -223,8 +223,11 @@ def standing(
     expected: int | None = None,
     source: str = "",
 ) -> Standing:
-    """Everything a screen or a warning says about one unit and one target."""
-    ahead = forecast(target, value, period, counted) if value is not None and period.kind != "Y" else None
+    """Everything a screen or a warning says about one unit and one target.
+
+    Where nothing was done yet there is no pace to carry on, and so no forecast: late, but not lost.
+    """
+    ahead = forecast(target, value, period, counted) if value and period.kind != "Y" else None
     return Standing(
         target=target.code,
         version=target.version,

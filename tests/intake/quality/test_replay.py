@@ -5,7 +5,7 @@ import pytest
 
 from giamsat.config.demo.country_figures import sum_by_parent
 from giamsat.intake.quality.checking import check_reports
-from giamsat.intake.quality.frames import Children, peer_rates, periods_needed
+from giamsat.intake.quality.frames import Children, increments, peer_rates, periods_needed
 from giamsat.lib.formulas import Grid
 from giamsat.lib.periods import Period
 from tests.config.demo.tree import country
@@ -34,15 +34,16 @@ def replay(figures, name, form_name, key, sibling_names=()):
         for each in periods_needed(period)
         if each.ends_on >= first.ends_on and each.year > first.year - 1
     ]
-    current = grid(book, cells, period)
+    current, history = grid(book, cells, period), {each: grid(book, cells, each) for each in past}
+    added = increments(cells, current, history, period)
     return check_reports(
         cells,
         current,
         all_rules(),
         label=lambda cell, _: cell,
         period=period,
-        history={each: grid(book, cells, each) for each in past},
-        peers=peer_rates(current, book.bodies.members).at_size(book.bodies.members),
+        history=history,
+        peers=peer_rates(added, book.bodies.members).at_size(book.bodies.members),
         siblings=[(form(other), grid(book, form(other), period)) for other in sibling_names],
     )
 

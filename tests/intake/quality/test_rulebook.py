@@ -226,23 +226,40 @@ def test_r33_an_increment_far_from_the_units_own_median():
 
 
 def test_r33_needs_four_periods_else_the_peers_serve():
+    """Twenty peers of 100 members added 40 … 59; at 200 members that is 80 … 116 (P5 … P95), 98 in the middle.
+
+    Beyond 116 half of it is still excused: 174.
+    """
     three = months(None, 10, 22, 33, 46)
     peers = peer_rates(Grid.of([[n] for n in range(40, 60)]), [100] * 20).at_size([200])
 
     assert checked({"B02": 999}, "R-33", period="2026-M09", history=three).not_assessed() == ["R-33"]
-    assert found({"B02": 207}, "R-33", period="2026-M09", history=three, peers=peers) == [
-        "B02 (B02) is 207, far from units of its kind at its size (median 98). Check it and explain."
+    assert found({"B02": 46 + 174}, "R-33", period="2026-M09", history=three, peers=peers) == []
+    assert found({"B02": 46 + 175}, "R-33", period="2026-M09", history=three, peers=peers) == [
+        "B02 (B02) changed by 175 in the period, far from units of its kind at its size (median 98). "
+        "Check it and explain."
     ]
-    assert found({"B02": 206}, "R-33", period="2026-M09", history=three, peers=peers) == []
 
 
-def test_r33_excuses_what_lies_within_the_band_of_the_peers():
+def test_r33_peers_doubt_too_little_as_well():
+    """Peers added 100 … 119: 50 is half of P5 and excused, 49 is not; what is not known is not assessed."""
+    three = months(None, 10, 22, 33, 46)
+    peers = peer_rates(Grid.of([[n] for n in range(100, 120)]), [1] * 20).at_size([1])
+
+    assert found({"B02": 46 + 50}, "R-33", period="2026-M09", history=three, peers=peers) == []
+    assert len(found({"B02": 46 + 49}, "R-33", period="2026-M09", history=three, peers=peers)) == 1
+    assert checked({"B02": None}, "R-33", period="2026-M09", history=three, peers=peers).not_assessed()
+
+
+def test_r33_excuses_what_the_band_of_the_peers_explains():
+    """17 in September, the unit's usual 11.5. Peers up to 3: 3 + 2·√4 = 7. Peers up to 11: 11 + 2·√12 = 17.9."""
     past = months(0, 10, 22, 33, 46)
-    wide = peer_rates(Grid.of([[n] for n in range(10, 110, 5)]), [1] * 20).at_size([1])
-    narrow = peer_rates(Grid.of([[n] for n in range(10, 30)]), [1] * 20).at_size([1])
 
-    assert found({"B02": 63}, "R-33", period="2026-M09", history=past, peers=wide) == []
-    assert len(found({"B02": 63}, "R-33", period="2026-M09", history=past, peers=narrow)) == 1
+    def peers(highest):
+        return peer_rates(Grid.of([[n] for n in [0] * 18 + [highest] * 2]), [1] * 20).at_size([1])
+
+    assert found({"B02": 63}, "R-33", period="2026-M09", history=past, peers=peers(11)) == []
+    assert len(found({"B02": 63}, "R-33", period="2026-M09", history=past, peers=peers(3))) == 1
 
 
 def test_r33_leaves_amounts_of_money_alone():
@@ -251,10 +268,16 @@ def test_r33_leaves_amounts_of_money_alone():
     assert found({"D13": 400}, "R-33", period="2026-M09", history=history) == []
 
 
-def test_r33_leaves_stocks_alone():
-    history = {f"2026-M{month:02}": {"A04": 300} for month in range(4, 9)}
+def test_r33_a_stock_is_held_to_its_own_past_only():
+    history = {f"2026-M{month:02}": {"A04": 300} for month in range(5, 9)}
 
-    assert found({"A04": 400}, "R-33", period="2026-M09", history=history) == []
+    assert found({"A04": 304}, "R-33", period="2026-M09", history=history) == []
+    assert found({"A04": 3000}, "R-33", period="2026-M09", history=history) == [
+        "A04 (A04) is 3,000, far from what is usual for the unit (median 300). Check it and explain."
+    ]
+    assert checked(
+        {"A04": 3000}, "R-33", period="2026-M09", history=dict(list(history.items())[1:])
+    ).not_assessed()
 
 
 CODES = ["B02", "B04", "B05", "B06", "B07", "B08", "B09", "B10"]
@@ -277,6 +300,20 @@ def test_r35_a_copied_report():
         "5 cells changed by exactly as much as in the period before, 60 % or more of those that are not zero "
         "(limit 4.8). Confirm that the figures were not copied."
     ]
+
+
+def test_r35_counts_a_part_that_is_all_of_its_total_only_once():
+    """Four totals and four parts that repeat them are four figures, not eight; a second part makes a part count."""
+    past = {f"{code}{part}": n for n, code in enumerate(CODES[:4], start=1) for part in ("", ".lvl=XA")}
+    copied = {key: 2 * figure for key, figure in past.items()}
+    history = {"2026-M07": dict.fromkeys(past, 0), "2026-M08": past}
+
+    assert checked(copied, "R-35", period="2026-M09", history=history).not_assessed() == ["R-35"]
+    parts = {f"{code}.lvl=CS": 1 for code in CODES[:4]}
+    split = {key: figure + ("." not in key) for key, figure in past.items()} | parts
+    history = {"2026-M07": dict.fromkeys(split, 0), "2026-M08": split}
+    twice = {key: 2 * figure for key, figure in split.items()}
+    assert len(found(twice, "R-35", period="2026-M09", history=history)) == 1
 
 
 def test_r35_needs_eight_cells_that_are_not_zero():

@@ -31,6 +31,8 @@ class Report:
             return key in self.frames["cell"]
         if term.word in ("breakdown_sum", "breakdown_max"):
             return self.parts(code, term)
+        if term.word == "rest":
+            return self.rest(code, breakdown)
         known = [period[key] for period in self.past if key in period]
         if term.word == "history_count":
             return Decimal(len(known))
@@ -47,6 +49,13 @@ class Report:
             raise Blank
         figures = [self.frames["cell"][key] for key in columns]
         return sum(figures, Decimal(0)) if term.word == "breakdown_sum" else max(figures)
+
+    def rest(self, code, breakdown):
+        reported = self.frames["cell"]
+        if (code, "") not in reported or (code, breakdown) not in reported:
+            raise Blank
+        whole = reported[code, ""]
+        return whole - reported[code, breakdown] if breakdown else whole
 
     def spread(self, known, word):
         if not known:

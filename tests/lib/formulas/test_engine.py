@@ -112,6 +112,16 @@ def test_required_is_the_only_question_a_blank_answers():
     assert one("is_number(A)", {"A": None}, {"A": 0}, {"A": "text"}) == [2, 1, 0]
 
 
+def test_rest_is_what_a_part_leaves_of_its_total_and_all_of_a_total():
+    layout = Layout(
+        (CellFact("A"), CellFact("A", "lvl=XA"), CellFact("A", "lvl=CS"), CellFact("B", "lvl=XA"))
+    )
+    frames = Frames(Grid.of([[5, 5, 0, 1], [5, 2, None, 1], [None, 2, 3, 1]]))
+    outcomes = run(compile_form(layout, [Check("R", "cell", "rest(this) > 0")], frames.offered), frames)
+
+    assert outcomes.cells[:, :, 0].tolist() == [[1, 0, 1, 2], [1, 1, 2, 2], [2, 2, 2, 2]]
+
+
 def test_where_the_condition_does_not_hold_the_check_is_not_assessed():
     layout = Layout((CellFact("A"),))
     grid = Grid.of([[1], [9]])

@@ -72,6 +72,7 @@ this = st.sampled_from(
         "history_count(this)",
         "peer_pct(this, 95)",
         "children_sum(this)",
+        "rest(this)",
     ]
 )
 

@@ -58,7 +58,7 @@ def evidence_for(units: Sequence[Body], form: Form, period: Period, basis: str, 
         history=history,
         own=_own(keys, unit_ids, form, period) if consolidated else None,
         children=_children(keys, units, form, period) if consolidated else None,
-        peers=_peers(units, form, period, basis, current),
+        peers=_peers(units, form, period, basis, quality.increments(form.cells, current, history, period)),
         siblings=_siblings(units, form, period, basis),
     )
 
@@ -182,24 +182,24 @@ def _codes_beside(own: frozenset[str], period: Period) -> set[str]:
     return beside
 
 
-def _peers(units: Sequence[Unit], form: Form, period: Period, basis: str, current: Grid) -> dict[int, Grid]:
-    """Percentiles among units of the same kind for the same period, at each unit's size."""
+def _peers(units: Sequence[Body], form: Form, period: Period, basis: str, added: Grid) -> dict[int, Grid]:
+    """Percentiles of what units of the same kind added in the same period, at each unit's size."""
     found: dict[int, Grid] = {}
     for kind in sorted({unit.kind for unit in units}):
         rows = [row for row, unit in enumerate(units) if unit.kind == kind]
         sizes = [units[row].members or 1 for row in rows]
         if len(rows) >= FEWEST_PEERS:
-            rates = quality.peer_rates(current.at(rows), sizes)
+            rates = quality.peer_rates(added.at(rows), sizes)
         else:
             rates = _rates_of_kind(kind, form, period, basis)
         for percent, grid in rates.at_size(sizes).items():
-            whole = found.setdefault(percent, Grid.blank(*current.shape))
+            whole = found.setdefault(percent, Grid.blank(*added.shape))
             whole.scaled[rows], whole.present[rows] = grid.scaled, grid.present
     return found
 
 
 def _rates_of_kind(kind: str, form: Form, period: Period, basis: str) -> Any:
-    """Percentiles per member over what one kind of unit has told for a period.
+    """Percentiles per member over what one kind of unit has added in a period.
 
     Kept until an eighth more has come in: a band over thousands of units does not move with each of them.
     """
@@ -213,13 +213,14 @@ def _rates_of_kind(kind: str, form: Form, period: Period, basis: str) -> Any:
         if len(_known_rates) > MOST_RATES_KEPT:
             _known_rates.clear()
         sizes = dict(told.order_by().values_list("unit_id", "unit__members"))
-        figures = stored(
-            [cell.key for cell in form.cells],
-            list(sizes),
-            form_codes=[form.code],
-            period_key=period.key,
-            basis=basis,
-            which=AT_HAND,
-        )
-        _known_rates[key] = quality.peer_rates(figures, [size or 1 for size in sizes.values()])
+        earlier = period.previous_cumulative()
+        history = {earlier: _told(list(sizes), form, earlier, basis)} if earlier else {}
+        added = quality.increments(form.cells, _told(list(sizes), form, period, basis), history, period)
+        _known_rates[key] = quality.peer_rates(added, [size or 1 for size in sizes.values()])
     return _known_rates[key]
+
+
+def _told(unit_ids: Sequence[int], form: Form, period: Period, basis: str) -> Grid:
+    """A period's figures of these units, in the cells of this form."""
+    keys, family = [cell.key for cell in form.cells], sources.family(form.code)
+    return stored(keys, unit_ids, form_codes=family, period_key=period.key, basis=basis, which=AT_HAND)

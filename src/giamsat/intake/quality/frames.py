@@ -85,6 +85,12 @@ def children_of(
     return Children(add_up([blank, *rows]), received + len(missing), received, [list(missing)])
 
 
+def increments(cells: Sequence[Cell], figures: Grid, history: History, period: Period) -> Grid:
+    """What reports of a period added to the year; blank where the period before is not known."""
+    flow = np.array([cell.additivity == "F" for cell in cells])
+    return _added(figures, _known(history, period.previous_cumulative()), period, flow)
+
+
 def periods_needed(period: Period) -> list[Period]:
     """The earlier periods that rules may look at: fetch these, hand over those there are."""
     same = period.earlier_same_kind(COMPARED)
@@ -118,7 +124,7 @@ def build_frames(
     return Frames(
         current=current,
         previous=previous,
-        increments=_increments(current, previous, period, flow),
+        increments=_added(current, previous, period, flow) if period else None,
         last_increments=_increment_of(_just_before(period), _with(history, period, previous), flow)
         if period
         else None,
@@ -154,15 +160,11 @@ def _increment_of(period: Period, history: History, flow: "NDArray[np.bool_]") -
     figures = history.get(period)
     if figures is None:
         return None
-    return _increments(figures, _known(history, period.previous_cumulative()), period, flow)
+    return _added(figures, _known(history, period.previous_cumulative()), period, flow)
 
 
-def _increments(
-    figures: Grid, previous: Grid | None, period: Period | None, flow: "NDArray[np.bool_]"
-) -> Grid | None:
-    """Flows less what stood before in the year; stocks as they are. None when nothing can be said."""
-    if period is None:
-        return None
+def _added(figures: Grid, previous: Grid | None, period: Period, flow: "NDArray[np.bool_]") -> Grid:
+    """Flows less what stood before in the year; stocks as they are."""
     if period.previous_cumulative() is None:
         return Grid(figures.scaled, figures.present)
     previous = previous or Grid.blank(*figures.shape)

@@ -16,7 +16,14 @@ from giamsat.intake.quality.choices import Band, Score, Severity
 from giamsat.intake.quality.definition import Rule, read_rule
 from giamsat.intake.quality.errors import FindingNotFound, ScoreNotFound
 from giamsat.intake.quality.findings import Finding
-from giamsat.intake.quality.frames import Children, PeerRates, children_of, peer_rates, periods_needed
+from giamsat.intake.quality.frames import (
+    Children,
+    PeerRates,
+    children_of,
+    increments,
+    peer_rates,
+    periods_needed,
+)
 from giamsat.intake.quality.models import ReportScore, RuleVersion, StoredFinding
 from giamsat.intake.quality.rules import Evidence, band, index
 from giamsat.intake.quality.scoring import from_json
@@ -39,6 +46,7 @@ __all__ = [
     "finding",
     "findings_of",
     "findings_of_many",
+    "increments",
     "labels",
     "parts_of",
     "peer_rates",

@@ -115,7 +115,7 @@ class Frames:
         words |= {"median", "mad"} if self.past_increments else set()
         words |= {"peer_pct"} if self.peers else set()
         words |= {f"same_period {back}" for back in range(1, len(self.same) + 1)}
-        always = "cell required is_number fits_decimals breakdown_sum breakdown_max history_count"
+        always = "cell required is_number fits_decimals rest breakdown_sum breakdown_max history_count"
         return frozenset(words | set(always.split()))
 
     @cached_property
@@ -141,6 +141,8 @@ class Frames:
             found = self.same[int(term.argument or 1) - 1]
         elif term.word == "peer_pct":
             found = self.peers.get(int(term.argument or 0))
+        elif term.word == "rest":
+            found = self._rest(layout)
         elif term.word.startswith("breakdown_"):
             found = self._over_parts(term.word, str(term.argument), layout)
         elif found is None:
@@ -157,6 +159,18 @@ class Frames:
                 grid.scaled[:, total] = join(self.current.scaled[:, parts], axis=1)
                 grid.present[:, total] = self.current.present[:, parts].all(axis=1)
         return grid
+
+    def _rest(self, layout: Layout) -> Grid:
+        """A total as it is; a part's total less the part, blank where the form has no total."""
+        scaled, present = self.current.scaled.copy(), self.current.present.copy()
+        for (code, _), parts in layout.parts.items():
+            total = layout.places.get((code, ""), len(layout.cells))
+            if total < len(layout.cells):
+                scaled[:, parts] = self.current.scaled[:, [total]] - scaled[:, parts]
+                present[:, parts] &= self.current.present[:, [total]]
+            else:
+                present[:, parts] = False
+        return Grid(scaled, present)
 
     @cached_property
     def _spread(self) -> dict[str, Grid]:

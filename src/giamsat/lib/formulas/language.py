@@ -71,7 +71,10 @@ WORDS: dict[str, Word] = {
     "history_count": Word(CODE, "history_count(B04): how many of those increments are known", scale=0),
     "own": Word(CODE, "own(B04): the unit's own activity beside its consolidated figure"),
     "children_sum": Word(CODE, "children_sum(B04): of the units below; blank until all reported", digits=14),
-    "peer_pct": Word(("code", "percent"), "peer_pct(B04, 95): percentile of its peers, at its size"),
+    "peer_pct": Word(
+        ("code", "percent"), "peer_pct(B04, 95): percentile of what its peers added, at its size", digits=13
+    ),
+    "rest": Word(CODE, "rest(this): what a part leaves of its total; of a total, all of it", digits=13),
     "register_count": Word(CODE, "register_count(B04): the count in the register of files"),
     "breakdown_sum": Word(("code", "dimension"), "breakdown_sum(B04, 'lvl'): sum of its columns", digits=14),
     "breakdown_max": Word(("code", "dimension"), "breakdown_max(B04, 'vio'): the largest of its columns"),

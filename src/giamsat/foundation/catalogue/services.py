@@ -1,6 +1,7 @@
 """Loading of definitions. A published (code, version) is immutable: loading only adds versions."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -82,6 +83,19 @@ def read_yaml(file: Path) -> Any:
         return yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     except (yaml.YAMLError, UnicodeDecodeError, OSError) as error:
         raise DefinitionInvalid(file.name, str(error)) from error
+
+
+def read_definition(file: Path) -> Any:
+    """The same as JSON keeps it, which is how it is compared later: days as ISO text, keys as text."""
+    return _plain(read_yaml(file))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def is_new(kind: str, entry: dict[str, Any], published: dict[tuple[str, int], Any]) -> bool:

@@ -1,13 +1,13 @@
 """Loading of rules from definitions/rules. A published version never changes; loading only adds versions."""
 
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 
 from giamsat.foundation.catalogue import queries as catalogue
-from giamsat.foundation.catalogue.services import Loaded, read_yaml
+from giamsat.foundation.catalogue.services import Loaded, read_definition
 from giamsat.intake.quality.definition import Rule, read_rule
 from giamsat.intake.quality.errors import RuleChanged, RuleInvalid
 from giamsat.intake.quality.models import RuleVersion
@@ -20,7 +20,7 @@ def load_rules(folder: Path, *, at: datetime) -> Loaded:
     published = {(each.code, each.version): each.content for each in RuleVersion.objects.all()}
     loaded = Loaded()
     for file in sorted(folder.glob("*.yaml")):
-        content = _plain(read_yaml(file))
+        content = read_definition(file)
         rule = _read(file.name, content)
         standing = published.get((rule.code, rule.version))
         if standing is None:
@@ -55,12 +55,3 @@ def _row(rule: Rule, content: dict[str, Any], at: datetime) -> RuleVersion:
         content=content,
         published_at=at,
     )
-
-
-def _plain(value: Any) -> Any:
-    """The definition as JSON keeps it: days as ISO text."""
-    if isinstance(value, dict):
-        return {str(key): _plain(each) for key, each in value.items()}
-    if isinstance(value, list):
-        return [_plain(each) for each in value]
-    return value.isoformat() if isinstance(value, date) else value

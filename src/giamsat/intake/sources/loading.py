@@ -22,7 +22,7 @@ def load_forms(folder: Path, *, at: datetime) -> Loaded:
     published = {(each.code, each.version): each.content for each in Form.objects.all()}
     loaded = Loaded()
     for file in sorted(folder.glob("*.yaml")):
-        entry = _plain(catalogue_services.read_yaml(file))
+        entry = catalogue_services.read_definition(file)
         if not catalogue_services.is_new("Form", entry, published):
             loaded += Loaded(unchanged=1)
             continue
@@ -38,8 +38,7 @@ def load_calendars(file: Path) -> Loaded:
     """Load reporting calendars with their obligations."""
     published = {(each.code, each.version): each.content for each in Calendar.objects.all()}
     loaded = Loaded()
-    for raw in catalogue_services.read_yaml(file)["calendars"]:
-        entry = _plain(raw)
+    for entry in catalogue_services.read_definition(file)["calendars"]:
         if not catalogue_services.is_new("Calendar", entry, published):
             loaded += Loaded(unchanged=1)
             continue
@@ -55,15 +54,6 @@ def load_calendars(file: Path) -> Loaded:
         loaded += Loaded([f"{calendar.code} v{calendar.version}"])
     catalogue.forget()
     return loaded
-
-
-def _plain(value: Any) -> Any:
-    """The definition as JSON keeps it: days as ISO text, keys as text."""
-    if isinstance(value, dict):
-        return {str(key): _plain(each) for key, each in value.items()}
-    if isinstance(value, list):
-        return [_plain(each) for each in value]
-    return value.isoformat() if isinstance(value, date) else value
 
 
 def _form(file: str, entry: dict[str, Any], at: datetime) -> Form:

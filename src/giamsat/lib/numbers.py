@@ -2,7 +2,7 @@
 
 from decimal import ROUND_HALF_UP, Decimal
 
-MARKS = {"vi": (".", ","), "en": (",", "."), "th": (",", ".")}
+MARKS = {"vi": (".", ","), "en": (",", ".")}
 
 
 def format_number(

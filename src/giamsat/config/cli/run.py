@@ -17,7 +17,7 @@ Port = Annotated[int, typer.Option(help="Port to listen on.")]
 
 @app.command()
 def serve(host: Host = "127.0.0.1", port: Port = 8000, workers: int = 1) -> None:
-    """Serve the pages. Run `giamsat worker` beside it: it publishes, scans, reminds and seals."""
+    """Serve the pages. Run `giamsat worker` beside it: it publishes, scans and seals."""
     if port_is_taken(host, port):
         console.print(
             f"Something already answers on http://{host}:{port}. Stop it, or choose another --port."

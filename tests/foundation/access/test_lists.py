@@ -23,7 +23,7 @@ lc.01,Người tiếp nhận,12,Cán bộ theo dõi địa bàn,có,,danh sách 
 MISTAKES = """\
 hb.11,Không đơn vị,99,compiler,,,lý do
 hb.12,Không vai,12.1,king,,,lý do
-hb.13,,12.1,head,maybe,31-12,x
+hb.13,,46,head,maybe,31-12,x
 hue.1,Ngoài tỉnh,46,head,,,lý do
 lc.01,Tên khác,12,head,,,lý do
 hb.14,Quản trị,12.1,auditor,,,lý do
@@ -67,6 +67,7 @@ def test_a_list_with_mistakes_opens_nothing_and_names_each_cell(manager, country
         (6, "unit", "units.not_found"),
         (7, "role", "access.unknown_role"),
         (8, "display_name", "access.import_cell"),
+        (8, "unit", "access.outside_your_subtree"),
         (8, "subtree", "access.import_cell"),
         (8, "last_day", "access.import_cell"),
         (9, "unit", "access.outside_your_subtree"),
@@ -74,7 +75,7 @@ def test_a_list_with_mistakes_opens_nothing_and_names_each_cell(manager, country
         (11, "role", "access.role_belongs_to_the_centre"),
     ]
     assert (
-        refusal.value.facts["errors"][4]["message"]
+        refusal.value.facts["errors"][5]["message"]
         == "“31-12” is not right for “Last day”; allowed: 31/12/2026."
     )
     assert Account.objects.exclude(pk=manager.pk).count() == 0
@@ -121,6 +122,6 @@ def test_a_list_that_cannot_be_read_is_refused(db, content, why):
 def test_a_list_too_long_is_refused(db):
     header, row = LIST.splitlines()[:2]
     with pytest.raises(ImportUnreadable) as refusal:
-        bring("\n".join([header, *[row] * 5_001]))
+        bring("\n".join([header, *[row] * 2_001]))
 
-    assert "it has more than 5000 rows" in refusal.value.message
+    assert "it has more than 2000 rows" in refusal.value.message

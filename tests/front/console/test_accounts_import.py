@@ -72,7 +72,7 @@ def test_a_list_with_mistakes_says_each_at_its_cell_and_cannot_be_opened(client,
     answer = send(client, workbook(HEADINGS, *GOOD, *WRONG))
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert page.count("data-wrong") == 3
+    assert page.count("data-wrong") == 4
     assert "1 row has mistakes, so nothing was opened." in page
     assert 'name="list"' not in page
     assert not Account.objects.filter(username__startswith="hb.").exists()

@@ -133,7 +133,7 @@ def _state_word(account: Any, state: Any) -> str:
     if not account.is_active:
         return _("closed")
     if state.locked:
-        return _("locked")
+        return _("locked for a while")
     return _("no own password yet") if account.must_change_password else _("in use")
 
 

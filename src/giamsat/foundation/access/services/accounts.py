@@ -19,9 +19,8 @@ from giamsat.foundation.access.events import AccessChanged
 from giamsat.foundation.access.models import Account, Grant
 from giamsat.foundation.access.roles import code_is_spent
 from giamsat.foundation.access.services.delegation import (
+    Authority,
     actor_of,
-    manages,
-    require_manages,
     subject_of,
 )
 from giamsat.foundation.access.services.sessions import end_sessions
@@ -52,17 +51,26 @@ def open_account(
     at: datetime,
 ) -> tuple[Account, str]:
     """A new account without any right, and its one-time code. ``by`` None is the command line."""
+    return enter_account(
+        username, display_name=display_name, unit=unit, language=language, under=Authority(by, at)
+    )
+
+
+def enter_account(
+    username: str, *, display_name: str, unit: "Unit", language: str, under: Authority
+) -> tuple[Account, str]:
+    """The same under an authority that is looked up once for many."""
     require_free_username(username)
-    if by and not manages(by, unit, at=at):
+    if not under.manages(unit):
         raise OutsideYourSubtree(unit)
     account = Account(username=username, display_name=display_name, unit=unit, language=language)
-    code = give_code(account, at=at)
+    code = give_code(account, at=under.at)
     account.save()
     audit.record(
         "account.opened",
         subject=subject_of(account),
-        by=actor_of(by),
-        at=at,
+        by=actor_of(under.by),
+        at=under.at,
         unit_id=unit.pk,
         facts={"username": username, "display_name": display_name},
     )
@@ -111,7 +119,7 @@ def create_first_administrator(username: str, password: str, *, at: datetime | N
 def reset_password(account: Account, *, by: Account | None, at: datetime) -> str:
     """A one-time code instead of the password; every session of the account ends. No e-mail is involved."""
     account = Account.objects.select_for_update(of=("self",)).select_related("unit").get(pk=account.pk)
-    require_manages(by, account, at=at)
+    Authority(by, at).require_manages(account)
     code = give_code(account, at=at)
     account.save(update_fields=CODE_FIELDS)
     forget_failures(username=account.username)

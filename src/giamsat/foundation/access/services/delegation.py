@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date, datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -82,64 +83,73 @@ def require_ceiling(ceiling: int) -> None:
         )
 
 
-def manages(by: Account, unit: "Unit", *, at: datetime) -> bool:
-    """Accounts themselves are no classified matter: any ceiling will do."""
-    return queries.scope_for(by, at=at).may(Action.ACCOUNT_MANAGE, unit, classification=Classification.PUBLIC)
+class Authority:
+    """What one manager may do to accounts at one instant, looked up once; the command line (``by`` None) may all."""
 
+    def __init__(self, by: Account | None, at: datetime) -> None:
+        self.by, self.at = by, at
 
-def require_manages(by: Account | None, account: Account, *, at: datetime) -> None:
-    """Home unit and every right of the account lie within what this manager gives; the command line may all.
+    def manages(self, unit: "Unit") -> bool:
+        """Accounts themselves are no classified matter: any ceiling will do."""
+        return self._scope is None or self._scope.may(
+            Action.ACCOUNT_MANAGE, unit, classification=Classification.PUBLIC
+        )
 
-    Otherwise resetting a password would be a way to take over somebody more powerful. Rights that begin later count,
-    and those of a closed account, which come back when it is opened again.
-    """
-    if by is None:
-        return
-    if by.pk == account.pk:
-        raise OwnAccount
-    require_finds(by, account, at=at)
-    held = overlapping(account, valid_from=at.astimezone(clock.HOME_ZONE).date(), valid_to=None)
-    for grant in held.select_related("unit"):
-        require_gives(by, grant.role, grant.unit, at=at)
+    def require_finds(self, account: Account) -> None:
+        """An account of a unit elsewhere is answered as if it did not exist."""
+        if self.by and (account.unit is None or not self.manages(account.unit)):
+            raise AccountNotFound(account.username)
 
+    def require_manages(self, account: Account) -> None:
+        """Home unit and every right of the account lie within what this manager gives.
 
-def require_finds(by: Account, account: Account, *, at: datetime) -> None:
-    """An account of a unit elsewhere is answered as if it did not exist."""
-    if account.unit is None or not manages(by, account.unit, at=at):
-        raise AccountNotFound(account.username)
+        Otherwise resetting a password would be a way to take over somebody more powerful. Rights that begin later
+        count, and those of a closed account, which come back when it is opened again.
+        """
+        if self.by is None:
+            return
+        if self.by.pk == account.pk:
+            raise OwnAccount
+        self.require_finds(account)
+        held = overlapping(account, valid_from=self.at.astimezone(clock.HOME_ZONE).date(), valid_to=None)
+        for grant in held.select_related("unit"):
+            self.require_gives(grant.role, grant.unit)
 
+    def require_may_give(self, account: Account, grant: Grant) -> None:
+        """At most what they have: roles their role gives, inside their subtree, no wider, no longer."""
+        if self.by is None:
+            return
+        if self.by.pk == account.pk:
+            raise NotToYourself
+        own = self.require_gives(grant.role, grant.unit)
+        if grant.subtree and not any(each.subtree for each in own):
+            raise MoreThanYours(_("everything below the unit"))
+        if grant.ceiling > max(each.ceiling for each in own):
+            raise MoreThanYours(_("classification"))
+        if not any(_lasts(each.valid_to, grant.valid_to) for each in own):
+            raise MoreThanYours(_("the last day"))
+        if not any(_covers(each.work_types, grant.work_types) for each in own):
+            raise MoreThanYours(_("kinds of work"))
+        self.require_finds(account)
 
-def require_may_give(by: Account | None, account: Account, grant: Grant, *, at: datetime) -> None:
-    """A manager gives at most what they have: roles their role gives, inside their subtree, no wider, no longer."""
-    if by is None:
-        return
-    if by.pk == account.pk:
-        raise NotToYourself
-    own = require_gives(by, grant.role, grant.unit, at=at)
-    if grant.subtree and not any(each.subtree for each in own):
-        raise MoreThanYours(_("everything below the unit"))
-    if grant.ceiling > max(each.ceiling for each in own):
-        raise MoreThanYours(_("classification"))
-    if not any(_lasts(each.valid_to, grant.valid_to) for each in own):
-        raise MoreThanYours(_("the last day"))
-    if not any(_covers(each.work_types, grant.work_types) for each in own):
-        raise MoreThanYours(_("kinds of work"))
-    require_finds(by, account, at=at)
+    def require_gives(self, role: str, unit: "Unit") -> list[Grant]:
+        """The manager's own grants by which they may give this role over this unit."""
+        if not self.manages(unit):
+            raise OutsideYourSubtree(unit)
+        known = queries.roles()
+        own = [g for g in self._grants if _is_inside(unit, g) and role in known[g.role].gives]
+        if not own:
+            raise RoleNotYours(known[role])
+        return own
 
+    @cached_property
+    def _scope(self) -> queries.Scope | None:
+        return queries.scope_for(self.by, at=self.at) if self.by else None
 
-def require_gives(by: Account, role: str, unit: "Unit", *, at: datetime) -> list[Grant]:
-    """The manager's own grants by which they may give this role over this unit."""
-    if not manages(by, unit, at=at):
-        raise OutsideYourSubtree(unit)
-    known = queries.roles()
-    own = [
-        grant
-        for grant in queries.live_grants(at).filter(account=by).select_related("unit").order_by("pk")
-        if _is_inside(unit, grant) and role in known[grant.role].gives
-    ]
-    if not own:
-        raise RoleNotYours(known[role])
-    return own
+    @cached_property
+    def _grants(self) -> list[Grant]:
+        own = queries.live_grants(self.at).filter(account=self.by)
+        return list(own.select_related("unit").order_by("pk"))
 
 
 def _is_inside(unit: "Unit", grant: Grant) -> bool:

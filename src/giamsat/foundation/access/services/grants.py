@@ -18,13 +18,11 @@ from giamsat.foundation.access.errors import (
 from giamsat.foundation.access.events import AccessChanged
 from giamsat.foundation.access.models import Account, Exclusion, Grant
 from giamsat.foundation.access.services.delegation import (
+    Authority,
     actor_of,
     overlapping,
     require_apart,
     require_ceiling,
-    require_gives,
-    require_manages,
-    require_may_give,
     require_reason,
     require_role,
     subject_of,
@@ -53,20 +51,27 @@ def give_grant(
     at: datetime,
 ) -> Grant:
     """Give a role over a unit. A manager gives at most what they have, never to themselves."""
-    reason = require_reason(reason)
-    require_role(role, unit)
-    require_ceiling(ceiling)
-    require_order(valid_from, valid_to)
-    require_open(account)
     grant = Grant(
         account=account, role=role, unit=unit, subtree=subtree, valid_from=valid_from, valid_to=valid_to,
-        work_types=list(work_types), assignment=assignment, ceiling=ceiling, reason=reason, given_by=by, given_at=at,
+        work_types=list(work_types), assignment=assignment, ceiling=ceiling, reason=reason,
     )  # fmt: skip
-    require_may_give(by, account, grant, at=at)
-    require_apart(account, role, valid_from=valid_from, valid_to=valid_to)
+    return enter_grant(grant, under=Authority(by, at))
+
+
+def enter_grant(grant: Grant, *, under: Authority) -> Grant:
+    """The same for a grant not yet kept, under an authority that is looked up once for many."""
+    account, unit = grant.account, grant.unit
+    grant.reason = require_reason(grant.reason)
+    require_role(grant.role, unit)
+    require_ceiling(grant.ceiling)
+    require_order(grant.valid_from, grant.valid_to)
+    require_open(account)
+    under.require_may_give(account, grant)
+    require_apart(account, grant.role, valid_from=grant.valid_from, valid_to=grant.valid_to)
     _require_not_held(grant)
+    grant.given_by, grant.given_at = under.by, under.at
     grant.save()
-    tell("grant.given", account, unit, by=by, at=at, facts=facts_of(grant))
+    tell("grant.given", account, unit, by=under.by, at=under.at, facts=facts_of(grant))
     return grant
 
 
@@ -86,7 +91,7 @@ def withdraw_grant(grant: Grant, *, reason: str, by: Account | None, at: datetim
         raise AlreadyWithdrawn(grant.withdrawn_at)
     lender_id = grant.substitute_of.account_id if grant.substitute_of else None
     if by and by.pk not in (grant.account_id, lender_id):
-        require_gives(by, grant.role, grant.unit, at=at)
+        Authority(by, at).require_gives(grant.role, grant.unit)
     grant.withdrawn_at, grant.withdrawn_by = at, by
     grant.save(update_fields=["withdrawn_at", "withdrawn_by"])
     facts = {**facts_of(grant), "reason": reason}
@@ -111,7 +116,7 @@ def exclude(
     """Note a conflict of interest: from then on this person sees and does nothing about that unit."""
     reason = require_reason(reason)
     require_order(valid_from, valid_to)
-    require_manages(by, account, at=at)
+    Authority(by, at).require_manages(account)
     exclusion = Exclusion.objects.create(
         account=account, unit=unit, subtree=subtree, valid_from=valid_from, valid_to=valid_to, reason=reason,
         given_by=by, given_at=at,
@@ -134,7 +139,7 @@ def lift_exclusion(exclusion: Exclusion, *, reason: str, by: Account | None, at:
         raise AlreadyWithdrawn(exclusion.withdrawn_at)
     if by and by.pk == exclusion.account_id:
         raise NotToYourself
-    require_manages(by, exclusion.account, at=at)
+    Authority(by, at).require_manages(exclusion.account)
     exclusion.withdrawn_at, exclusion.withdrawn_by = at, by
     exclusion.save(update_fields=["withdrawn_at", "withdrawn_by"])
     tell("exclusion.lifted", exclusion.account, exclusion.unit, by=by, at=at, facts={"reason": reason})

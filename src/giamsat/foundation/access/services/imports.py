@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from giamsat.foundation.access.errors import CellRefused, ImportRefused, OutsideYourSubtree
-from giamsat.foundation.access.models import Account
-from giamsat.foundation.access.services.accounts import open_account
-from giamsat.foundation.access.services.delegation import actor_of
-from giamsat.foundation.access.services.grants import give_grant
+from giamsat.foundation.access.errors import CellRefused, ImportRefused
+from giamsat.foundation.access.models import Account, Grant
+from giamsat.foundation.access.services.accounts import enter_account
+from giamsat.foundation.access.services.delegation import Authority, actor_of
+from giamsat.foundation.access.services.grants import enter_grant
 from giamsat.foundation.access.services.lists import (
     COLUMNS,
     Line,
@@ -74,26 +74,29 @@ def _take_all(table: Table, *, by: Account | None, at: datetime) -> tuple[list[L
     lines = read_lines(table)
     made: dict[str, NewAccount] = {}
     today = at.astimezone(clock.HOME_ZONE).date()
+    under = Authority(by, at)
     for line in lines:
-        wanted = understood(line, today=today)
+        wanted = understood(line, today=today, manages=under.manages)
         if wanted is None:
             continue
         try:
             with transaction.atomic():
-                _take(wanted, made, by=by, at=at)
-        except OutsideYourSubtree as refusal:
-            line.refuse(refusal, "unit" if refusal.facts["unit"] == str(wanted.unit) else "grant_unit")
+                _take(wanted, made, under)
         except Refusal as refusal:
             line.refuse(refusal)
     return lines, made
 
 
-def _take(wanted: Wanted, made: dict[str, NewAccount], *, by: Account | None, at: datetime) -> None:
+def _take(wanted: Wanted, made: dict[str, NewAccount], under: Authority) -> None:
     known = made.get(wanted.username)
     if known is None:
-        account, code = open_account(
-            wanted.username, display_name=wanted.display_name, unit=wanted.unit, language=wanted.language, by=by, at=at
-        )  # fmt: skip
+        account, code = enter_account(
+            wanted.username,
+            display_name=wanted.display_name,
+            unit=wanted.unit,
+            language=wanted.language,
+            under=under,
+        )
     else:
         account, code = Account.objects.get(username=wanted.username), known.code
         for column, here, before in (
@@ -102,15 +105,9 @@ def _take(wanted: Wanted, made: dict[str, NewAccount], *, by: Account | None, at
         ):
             if here != before:
                 raise CellRefused(column, here, before, label=COLUMNS[column])
-    give_grant(
-        account,
-        role=wanted.role,
-        unit=wanted.grant_unit,
-        subtree=wanted.subtree,
-        valid_from=wanted.valid_from,
-        valid_to=wanted.valid_to,
-        reason=wanted.reason,
-        by=by,
-        at=at,
-    )
+    grant = Grant(
+        account=account, role=wanted.role, unit=wanted.grant_unit, subtree=wanted.subtree,
+        valid_from=wanted.valid_from, valid_to=wanted.valid_to, reason=wanted.reason,
+    )  # fmt: skip
+    enter_grant(grant, under=under)
     made[wanted.username] = NewAccount(account.username, account.display_name, wanted.unit, code)

@@ -1,6 +1,6 @@
 """A list of accounts as people fill it in: which columns, what may stand in a cell."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -11,7 +11,12 @@ from django.utils.translation import gettext_lazy
 
 from giamsat.foundation.access import queries
 from giamsat.foundation.access.choices import Language
-from giamsat.foundation.access.errors import CellRefused, ImportUnreadable, UnknownRole
+from giamsat.foundation.access.errors import (
+    CellRefused,
+    ImportUnreadable,
+    OutsideYourSubtree,
+    UnknownRole,
+)
 from giamsat.foundation.units import queries as units
 from giamsat.lib.refusals import Refusal
 from giamsat.lib.text import fold
@@ -33,7 +38,7 @@ COLUMNS = {
 }
 NEEDED = ("username", "display_name", "unit", "role", "reason")
 LONGEST = {"username": 60, "display_name": 150, "reason": 300}
-MOST_ROWS = 5_000
+MOST_ROWS = 2_000
 YES = {"yes", "y", "1", "co", "x", "true"}
 NO = {"", "no", "n", "0", "khong", "false"}
 FACTS = {"username": "username", "role": "role", "valid_to": "last_day", "unit": "grant_unit"}
@@ -113,8 +118,8 @@ def read_lines(table: Sequence[Sequence[str]]) -> list[Line]:
     return lines
 
 
-def understood(line: Line, *, today: date) -> Wanted | None:
-    """What a row asks for; None, with every unreadable cell noted, when it cannot be said."""
+def understood(line: Line, *, today: date, manages: Callable[["Unit"], bool]) -> Wanted | None:
+    """What a row asks for; None when a cell cannot be read or lies elsewhere, each noted."""
     cells = line.cells
     for column in NEEDED:
         if not cells[column]:
@@ -122,8 +127,8 @@ def understood(line: Line, *, today: date) -> Wanted | None:
     for column, most in LONGEST.items():
         if len(cells[column]) > most:
             line.refuse_cell(column, _("%(n)s letters") % {"n": most})
-    unit = _unit(line, "unit")
-    grant_unit = _unit(line, "grant_unit") or unit
+    unit = _unit(line, "unit", manages)
+    grant_unit = _unit(line, "grant_unit", manages) or unit
     role = _role(line)
     language = cells["language"].lower() or Language.VIETNAMESE
     if language not in Language.values:
@@ -150,14 +155,17 @@ def _column_names() -> dict[str, str]:
     return names
 
 
-def _unit(line: Line, column: str) -> "Unit | None":
+def _unit(line: Line, column: str, manages: Callable[["Unit"], bool]) -> "Unit | None":
     if not line.cells[column]:
         return None
     try:
-        return units.unit_by_code(line.cells[column])
+        unit = units.unit_by_code(line.cells[column])
+        if not manages(unit):
+            raise OutsideYourSubtree(unit)
     except Refusal as refusal:
         line.refuse(refusal, column)
         return None
+    return unit
 
 
 def _role(line: Line) -> str:

@@ -10,8 +10,8 @@ from giamsat.foundation.access.errors import AccountClosed, AccountNotClosed
 from giamsat.foundation.access.models import Account
 from giamsat.foundation.access.services.accounts import CODE_FIELDS, give_code, tell
 from giamsat.foundation.access.services.delegation import (
+    Authority,
     actor_of,
-    require_manages,
     require_reason,
     subject_of,
 )
@@ -24,7 +24,7 @@ def close_account(account: Account, *, reason: str, by: Account | None, at: date
     """Nobody signs in with it until it is opened again; it stays in the trail for ever."""
     reason = require_reason(reason)
     account = _locked(account)
-    require_manages(by, account, at=at)
+    Authority(by, at).require_manages(account)
     if not account.is_active:
         raise AccountClosed(account.username)
     account.is_active = False
@@ -39,7 +39,7 @@ def reopen_account(account: Account, *, reason: str, by: Account | None, at: dat
     """A closed account in use again with the rights it still has; whoever comes gets a new one-time code."""
     reason = require_reason(reason)
     account = _locked(account)
-    require_manages(by, account, at=at)
+    Authority(by, at).require_manages(account)
     if account.is_active:
         raise AccountNotClosed(account.username)
     account.is_active = True
@@ -53,7 +53,7 @@ def reopen_account(account: Account, *, reason: str, by: Account | None, at: dat
 @transaction.atomic
 def unlock_account(account: Account, *, by: Account | None, at: datetime) -> None:
     """Forget the failed tries before the quarter of an hour is over."""
-    require_manages(by, account, at=at)
+    Authority(by, at).require_manages(account)
     forget_failures(username=account.username)
     audit.record(
         "account.unlocked", subject=subject_of(account), by=actor_of(by), at=at, unit_id=account.unit_id
@@ -63,7 +63,7 @@ def unlock_account(account: Account, *, by: Account | None, at: datetime) -> Non
 @transaction.atomic
 def end_sessions_of(account: Account, *, by: Account | None, at: datetime) -> int:
     """Sign a person out everywhere; their password stays. Returns how many sessions were open."""
-    require_manages(by, account, at=at)
+    Authority(by, at).require_manages(account)
     return end_sessions(account, because=EndReason.REVOKED, by=by, at=at)
 
 

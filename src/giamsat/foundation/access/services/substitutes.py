@@ -15,9 +15,9 @@ from giamsat.foundation.access.errors import (
 )
 from giamsat.foundation.access.models import Account, Grant
 from giamsat.foundation.access.services.delegation import (
+    Authority,
     overlapping,
     require_apart,
-    require_manages,
     require_reason,
     subject_of,
 )
@@ -56,7 +56,7 @@ def name_substitute(
     if substitute.unit_id != principal.unit_id:
         raise SubstituteFromElsewhere(substitute.username, principal.unit)
     if by is None or by.pk != principal.pk:
-        require_manages(by, principal, at=at)
+        Authority(by, at).require_manages(principal)
     _require_not_standing_in(principal, substitute, valid_from, valid_to)
     lent = [
         _lend(grant, substitute, valid_from=valid_from, valid_to=valid_to, reason=reason, by=by, at=at)

@@ -27,6 +27,7 @@ from giamsat.lib.refusals import Refusal
 KEPT_BESIDE = ("geometry", "audit")
 DUMP = "database.dump"
 MANIFEST = "manifest.json"
+NEWER_WORD = b"SET transaction_timeout = 0;\n"
 
 
 class BackupDamaged(Refusal):
@@ -81,7 +82,7 @@ def restore(source: Path, *, replace: bool, say: Callable[[str], object]) -> Non
         _refuse_damage(_unpack(source, folder), folder)
         say("Database")
         _empty_database()
-        _run("pg_restore", "--no-owner", "--no-privileges", str(folder / DUMP))
+        _pour(folder / DUMP)
         for name in KEPT_BESIDE:
             for file in (folder / name).rglob("*"):
                 if file.is_file():
@@ -136,14 +137,53 @@ def _empty_database() -> None:
     close_connections()
 
 
+def _pour(dump: Path) -> None:
+    """Run what a dump says, in one transaction, stopping at the first error.
+
+    Its one word that servers before PostgreSQL 17 do not know, a limit it sets to none, is left out.
+    """
+    reading = [_tool("pg_restore"), "--no-owner", "--no-privileges", "--file=-", str(dump)]
+    address, surroundings = _address()
+    writing = [_tool("psql"), f"--dbname={address}", "--no-psqlrc", "--quiet", "--single-transaction"]
+    writing += ["--set=ON_ERROR_STOP=1", f"--output={os.devnull}"]
+    with (
+        subprocess.Popen(writing, stdin=subprocess.PIPE, env=surroundings) as writer,  # noqa: S603 - our own words
+        subprocess.Popen(reading, stdout=subprocess.PIPE) as reader,  # noqa: S603
+    ):
+        assert reader.stdout
+        assert writer.stdin
+        try:
+            for line in reader.stdout:
+                if line == NEWER_WORD:
+                    break
+                writer.stdin.write(line)
+            shutil.copyfileobj(reader.stdout, writer.stdin)
+            if reader.wait():
+                writer.kill()  # half a dump is not committed
+            writer.stdin.close()
+        except BrokenPipeError:
+            reader.kill()  # psql has said why it stopped
+    for done in (writer, reader):
+        if done.returncode:
+            raise subprocess.CalledProcessError(done.returncode, done.args)
+
+
 def _run(program: str, *arguments: str) -> None:
-    """Run a tool of PostgreSQL on this house's database; the password is not shown in the list of processes."""
-    newest = POSTGRES_VERSIONS[max(POSTGRES_VERSIONS)]
+    """Run a tool of PostgreSQL on this house's database."""
+    address, surroundings = _address()
+    command = [_tool(program), f"--dbname={address}", *arguments]
+    subprocess.run(command, check=True, env=surroundings)  # noqa: S603 - our own words
+
+
+def _tool(program: str) -> str:
+    return str(POSTGRES_VERSIONS[max(POSTGRES_VERSIONS)] / program)
+
+
+def _address() -> tuple[str, dict[str, str]]:
+    """The database's address and the surroundings that hold its password: it shows in no list of processes."""
     address = urlsplit(settings.DATABASE_URL)
     bare = address._replace(netloc=address.netloc.replace(f":{address.password}@", "@", 1)).geturl()
-    surroundings = os.environ | ({"PGPASSWORD": unquote(address.password)} if address.password else {})
-    command = [str(newest / program), f"--dbname={bare}", *arguments]
-    subprocess.run(command, check=True, env=surroundings)  # noqa: S603 - our own words
+    return bare, os.environ | ({"PGPASSWORD": unquote(address.password)} if address.password else {})
 
 
 def _checksum(file: Path) -> str:

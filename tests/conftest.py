@@ -1,6 +1,7 @@
 """One real PostgreSQL for the whole run, one database for each worker, nothing from outside."""
 
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -36,8 +37,11 @@ def pytest_configure(config):
 
 
 def pytest_unconfigure(config):
-    if not TEST_URL and not hasattr(config, "workerinput"):
+    if hasattr(config, "workerinput"):
+        return
+    if not TEST_URL:
         postgres.stop(SERVER_DIR)
+    shutil.rmtree(RUN_DIR, ignore_errors=True)
 
 
 @pytest.fixture(autouse=True)

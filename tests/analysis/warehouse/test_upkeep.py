@@ -119,9 +119,18 @@ def test_a_kill_between_file_and_manifest_leaves_nothing_that_counts(history):
 def test_a_kill_while_a_file_is_written_leaves_only_scratch(history):
     (shards.folder() / "1234.tmp").write_bytes(b"half a file")
     (shards.folder() / "1234.tmp.wal").write_bytes(b"")
+    mine, dead = (
+        shards.spills() / str(os.getpid()),
+        shards.spills() / "4194305",
+    )  # above the highest number there is
+    for folder in (mine, dead):
+        folder.mkdir(parents=True, exist_ok=True)
+    (dead / "duckdb_temp_storage.tmp").write_bytes(b"put aside")
     services.compact(at=later(history, seconds=1))
 
     assert files_on_disk() == live_files()
+    assert mine.exists()
+    assert not dead.exists()
 
 
 def test_a_killed_rebuild_goes_on_where_it_stopped(history):

@@ -118,7 +118,7 @@ class Reader:
         self.open: dict[int, Snapshot] = {}
         self.attached: dict[str, str] = {}
         self.db = duckdb.connect(":memory:", config={"threads": THREADS, "memory_limit": MEMORY})
-        self.db.execute(f"SET temp_directory = '{folder / 'spill' / str(os.getpid())}'")
+        self.db.execute(f"SET temp_directory = '{shards.spills() / str(os.getpid())}'")
         self.db.execute("SET autoinstall_known_extensions = false; SET autoload_known_extensions = false")
         self.db.execute("SET preserve_insertion_order = false")
         for table, columns in shards.TABLES.items():

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,6 +64,11 @@ def scratch() -> Path:
     return folder() / f"{uuid.uuid4().hex}.tmp"
 
 
+def spills() -> Path:
+    """Where the database of each process puts aside what memory does not hold: a folder by the process's number."""
+    return folder() / "spill"
+
+
 def write(db: duckdb.DuckDBPyConnection, label: str, sources: dict[str, str], *, small: bool) -> Written:
     """Write one shard from a query for each table: under a scratch name, synced, then given its name.
 
@@ -118,4 +124,7 @@ def sweep(keep: set[str]) -> list[str]:
     swept = [path for path in sorted(folder().iterdir()) if path.is_file() and path.name not in keep]
     for path in swept:
         path.unlink()
+    for left in spills().glob("*"):
+        if not Path("/proc", left.name).exists():
+            shutil.rmtree(left)
     return [path.name for path in swept]

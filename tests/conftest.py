@@ -9,7 +9,8 @@ import django
 import pytest
 from django.utils import translation
 
-RUN_DIR = Path(os.environ.setdefault("GIAMSAT_TEST_DIR", tempfile.mkdtemp(prefix="giamsat-tests-")))
+RUN_DIR = Path(os.environ.get("GIAMSAT_TEST_DIR") or tempfile.mkdtemp(prefix="giamsat-tests-"))
+os.environ["GIAMSAT_TEST_DIR"] = str(RUN_DIR)
 os.environ["GIAMSAT_DATA_DIR"] = str(RUN_DIR / os.environ.get("PYTEST_XDIST_WORKER", "main"))
 # Named here, not in pyproject.toml: pytest-django would read settings before these surroundings are set.
 os.environ["DJANGO_SETTINGS_MODULE"] = "giamsat.config.settings"

@@ -222,9 +222,6 @@ def test_a_request_is_seen_by_the_unit_asked_and_by_who_asked(warning, people):
     assert list(queries.requests_for(people.answerer, at=AT)) == [request]
     assert list(queries.requests_for(people.watcher, at=AT)) == [request]
     assert list(queries.requests_for(people.stranger, at=AT)) == []
-    assert list(queries.overdue(queries.requests_for(people.watcher, at=AT), on=date(2026, 10, 13))) == [
-        request
-    ]
 
 
 @pytest.mark.parametrize("count", [1, 3])

@@ -1,12 +1,11 @@
 """Warnings, requests and answers. Reads for a person start from ``warnings_for`` or ``requests_for``."""
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
 
 from giamsat.analysis.early_warning.choices import (
-    AWAITING_UNIT,
     UNDECIDED,
     SubjectKind,
     WarningState,
@@ -79,15 +78,6 @@ def request_for(viewer: "Account", number: int, *, at: datetime) -> ExplanationR
     if found is None:
         raise RequestNotFound(number)
     return found
-
-
-def awaiting_answer(requests: QuerySet[ExplanationRequest]) -> QuerySet[ExplanationRequest]:
-    """Those the unit still owes an answer to, the soonest due first."""
-    return requests.filter(state__in=AWAITING_UNIT)
-
-
-def overdue(requests: QuerySet[ExplanationRequest], *, on: date) -> QuerySet[ExplanationRequest]:
-    return awaiting_answer(requests).filter(due_on__lt=on)
 
 
 def answers_of(request: ExplanationRequest) -> QuerySet[Answer]:

@@ -19,7 +19,6 @@ __all__ = [
     "forget",
     "groups",
     "indicator",
-    "indicator_version",
     "indicators",
     "kept",
     "label",
@@ -43,14 +42,6 @@ def indicator(code: str) -> Indicator:
         return indicators()[code]
     except KeyError:
         raise IndicatorUnknown(code) from None
-
-
-def indicator_version(code: str, version: int) -> Indicator:
-    """One published version of an indicator."""
-    for each in kept(Indicator, "code", "version"):
-        if (each.code, each.version) == (code, version):
-            return each
-    raise IndicatorUnknown(f"{code} v{version}")
 
 
 def groups() -> dict[str, Group]:

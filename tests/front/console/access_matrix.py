@@ -186,11 +186,25 @@ ELSEWHERE = {
     "set_language": "one's own language",
 }
 
-# For everyone signed in: outlines are no figures; what streams tell each person is asserted in test_live_pages.py.
-SIGNED_IN = {
-    "console:shapes": "/geometry/shapes.json?within=",
-    "console:overview_stream": "/live/overview/",
-    "console:unit_stream": "/live/units/12/",
-    "console:inbox_stream": "/live/inbox/",
-    "console:warnings_stream": "/live/warnings/",
+# What the streams of open pages tell each person: the same rules as for the page itself.
+STREAMS: dict[str, Rule] = {
+    "console:overview_stream": Rule(
+        "/live/overview/?period=2026-M05", 'data-key="03466"', full=INSIDE, empty=EVERYONE - INSIDE
+    ),
+    "console:unit_stream": Rule(
+        "/live/units/03466/?period=2026-M05&form=BMT",
+        UNIT_VALUE,
+        full=INSIDE,
+        masked=OUTSIDE,
+        empty={"duty_officer"},
+    ),
+    "console:inbox_stream": Rule(
+        "/live/inbox/", "/reports/{report}/", full=ABOVE, empty=FOREIGN | {"synthesis"}
+    ),
+    "console:warnings_stream": Rule(
+        "/live/warnings/", "/warnings/{warning}/", full=WARNED, empty=SIBLING | FOREIGN
+    ),
 }
+
+# Outlines are no figures and no secret: the same for everyone who is signed in, and nothing but outlines.
+OUTLINES = {"console:shapes": "/geometry/shapes.json?within={within}"}

@@ -1,24 +1,35 @@
 """Every address of the house answers every person as access_matrix.py declares, judged by what is in the answer."""
 
+import json
+from urllib.parse import urlsplit
+
 import pytest
 from django.core.cache import cache
 from django.db import transaction
+from django.http import QueryDict
 from django.test import Client
-from django.urls import get_resolver
+from django.urls import get_resolver, resolve
 
 from giamsat.analysis.early_warning import services as early_warning
+from giamsat.foundation.access import queries as access
+from giamsat.foundation.units import services as units_room
+from giamsat.front.console import inbox, overview, units, warnings
+from giamsat.front.console.viewer import Viewer
 from giamsat.intake.observations import services as observations
 from giamsat.intake.observations.errors import ReportRefused
 from giamsat.intake.quality import queries as quality
 from giamsat.intake.sources import queries as sources
 from giamsat.lib.periods import Period
+from giamsat.lib.refusals import Refusal
 from tests.front.console import access_matrix
-from tests.front.console.access_matrix import ELSEWHERE, EVERYONE, MATRIX, SIGNED_IN, Rule
+from tests.front.console.access_matrix import ELSEWHERE, EVERYONE, MATRIX, OUTLINES, STREAMS, Rule
 from tests.front.console.conftest import accepted, received, signed_in, submitted
 from tests.front.console.warned import asked, warning_of
 from tests.intake import house
 
+OUTLINE_WORDS = {"code", "name_vi", "name_en", "kind", "seat"}
 REFUSED = {401, 403, 404}
+DECLARED = {*MATRIX, *ELSEWHERE, *STREAMS, *OUTLINES}
 
 
 def addresses(resolver=None, namespace=""):
@@ -30,11 +41,11 @@ def addresses(resolver=None, namespace=""):
 
 
 def test_every_address_has_a_declared_rule():
-    assert sorted(set(addresses()) - set(MATRIX) - set(ELSEWHERE) - set(SIGNED_IN)) == []
+    assert sorted(set(addresses()) - DECLARED) == []
 
 
 def test_no_rule_is_left_of_an_address_that_is_gone():
-    assert sorted((set(MATRIX) | set(ELSEWHERE) | set(SIGNED_IN)) - set(addresses())) == []
+    assert sorted(DECLARED - set(addresses())) == []
 
 
 @pytest.fixture(scope="module")
@@ -138,9 +149,82 @@ def test_nobody_gets_anything_without_signing_in(name, numbers):
         assert answer.headers["Location"].startswith("/accounts/login/")
 
 
-@pytest.mark.parametrize("name", sorted(SIGNED_IN))
-def test_what_all_may_see_still_needs_a_sign_in(name, db):
-    assert Client().get(SIGNED_IN[name]).status_code in {204, 302, 401, 403}
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(STREAMS))
+def test_each_person_is_told_by_an_open_page_what_is_declared(name, numbers, stage, furnished):
+    rule = STREAMS[name]
+    marker = rule.marker.format(**numbers)
+    cache.clear()
+    wrong = []
+    for person in sorted(EVERYONE):
+        text = told(rule.address, furnished.people[person])
+        seen = {"status": 403, "marker": False, "mask": False}
+        if text is not None:
+            seen = {"status": 200, "marker": marker in text, "mask": rule.mask in text}
+        if not as_declared(rule, person, seen):
+            wrong.append((person, seen))
+    assert wrong == []
+
+
+def told(address: str, account) -> str | None:
+    """Everything the stream of an open page would tell this person; None where it tells nothing at all."""
+    asked = urlsplit(address)
+    match = resolve(asked.path)
+    follow = {
+        "overview_stream": overview.watch,
+        "unit_stream": units.watch,
+        "inbox_stream": inbox.watch,
+        "warnings_stream": warnings.watch,
+    }[match.url_name]
+    viewer = Viewer(account, house.AT, access.scope_for(account, at=house.AT), "en")
+    try:
+        watch = follow(viewer, QueryDict(asked.query), **match.kwargs)
+    except Refusal:
+        return None
+    return "\n".join(f"{key} {value}" for key, value in watch.reckon().items()) if watch else None
+
+
+@pytest.mark.parametrize("name", sorted({*STREAMS, *OUTLINES}))
+def test_what_goes_over_the_line_needs_a_sign_in(name, db):
+    address = STREAMS[name].address if name in STREAMS else OUTLINES[name].format(within="")
+    assert Client().get(address).status_code in {204, 302, 401, 403}
+
+
+@pytest.fixture
+def drawn(furnished, db, settings, tmp_path):
+    """A map of one commune, and of the two archipelagos that every map names."""
+    settings.DATA_DIR = tmp_path
+    country = furnished.units
+    zones = [house.unit(country.hue, code, code, 2, "special_zone") for code in ("20333", "22736")]
+    seats = dict.fromkeys((country.lai_chau, country.hua_bum), (22.05, 103.05))
+    for unit, (lat, lon) in {
+        **seats,
+        country.hue: (16.5, 111.6),
+        zones[0]: (16.5, 111.6),
+        zones[1]: (8.6, 111.9),
+    }.items():
+        type(unit).objects.filter(pk=unit.pk).update(seat_lat=lat, seat_lon=lon)
+    ring = [[103.0, 22.0], [103.1, 22.0], [103.1, 22.1], [103.0, 22.1], [103.0, 22.0]]
+    feature = {
+        "type": "Feature",
+        "properties": {"code": "03466", "members": 1234},
+        "geometry": {"type": "Polygon", "coordinates": [ring]},
+    }
+    file = tmp_path / "outlines.geojson"
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    units_room.import_boundaries(file)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("within", ["", "12"])
+def test_outlines_are_the_same_for_everyone_and_nothing_but_outlines(within, drawn, stage, numbers):
+    address = OUTLINES["console:shapes"].format(within=within)
+    answers = {text_of(stage[1][person].get(address)) for person in EVERYONE}
+    assert len(answers) == 1
+    [drawing] = json.loads(answers.pop())["map"]["objects"].values()
+    shapes = [shape["properties"] for shape in drawing["geometries"]]
+    assert {shape["code"] for shape in shapes} == ({"03466"} if within else {"12", "46"})
+    assert set().union(*shapes) <= OUTLINE_WORDS
 
 
 def test_everyone_in_the_matrix_is_a_standing_person(home):

@@ -70,11 +70,11 @@ def test_the_weights_of_each_score_are_a_hundred():
 
 
 def test_evidence_names_the_cells_that_fail():
-    """Assessed: 3 + 3 + 3 checks of R-01, B04 ≤ B02; of these one fails. B05 is blank."""
+    """R-01 holds wherever there is a figure; R-06 fails at B04 ≤ B02: one rule of two. B05 is blank."""
     report = checked({"B02": 5, "B04": 7, "B07": 3, "B05": None}, "R-01", "R-06")
     evidence = scoring.evidence_of(report)[0]
 
-    assert evidence["rules"] == Evidence(Decimal(9) / 10, ("B02", "B04"))
+    assert evidence["rules"] == Evidence(Decimal("0.5"), ("B02", "B04"))
     assert evidence["required"] == Evidence(Decimal(3) / 4, ("B05",))
     assert evidence["formats"] == Evidence(Decimal(1))
     assert evidence["agreement"] == Evidence(None)

@@ -74,13 +74,17 @@ class Checked:
 
     @cached_property
     def passed(self) -> Counts:
-        """Per report, how many E and W checks hold."""
-        return self._count(HOLDS, COUNTED)
+        """Per report, how many E and W rules hold wherever they could be assessed."""
+        shares = [self.shares_of(rule.code) for rule in self.rules if rule.severity in COUNTED]
+        whole = [(assessed > 0) & (holds == assessed) for holds, assessed in shares]
+        return sum((each.astype(np.int64) for each in whole), np.zeros(self.reports, np.int64))
 
     @cached_property
     def failed(self) -> Counts:
-        """Per report, how many E and W checks do not."""
-        return self._count(FAILS, COUNTED)
+        """Per report, how many E and W rules fail anywhere."""
+        shares = [self.shares_of(rule.code) for rule in self.rules if rule.severity in COUNTED]
+        anywhere = [holds < assessed for holds, assessed in shares]
+        return sum((each.astype(np.int64) for each in anywhere), np.zeros(self.reports, np.int64))
 
     def not_assessed(self, report: int = 0) -> list[str]:
         """Rules that a blank, or figures nobody handed over, kept from saying anything anywhere."""

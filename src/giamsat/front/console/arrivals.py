@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from django.urls import reverse
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -179,7 +180,7 @@ def _returned_line(each: Standing) -> LateLine:
     return LateLine(
         each.unit, "amber", "returned", reverse("console:unit", args=[each.unit.code]),
         f"{report.form_code} · {report.return_reason}",
-        _("since %(day)s") % {"day": f"{report.returned_at:%d/%m}"},
+        _("since %(day)s") % {"day": f"{localtime(report.returned_at):%d/%m}"},
     )  # fmt: skip
 
 

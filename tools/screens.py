@@ -5,33 +5,65 @@ photographed, else one is started over data/demo. Prints what a browser complain
 """
 
 import argparse
+from collections.abc import Callable
 from itertools import product
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page
 
 from tools.browser import chromium, sign_in
 from tools.practice import PASSWORD, practice_country
+from tools.ways import drilled_map, explained_warning, follow, refused_workbook, typed_with_findings
 
 SIZES = {"desk": (1440, 900), "phone": (390, 844)}
-WALL = (1920, 1080)
+WALLS = {"wall": (1920, 1080), "wide": (2560, 1080)}
 THEMES = ("light", "dark")
 LANGUAGES = ("vi", "en")
-SCREENS = {  # account, address, or the link to follow from there
+Way = str | Callable[[Page, str], None]
+NOBODY = ""
+SCREENS: dict[
+    str, tuple[str, Way]
+] = {  # account, and an address, the link to follow from there, or what to do
+    "sign-in": (NOBODY, "/accounts/login/"),
+    "inactive": (NOBODY, "/accounts/inactive/"),
     "overview": ("leader", "/"),
+    "overview-watcher": ("watcher", "/"),
+    "overview-province": ("approver", "/"),
+    "overview-month": ("approver", "/?period=2026-M09"),
+    "overview-commune": ("compiler", "/"),
+    "overview-duty": ("duty-officer", "/"),
+    "reference": ("leader", "/reference/"),
     "map": ("leader", "/map/"),
+    "map-province": ("leader", drilled_map),
     "units": ("leader", "/units/"),
+    "unit-centre": ("leader", "/units/TW/"),
     "unit-province": ("leader", "/units/12/"),
     "unit-commune": ("approver", "/units/03460/"),
     "warnings": ("watcher", "/warnings/"),
     "warning": ("watcher", "/warnings/ >> main a[href^='/warnings/']:not([href*='.csv'])"),
     "requests": ("watcher", "/requests/"),
+    "request": ("watcher", explained_warning),
     "entry": ("compiler", "/entry/"),
-    "entry-form": ("compiler", "/entry/ >> a[href*='/BMT/2026-M09/own/']:not([href$='.xlsx'])"),
+    "entry-form": ("compiler", typed_with_findings),
+    "delivery-refused": ("compiler", refused_workbook),
     "inbox": ("approver", "/inbox/"),
+    "inbox-accepted": ("approver", "/inbox/?state=TIEP_NHAN"),
     "report": ("approver", "/inbox/?state=TIEP_NHAN >> main a[href^='/reports/']"),
+    "scores": (
+        "approver",
+        "/inbox/?state=TIEP_NHAN >> main a[href^='/reports/'] >> main a[href$='/scores/']",
+    ),
     "audit": ("auditor", "/audit/"),
     "systems": ("system-admin", "/systems/"),
+    "accounts": ("province-admin", "/administration/accounts/"),
+    "account": ("province-admin", "/administration/accounts/?role=head >> main td a[href^='/administration/']"),
+    "account-new": ("province-admin", "/administration/accounts/new/"),
+    "accounts-import": ("province-admin", "/administration/accounts/import/"),
+    "me": ("head", "/me/"),
+    "refused": ("compiler", "/audit/"),
+    "missing": ("compiler", "/nowhere/"),
+    "password": ("leader", "/accounts/password/change/"),
+    "reauthenticate": ("leader", "/accounts/reauthenticate/"),
 }
 
 
@@ -51,39 +83,49 @@ def main() -> None:
 def photograph_all(address: str, folder: Path, only: str = "") -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with chromium() as browser:
-        _door(browser, address, folder)
         for account in dict.fromkeys(account for account, _ in SCREENS.values()):
-            with browser.new_context() as context:
-                page = context.new_page()
-                page.on(
-                    "console", lambda message: _complain(message.location["url"], message.text, message.type)
-                )
-                page.on("pageerror", lambda error: _complain("script", str(error), "error"))
-                sign_in(page, address, account, PASSWORD)
-                for name, (who, way) in SCREENS.items():
-                    if who == account and only in name:
+            wanted = {name: way for name, (who, way) in SCREENS.items() if who == account and only in name}
+            if wanted:
+                with browser.new_context() as context:
+                    page = _opened(context, address, account)
+                    for name, way in wanted.items():
                         _photograph(page, address, way, folder=folder, name=name)
 
 
-def _door(browser: Browser, address: str, folder: Path) -> None:
-    with browser.new_context(viewport={"width": 1440, "height": 900}) as context:
-        page = context.new_page()
-        page.goto(f"{address}/accounts/login/")
-        page.screenshot(path=folder / "sign-in.png")
+def _opened(context: BrowserContext, address: str, account: str) -> Page:
+    """A page of that person, telling of every complaint."""
+    page = context.new_page()
+    page.on("console", lambda message: _complain(message.location["url"], message.text, message.type))
+    page.on("pageerror", lambda error: _complain("script", str(error), "error"))
+    if account:
+        sign_in(page, address, account, PASSWORD)
+    return page
 
 
-def _photograph(page: Page, address: str, way: str, *, folder: Path, name: str) -> None:
+def _photograph(page: Page, address: str, way: Way, *, folder: Path, name: str) -> None:
     for size, theme, language in product(SIZES, THEMES, LANGUAGES):
         _choose(page.context, address, theme, language)
         page.set_viewport_size(dict(zip(("width", "height"), SIZES[size], strict=True)))
-        _go(page, address, way)
-        page.screenshot(path=folder / f"{name}-{size}-{theme}-{language}.png", full_page=size == "phone")
-    if name == "overview":
+        go(page, address, way)
+        way = (
+            page.url.removeprefix(address) if name == "delivery-refused" else way
+        )  # sent once, looked at often
+        _show_all(page)
+        page.screenshot(path=folder / f"{name}-{size}-{theme}-{language}.png", full_page=True)
+    for size, (width, height) in WALLS.items() if name in ("overview", "map") else ():
         _choose(page.context, address, "dark", "vi")
-        page.set_viewport_size({"width": WALL[0], "height": WALL[1]})
-        _go(page, address, way)
-        page.screenshot(path=folder / f"{name}-wall-dark-vi.png")
+        page.set_viewport_size({"width": width, "height": height})
+        go(page, address, way)
+        page.screenshot(path=folder / f"{name}-{size}-dark-vi.png")
     print(f"{name}: {page.url}")
+
+
+def _show_all(page: Page) -> None:
+    """Once down and up again, so that what draws itself when first seen is drawn."""
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    page.wait_for_timeout(300)
+    page.evaluate("scrollTo(0, 0)")
+    page.wait_for_timeout(300)
 
 
 def _choose(context: BrowserContext, address: str, theme: str, language: str) -> None:
@@ -93,13 +135,16 @@ def _choose(context: BrowserContext, address: str, theme: str, language: str) ->
     ])  # fmt: skip
 
 
-def _go(page: Page, address: str, way: str) -> None:
-    start, _, link = way.partition(" >> ")
-    page.goto(f"{address}{start}", wait_until="load")
-    if link:
-        target = page.locator(link).first.get_attribute("href")
-        page.goto(f"{address}{target}", wait_until="load")
-    page.wait_for_timeout(1200)  # maps and charts draw after the page has loaded
+def go(page: Page, address: str, way: Way) -> None:
+    """To a screen: by what has to be done, else by an address and the links to follow from there."""
+    if callable(way):
+        way(page, address)
+    else:
+        start, *links = way.split(" >> ")
+        page.goto(f"{address}{start}", wait_until="load")
+        for link in links:
+            follow(page, address, link)
+    page.wait_for_timeout(1000)  # maps and charts draw after the page has loaded
 
 
 def _complain(where: str, text: str, kind: str) -> None:

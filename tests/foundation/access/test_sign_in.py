@@ -133,7 +133,8 @@ def test_after_choosing_the_house_is_open_and_the_code_is_dead(client, newcomer)
     account, code = newcomer
     sign_in(client, "newcomer", code)
 
-    assert choose(client, code, PASSWORD).status_code == 302
+    answer = choose(client, code, PASSWORD)
+    assert (answer.status_code, answer["Location"]) == (302, HOME)
 
     account.refresh_from_db()
     assert not account.must_change_password

@@ -3,9 +3,11 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.shortcuts import resolve_url
 
 from giamsat.foundation.access import services
 from giamsat.foundation.access.errors import CodeSpent
@@ -29,6 +31,10 @@ class AccountAdapter(DefaultAccountAdapter):
             except CodeSpent as refusal:
                 raise ValidationError(refusal.message, code=refusal.code) from None
         return account
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """On to the work, not back to the form that was just filled in."""
+        return resolve_url(settings.LOGIN_REDIRECT_URL)
 
     def set_password(self, user: AbstractBaseUser, password: str) -> None:
         if isinstance(user, Account):

@@ -3,10 +3,12 @@
 import asyncio
 import json
 
+import psycopg
 import pytest
 from asgiref.sync import sync_to_async
 from django.db import connections, transaction
 from django.test import RequestFactory
+from procrastinate.contrib.django import connector_params
 
 from giamsat.analysis.warehouse.events import FiguresPublished
 from giamsat.foundation.access.events import AccessChanged
@@ -143,5 +145,48 @@ def test_news_reaches_everyone_who_watches_once_and_a_revocation_asks_for_rights
         room.leave(fresh)
         assert room.boards == {}
         assert room.task is None
+
+    asyncio.run(watch())
+
+
+BLOCKED = """
+    SELECT pg_terminate_backend(pid) FROM pg_locks
+    WHERE NOT granted AND relation = 'outbox_storedevent'::regclass
+"""
+
+
+async def until(condition, seconds=10):
+    async with asyncio.timeout(seconds):
+        while not await condition():
+            await asyncio.sleep(0.02)
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_a_listener_whose_connection_dies_while_it_reads_the_news_listens_again():
+    async def kill_the_reader():
+        """Have it read at a moment when it must wait, and end its connection there."""
+        async with await psycopg.AsyncConnection.connect(**connector_params()) as other:
+            await other.execute("LOCK TABLE outbox_storedevent IN ACCESS EXCLUSIVE MODE")
+            async with await psycopg.AsyncConnection.connect(**connector_params(), autocommit=True) as third:
+                await third.execute("SELECT pg_notify(%s, '1')", [services.NEWS_CHANNEL])
+
+                async def ended():
+                    return await (await third.execute(BLOCKED)).fetchone()
+
+                await until(ended)
+
+    async def watch():
+        room = Newsroom()
+        await sync_to_async(announce)(FiguresPublished(1))
+        stream = await room.join(Watch("board", Reckon()), since=1)
+        await until(sync_to_async(lambda: room.hears))
+
+        await kill_the_reader()
+        await until(sync_to_async(lambda: not room.hears))
+        await sync_to_async(announce)(FiguresPublished(2))
+
+        assert (await woken(stream))[1] == 2
+        room.leave(stream)
 
     asyncio.run(watch())

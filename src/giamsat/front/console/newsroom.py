@@ -140,7 +140,7 @@ class Newsroom:
                     self.hears = True
                     async for _ in line.notifies():
                         await self._read_news()
-            except psycopg.OperationalError as reason:
+            except (psycopg.OperationalError, OperationalError, InterfaceError) as reason:
                 log.warning("live pages lost the database and try again: %s", reason)
             self.hears = False
             await asyncio.sleep(AGAIN_SECONDS)

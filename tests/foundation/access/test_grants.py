@@ -128,6 +128,16 @@ def test_nothing_longer_than_ones_own(person, clerk, country):
     give(clerk, "compiler", country.hua_bum, by=brief, valid_to=date(2026, 12, 1))
 
 
+def test_the_breadth_of_one_right_and_the_end_of_another_are_not_a_third(person, clerk, country):
+    both = person("both", country.lai_chau, ("security_admin", country.lai_chau, False))
+    give(both, "security_admin", country.lai_chau, valid_to=date(2026, 12, 1))
+
+    assert refused(MoreThanYours, clerk, "approver", country.lai_chau, by=both) == (
+        "You cannot give more than you have: the last day. Narrow the grant to your own."
+    )
+    give(clerk, "approver", country.lai_chau, by=both, valid_to=date(2026, 12, 1))
+
+
 def test_nothing_above_ones_own_ceiling_and_kinds_of_work(person, clerk, country):
     low = person("low", country.lai_chau)
     give(low, "security_admin", country.lai_chau, ceiling=Classification.PUBLIC, work_types=["KT"])

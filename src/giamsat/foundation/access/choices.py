@@ -52,6 +52,7 @@ class EndReason(models.TextChoices):
 
     SIGNED_OUT = "signed_out", _("signed out")
     IDLE = "idle", _("unused for too long")
+    WORN_OUT = "worn_out", _("as long as a session may last")
     TOO_MANY = "too_many", _("more sessions than allowed")
     REVOKED = "revoked", _("rights or password changed")
 

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from giamsat.foundation.access import services
 from giamsat.foundation.access.choices import EndReason
-from giamsat.foundation.access.middleware import SEEN_AT
+from giamsat.foundation.access.middleware import BEGAN_AT, SEEN_AT
 from giamsat.foundation.access.models import Account
 from giamsat.foundation.audit import services as audit
 from giamsat.lib import clock
@@ -26,7 +26,7 @@ def note_sign_in(request: HttpRequest | None, user: Account, **_: Any) -> None:
     if not request.session.session_key:
         request.session.save()
     at = clock.now()
-    request.session[SEEN_AT] = at.timestamp()
+    request.session[BEGAN_AT] = request.session[SEEN_AT] = at.timestamp()
     services.begin_session(user, request.session.session_key or "", address=_address(request), at=at)
 
 

@@ -11,7 +11,7 @@ from giamsat.foundation.access.choices import EndReason
 from giamsat.foundation.access.roles import password_is_due
 from giamsat.lib import clock
 
-SEEN_AT = "seen_at"
+BEGAN_AT, SEEN_AT = "began_at", "seen_at"
 WRITE_EVERY_SECONDS = 60
 OPEN_NAMES: set[str | None] = {
     "account_change_password",
@@ -24,21 +24,30 @@ OPEN_NAMES: set[str | None] = {
 
 
 class SessionLimits(MiddlewareMixin):
-    """End a session nobody uses. A live page that listens is open, but that is not use."""
+    """End a session nobody uses, and one that has lasted its day however much it is used.
+
+    A live page that listens is open, but that is not use. The cookie's age alone would begin anew with every use.
+    """
 
     def process_request(self, request: HttpRequest) -> HttpResponse | None:
         if not request.user.is_authenticated:
             return None
         now = clock.now().timestamp()
         seen = request.session.get(SEEN_AT, now)
-        if now - seen > settings.SESSION_IDLE_SECONDS:
-            request.ended_because = EndReason.IDLE  # type: ignore[attr-defined]  # for the note of it
+        if over := _why_over(now, began=request.session.setdefault(BEGAN_AT, now), seen=seen):
+            request.ended_because = over  # type: ignore[attr-defined]  # for the note of it
             logout(request)
             return _elsewhere(request, redirect_to_login(request.get_full_path()))
         listens = "text/event-stream" in request.headers.get("Accept", "")
         if SEEN_AT not in request.session or (not listens and now - seen > WRITE_EVERY_SECONDS):
             request.session[SEEN_AT] = now
         return None
+
+
+def _why_over(now: float, *, began: float, seen: float) -> EndReason | None:
+    if now - began > settings.SESSION_COOKIE_AGE:
+        return EndReason.WORN_OUT
+    return EndReason.IDLE if now - seen > settings.SESSION_IDLE_SECONDS else None
 
 
 class OwnPassword(MiddlewareMixin):

@@ -96,7 +96,7 @@ class Migration(migrations.Migration):
                 ('address', models.GenericIPAddressField(blank=True, null=True, verbose_name='address')),
                 ('started_at', models.DateTimeField(verbose_name='since')),
                 ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended at')),
-                ('ended_because', models.CharField(blank=True, choices=[('signed_out', 'signed out'), ('idle', 'unused for too long'), ('too_many', 'more sessions than allowed'), ('revoked', 'rights or password changed')], max_length=12)),
+                ('ended_because', models.CharField(blank=True, choices=[('signed_out', 'signed out'), ('idle', 'unused for too long'), ('worn_out', 'as long as a session may last'), ('too_many', 'more sessions than allowed'), ('revoked', 'rights or password changed')], max_length=12)),
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sign_ins', to=settings.AUTH_USER_MODEL)),
             ],
         ),

@@ -1,6 +1,6 @@
 """What an account manager may do to whom: nothing outside their subtree, nothing above themselves."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -116,20 +116,19 @@ class Authority:
             self.require_gives(grant.role, grant.unit)
 
     def require_may_give(self, account: Account, grant: Grant) -> None:
-        """At most what they have: roles their role gives, inside their subtree, no wider, no longer."""
+        """At most what they have: roles their role gives, inside their subtree, no wider, no longer.
+
+        One right of theirs must hold all of it: the breadth of one and the end of another are not a third.
+        """
         if self.by is None:
             return
         if self.by.pk == account.pk:
             raise NotToYourself
         own = self.require_gives(grant.role, grant.unit)
-        if grant.subtree and not any(each.subtree for each in own):
-            raise MoreThanYours(_("everything below the unit"))
-        if grant.ceiling > max(each.ceiling for each in own):
-            raise MoreThanYours(_("classification"))
-        if not any(_lasts(each.valid_to, grant.valid_to) for each in own):
-            raise MoreThanYours(_("the last day"))
-        if not any(_covers(each.work_types, grant.work_types) for each in own):
-            raise MoreThanYours(_("kinds of work"))
+        own = _those(own, lambda each: each.subtree or not grant.subtree, _("everything below the unit"))
+        own = _those(own, lambda each: each.ceiling >= grant.ceiling, _("classification"))
+        own = _those(own, lambda each: _lasts(each.valid_to, grant.valid_to), _("the last day"))
+        _those(own, lambda each: _covers(each.work_types, grant.work_types), _("kinds of work"))
         self.require_finds(account)
 
     def require_gives(self, role: str, unit: "Unit") -> list[Grant]:
@@ -137,7 +136,11 @@ class Authority:
         if not self.manages(unit):
             raise OutsideYourSubtree(unit)
         known = queries.roles()
-        own = [g for g in self._grants if _is_inside(unit, g) and role in known[g.role].gives]
+        own = [
+            grant
+            for grant in self._grants
+            if _is_inside(unit, grant) and (held := known.get(grant.role)) and role in held.gives
+        ]
         if not own:
             raise RoleNotYours(known[role])
         return own
@@ -150,6 +153,14 @@ class Authority:
     def _grants(self) -> list[Grant]:
         own = queries.live_grants(self.at).filter(account=self.by)
         return list(own.select_related("unit").order_by("pk"))
+
+
+def _those(own: list[Grant], holds: Callable[[Grant], bool], what: str) -> list[Grant]:
+    """The manager's rights that hold this as well; refused when none does."""
+    left = [grant for grant in own if holds(grant)]
+    if not left:
+        raise MoreThanYours(what)
+    return left
 
 
 def _is_inside(unit: "Unit", grant: Grant) -> bool:

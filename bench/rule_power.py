@@ -86,8 +86,10 @@ def labelled(seed: int, counts: Counts) -> None:
     for label in planned.labels:
         if label.defect in ("copied", "outlier"):
             by_report[label.form, label.period].append(label)
+    place = figures.communes.bodies.place
+    erring = sorted({place[label.unit] for labels in by_report.values() for label in labels})
     for (form, period), labels in by_report.items():
-        _explained(Batch(figures, "communes", form, Period.parse(period)), labels, counts)
+        _explained(Batch(figures, "communes", form, Period.parse(period)), labels, erring, counts)
     refused: dict[tuple[str, str], list[Wrong]] = defaultdict(list)
     for wrong in planned.wrong:
         if wrong.spoil in ("sum_error", "decreased"):
@@ -96,15 +98,13 @@ def labelled(seed: int, counts: Counts) -> None:
         _refused(Batch(figures, "communes", form, Period.parse(period)), wrongs, counts)
 
 
-def _explained(batch: Batch, labels: Iterable[Label], counts: Counts) -> None:
+def _explained(batch: Batch, labels: Iterable[Label], erring: Sequence[int], counts: Counts) -> None:
     checked = batch.check()
     place = batch.figures.communes.bodies.place
-    rows = {label.defect: [] for label in labels}
     for label in labels:
-        rows[label.defect].append(place[label.unit])
         tally(counts, ("labelled", label.defect), faulted(checked, label.rule)[place[label.unit]])
     honest = np.ones(checked.reports, bool)
-    honest[[row for found in rows.values() for row in found]] = False
+    honest[erring] = False
     tally(counts, ("labelled", "honest reports doubted beside them"), checked.has("W") & honest, honest)
 
 
@@ -216,8 +216,9 @@ def main() -> None:
         print(f"{row['what']:100} {100 * float(str(row['value'])):7.2f} %  of {row.get('of', '')}")
     print(f"seeds {seeds}, {time.perf_counter() - began:.0f} s")
     if not training:
+        lines = ",\n".join(json.dumps(row) for row in rows)
         results = country.ROOT / "bench" / "results" / "rule_power.json"
-        results.write_text(json.dumps({"seeds": seeds, "rows": rows}, indent=1) + "\n", encoding="utf-8")
+        results.write_text(f'{{"seeds": {json.dumps(seeds)}, "rows": [\n{lines}\n]}}\n', encoding="utf-8")
 
 
 if __name__ == "__main__":

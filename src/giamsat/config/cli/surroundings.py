@@ -1,13 +1,15 @@
 """What every command does first: find the data folder, start the database, wake Django."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import django
 import fasteners
 import typer
+from django.conf import settings
+from django.utils import translation
 from rich.console import Console
 
 from giamsat.config import environment, postgres
@@ -65,10 +67,24 @@ def leave_house() -> None:
             presence.release_write_lock()
 
 
+def language_of(surroundings: Mapping[str, str]) -> str:
+    """What GIAMSAT_LANGUAGE says, else the terminal's own settings, else what the house speaks."""
+    for name in ("GIAMSAT_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
+        wanted = surroundings.get(name, "")[:2].lower()
+        if wanted in dict(settings.LANGUAGES):
+            return wanted
+    return settings.LANGUAGE_CODE
+
+
 @contextmanager
 def house(data_dir: Path | None = None, *, serving: bool = False) -> Iterator[None]:
-    """A command's working time: refusals become a sentence and exit code 2."""
+    """A command's working time: refusals become a sentence and exit code 2.
+
+    Sentences are in the language of who types; what serves others keeps the language of the house.
+    """
     open_house(data_dir, serving=serving)
+    if not serving:
+        translation.activate(language_of(os.environ))
     try:
         yield
     except Refusal as refusal:

@@ -9,8 +9,8 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from giamsat.analysis.early_warning import queries as early_warning
 from giamsat.foundation.access import queries as access
+from giamsat.front.console import waiting
 
 
 @dataclass(frozen=True)
@@ -39,16 +39,23 @@ class Page:
 
 COMPILING = ("report.compile", "report.submit")
 PAGES = (
-    Page("overview", "overview", _("Overview"), on_phone=True),
+    Page("overview", "overview", _("Overview"), on_phone=True, also=("reference",)),
     Page("map", "map", _("Map"), ("aggregate.read",)),
     Page("units", "units", _("Units"), ("aggregate.read", "report.read"), also=("unit",)),
     Page("entry", "entry", _("Reports"), COMPILING, on_phone=True, also=("delivery",)),
-    Page("inbox", "inbox", _("Approval"), ("report.accept",), on_phone=True, also=("report", "scores")),
+    Page("inbox", "inbox", _("Approval"), ("report.accept",), "inbox", True, also=("report", "scores")),
     Page("warnings", "warnings", _("Warnings"), ("warning.read",), "warnings", True, ("warning",)),
-    Page("requests", "requests", _("Requests"), ("warning.read", "request.answer"), also=("request",)),
+    Page(
+        "requests",
+        "requests",
+        _("Requests"),
+        ("warning.read", "request.answer"),
+        "requests",
+        also=("request",),
+    ),
     Page("systems", "systems", _("Systems"), ("system.read",)),
     Page("audit", "audit", _("Audit trail"), ("audit.read",)),
-    Page("accounts", "key", _("Accounts"), ("account.manage",), on_phone=True, also=("account",)),
+    Page("accounts", "key", _("Users"), ("account.manage",), on_phone=True, also=("account",)),
 )
 
 
@@ -71,10 +78,5 @@ def open_to(account: Any, *, at: datetime) -> Open:
         if page.href() and (not page.actions or any(scope.may_anywhere(action) for action in page.actions))
     ]
     names = dict.fromkeys(reach.role.name(language) for reach in scope.reaches)
-    counted = any(page.counter == "warnings" for page in pages)
-    return Open(pages, list(names), {"warnings": count_of_warnings(scope)} if counted else {})
-
-
-def count_of_warnings(scope: access.Scope) -> int:
-    """Warnings that wait for somebody's decision, as far as this person may know of them."""
-    return early_warning.undecided(early_warning.warnings_in(scope)).count()
+    counters = [page.counter for page in pages if page.counter]
+    return Open(pages, list(names), waiting.counts(counters, account, scope, at=at))

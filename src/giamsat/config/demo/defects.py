@@ -104,7 +104,7 @@ def _copy(
 ) -> None:
     """The third quarter repeats the second, in every form: what a tired compiler sends.
 
-    Only totals count for the rule, and only where enough of them have grown: small communes copy unnoticed.
+    Labelled where eight totals have grown, so that the rule must ask; thinner copies it may or may not notice.
     """
     book = figures.communes
     totals = {

@@ -29,7 +29,7 @@ function option(data: ChartData, kind: 'line' | 'bar'): echarts.EChartsCoreOptio
     },
     xAxis: {
       type: 'category', data: data.x, boundaryGap: kind === 'bar', axisTick: { show: false },
-      axisLine: { lineStyle: { color: line } }, axisLabel: { color: sub, hideOverlap: true },
+      axisLine: { lineStyle: { color: line } }, axisLabel: { color: sub, hideOverlap: true, margin: 12 },
     },
     yAxis: {
       type: 'value', splitNumber: 4, splitLine: { lineStyle: { color: line } },
@@ -49,7 +49,7 @@ function curve(series: Series, data: ChartData) {
     name: series.name, type: 'line', data: series.values, connectNulls: false, symbol: 'circle',
     symbolSize: kind === 'main' ? 5 : 0, showSymbol: kind === 'main' && data.x.length <= 24,
     lineStyle: { color, type: DASHES[kind], width: kind === 'main' ? 2.4 : 1.4 }, itemStyle: { color }, z: kind === 'main' ? 5 : 3,
-    endLabel: { show: true, color, formatter: series.name, fontWeight: kind === 'main' ? 600 : 400, width: 94, overflow: 'break' },
+    endLabel: { show: true, color, formatter: series.name, fontWeight: kind === 'main' ? 600 : 400, width: 94, overflow: 'break', lineHeight: 15 },
     labelLayout: { moveOverlap: 'shiftY' },
   }
 }

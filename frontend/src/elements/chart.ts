@@ -69,7 +69,7 @@ class Chart extends HTMLElement {
     const values = (this.getAttribute('values') ?? '').split(',').map((text) => (text.trim() ? Number(text) : null))
     const known = values.filter((value): value is number => value !== null && !Number.isNaN(value))
     this.setAttribute('aria-hidden', 'true')
-    if (known.length < 2) return
+    if (known.length < 3) return
     const [width, height] = [72, 24]
     const band = (this.getAttribute('band') ?? '').split(',').filter(Boolean).map(Number)
     const low = Math.min(...known, ...band), high = Math.max(...known, ...band)

@@ -184,6 +184,7 @@ class TerritoryMap extends HTMLElement {
 
   #surround(figures: Figures) {
     this.#back.hidden = !this.#within
+    this.dataset.place = this.#within || 'country'
     this.#back.textContent = `‹ ${word('country', 'Whole country')}`
     for (const place of this.closest('section')?.querySelectorAll('[data-map-measure]') ?? []) place.textContent = figures.title
     this.#stage.setAttribute('aria-label', figures.title)

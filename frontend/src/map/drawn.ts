@@ -10,8 +10,6 @@ export interface Picture { show(view: View, figures: Figures): void; paint(figur
 const SMALL_PX = 7
 const MINIMUM_RADIUS = 3.6
 const ISLAND_RADIUS = 1.9
-const BESIDE_LEGEND: Pad = { ...COUNTRY_PAD, left: 128 }
-const NARROW = 420
 
 /** A province stands above legend and locator, or between them, wherever it comes out larger. */
 const PROVINCE_PADS: Pad[] = [
@@ -76,7 +74,7 @@ export class DrawnMap implements Picture {
     if (!this.#view || !width || !height) return
     const focused = document.activeElement?.getAttribute('data-code')
     const whole = !this.#view.within
-    const project = whole ? projection(this.#view.countryBounds, width, height, width > NARROW ? BESIDE_LEGEND : COUNTRY_PAD) : fitted(this.#view.bounds, width, height)
+    const project = whole ? projection(this.#view.countryBounds, width, height, COUNTRY_PAD) : fitted(this.#view.bounds, width, height)
     this.#root.setAttribute('viewBox', `0 0 ${width} ${height}`)
     this.#root.replaceChildren(patterns())
     this.#places.clear()

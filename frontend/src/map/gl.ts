@@ -112,7 +112,7 @@ export class GlMap implements Picture {
       this.#map.setFilter(`${id}-pattern`, ['in', ['get', 'code'], ['literal', bare]])
       this.#map.setPaintProperty(`${id}-pattern`, 'fill-pattern',
         ['case', ['in', ['get', 'code'], ['literal', codes.none ?? []]], 'gs-none', 'gs-withheld'] as ExpressionSpecification)
-      this.#map.setPaintProperty(`${id}-line`, 'line-color', token('--gs-card'))
+      this.#map.setPaintProperty(`${id}-line`, 'line-color', token('--gs-hatch'))
     }
     const archipelagos = this.#view?.country.archipelagos ?? []
     const owners = archipelagos.map((each) => (this.#view?.within === each.province ? each.unit : each.province))

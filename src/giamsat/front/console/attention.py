@@ -11,7 +11,7 @@ from giamsat.analysis.early_warning import queries as early_warning
 from .templatetags.desk import named
 from .viewer import Viewer
 
-MOST_SHOWN = 5
+MOST_SHOWN = 6
 GRAVE = 6.0
 
 
@@ -20,6 +20,7 @@ class WarningLine:
     href: str
     tone: str
     icon: str
+    unit: str
     sentence: str
     meta: str
     history: str
@@ -43,7 +44,8 @@ def _line(viewer: Viewer, warning: Any) -> WarningLine:
         href=reverse("console:warning", args=[warning.pk]),
         tone="red" if warning.score >= GRAVE else "amber",
         icon="target" if target else "trend",
-        sentence=f"{named(warning.unit)}: {early_warning.in_words(warning, viewer.language)}",
+        unit=named(warning.unit),
+        sentence=early_warning.in_words(warning, viewer.language),
         meta=f"{localtime(warning.raised_at):%d/%m %H:%M}",
         history=_series([*history, evidence.get("value")]),
         band=_series([band.get("low"), band.get("high")]) if band.get("low") is not None else "",

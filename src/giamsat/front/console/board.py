@@ -120,14 +120,17 @@ class _Parts:
         self.standings = arrivals.standings(
             place, period, seen=self.seen, below=counts if place.depth == 1 else {}, today=viewer.today
         )
-        self.received = _received(self.standings, whole, place)
+        self.received = _received(self.standings, whole, place, sees_all=len(self.seen) == len(below))
         self.late_below = _late_below(self.seen, counts) if place.depth == 1 else []
         self.open_warnings, self.warnings = attention.open_warnings(viewer, place)
 
 
-def _received(standings: Sequence[arrivals.Standing], whole: Any, place: Any) -> Received:
-    """Counts of the units directly below where those owe reports themselves, else of all that report."""
-    owing = [each for each in standings if each.duties]
+def _received(standings: Sequence[arrivals.Standing], whole: Any, place: Any, *, sees_all: bool) -> Received:
+    """Counts of the units directly below where those owe reports themselves, else of all that report.
+
+    Who may not see every one of them by name is told the aggregate, which is everybody's, not a count of their own few.
+    """
+    owing = [each for each in standings if each.duties] if sees_all or whole is None else []
     below = ""
     if whole is not None and whole.expected:
         below = f"{format_number(whole.reported, language())}/{format_number(whole.expected, language())}"

@@ -230,9 +230,13 @@ def _change(known: _Known, indicator: Any, language: str) -> tuple[str, str, str
 
 
 def _spark(known: _Known, indicator: Any) -> str:
-    """Increments for months, whole figures for cumulative periods; a hidden or missing one leaves a gap."""
+    """Increments for months, whole figures otherwise; a gap where one is hidden, missing or of half a year."""
     values: list[str] = []
+    broken = known.period.year - 1 if known.young and indicator.additivity == "F" else None
     for period in [*known.past, known.period]:
+        if period.year == broken:
+            values.append("")
+            continue
         row = known.whole.get((indicator.code, period.key))
         value = row.value if row else None
         before = period.previous_cumulative() if period.kind == "M" and indicator.additivity == "F" else None

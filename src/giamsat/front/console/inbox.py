@@ -105,8 +105,11 @@ def watch(viewer: Viewer, asked: Mapping[str, str]) -> Watch:
 def _reckon(viewer: Viewer, asked: Asked) -> Changes:
     with override(viewer.language):
         context = _context(viewer, asked)
-        waiting = waiting_words(context["waiting"])
-        return parts.drawn(viewer, {"inbox": "console/_inbox.html"}, context, **{"inbox.waiting": waiting})
+        figures = {
+            "inbox.waiting": context["waiting_words"],
+            "count.inbox": parts.counted(context["waiting"], viewer.language),
+        }
+        return parts.drawn(viewer, {"inbox": "console/_inbox.html"}, context, **figures)
 
 
 def _context(viewer: Viewer, asked: Asked) -> dict[str, Any]:

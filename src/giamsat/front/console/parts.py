@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import override
 
-from giamsat.front.console import navigation
+from giamsat.front.console import waiting
 from giamsat.lib.numbers import format_number
 
 from .bulletin import Changes
@@ -26,7 +26,9 @@ def drawn(viewer: Viewer, templates: Mapping[str, str], context: Drawn, **figure
             ("part", name): render_to_string(file, dict(context)) for name, file in templates.items()
         }
     changes[("as_of",)] = as_of(viewer)
-    changes[("figure", "count.warnings")] = _counted(viewer)
+    changes[("figure", "count.warnings")] = counted(
+        waiting.counts(["warnings"], viewer.account, viewer.scope, at=viewer.at)["warnings"], viewer.language
+    )
     changes |= {("figure", name): value for name, value in figures.items()}
     return changes
 
@@ -36,6 +38,6 @@ def as_of(viewer: Viewer) -> str:
     return f"{timezone.localtime(viewer.at):%H:%M:%S}"
 
 
-def _counted(viewer: Viewer) -> str:
-    count = navigation.count_of_warnings(viewer.scope)
-    return format_number(count, viewer.language) if count else ""
+def counted(count: int, language: str) -> str:
+    """A number on the rail; nothing where nothing waits."""
+    return format_number(count, language) if count else ""

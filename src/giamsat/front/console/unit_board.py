@@ -25,7 +25,7 @@ from .viewer import Viewer
 
 HISTORY_PERIODS = 12
 MOST_FAILED = 12
-FEWEST_POINTS = 2
+FEWEST_POINTS = 3
 FEWEST_PEERS = 8
 
 

@@ -100,6 +100,8 @@ def words() -> SafeString:
             "country": _("Whole country"),
             "unit": _("Unit"),
             "open": _("Open"),
+            "choose_file": _("Choose a file…"),
+            "no_file": _("or drop it here"),
             "try_again": _("Try again"),
             "map_failed": _("The map could not be loaded."),
             "all_checks_pass": _("Every check passes"),

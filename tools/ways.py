@@ -1,0 +1,77 @@
+"""How a camera or a test comes to a screen that no address alone shows: something has to be typed or sent first."""
+
+import io
+from urllib.parse import urlparse
+
+import openpyxl
+from playwright.sync_api import Page
+
+FLASH = "/entry/03460/BMT/2026-M09/own/"
+
+
+def typed_with_findings(page: Page, address: str) -> None:
+    """The flash form with a total that is too small and a word where a number belongs, checked as it is typed."""
+    page.goto(f"{address}{FLASH}")
+    if page.locator("[data-cell='D01']").count() == 0:
+        return  # the report has left the unit's hands: the page says so
+    page.fill("[data-cell='D06']", "4")
+    page.fill("[data-cell='D07']", "9")
+    page.fill("[data-cell='H01']", "mười hai")
+    page.locator("[data-cell='H02']").focus()
+    page.wait_for_selector(".gs-finding[data-severity='E']")
+
+
+def refused_workbook(page: Page, address: str) -> None:
+    """The unit's own template with a word, a fraction and a total that is too small: refused cell by cell."""
+    page.goto(f"{address}/entry/")
+    template = page.request.get(f"{address}{FLASH}template.xlsx").body()
+    page.set_input_files(
+        "#upload input[type=file]",
+        {"name": "bao-cao-nhanh.xlsx", "mimeType": "application/octet-stream", "buffer": _spoilt(template)},
+    )
+    page.click("#upload button[type=submit]")
+    page.wait_for_selector("main .gs-findings-table, main .gs-refusal")
+
+
+def _spoilt(template: bytes) -> bytes:
+    book = openpyxl.load_workbook(io.BytesIO(template))
+    rows = {str(row[0].value or ""): row for row in book.worksheets[0].iter_rows()}
+    wrong = {"D06": 4, "D07": 9, "H01": "mười hai", "L01": 2.5}
+    for row in rows.values():
+        cell = next((each for each in row if not each.protection.locked), None)
+        if cell is not None:
+            code = next(
+                (code for code in wrong if any(code == str(each.value).split(" ")[0] for each in row)), ""
+            )
+            cell.value = wrong.get(code, 0)
+    content = io.BytesIO()
+    book.save(content)
+    return content.getvalue()
+
+
+def explained_warning(page: Page, address: str) -> None:
+    """A request for explanation, asked by the watcher when nobody has asked yet."""
+    page.goto(f"{address}/requests/")
+    known = page.locator("main a[href^='/requests/']:not([href*='.csv'])")
+    if known.count() == 0:
+        page.goto(f"{address}/warnings/")
+        follow(page, address, "main a[href^='/warnings/']:not([href*='.csv'])")
+        page.click("form[action$='/request/'] >> xpath=preceding-sibling::summary")
+        page.fill(
+            "form[action$='/request/'] textarea",
+            "Đề nghị giải trình nguyên nhân chậm so với lộ trình và biện pháp khắc phục.",
+        )
+        page.click("form[action$='/request/'] button[type=submit]")
+        page.goto(f"{address}/requests/")
+    follow(page, address, "main a[href^='/requests/']:not([href*='.csv'])")
+
+
+def drilled_map(page: Page, address: str) -> None:
+    """The communes of Lai Châu, opened from the country's map."""
+    page.goto(f"{address}/map/?within=12")
+    page.wait_for_selector("gs-map[data-ready]")
+
+
+def follow(page: Page, address: str, link: str) -> None:
+    """To where the first such link leads."""
+    page.goto(f"{address}{urlparse(page.locator(link).first.get_attribute('href') or '').geturl()}")

@@ -21,6 +21,7 @@ class Action(models.TextChoices):
     ACCOUNT_MANAGE = "account.manage", _("manage accounts")
     SYSTEM_READ = "system.read", _("see the state of the systems")
     DEFINITION_READ = "definition.read", _("read definitions")
+    PERIOD_MANAGE = "period.manage", _("close and lock reporting periods")
 
 
 class Classification(models.IntegerChoices):

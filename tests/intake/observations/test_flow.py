@@ -215,6 +215,32 @@ def test_a_locked_period_has_locked_reports_that_take_no_correction(accepted, pe
     ]
 
 
+def test_what_was_submitted_before_a_period_was_locked_is_accepted_no_more(submitted, people):
+    assert services.lock(SEPTEMBER.key, by=SYSTEM, at=LATER) == 0
+    with pytest.raises(ClosedPeriod, match="2026-M09 is locked"):
+        services.accept(submitted, by=people["approver"], at=LATER)
+
+
+def test_what_was_submitted_before_a_period_was_closed_may_still_be_accepted(submitted, people):
+    sources.close_period(SEPTEMBER.key, by=SYSTEM, at=AT)
+    assert services.accept(submitted, by=people["approver"], at=LATER).status == Status.TIEP_NHAN
+
+
+def test_locking_gives_up_a_correction_under_way(accepted, send, people):
+    services.reopen(accepted, reason=REASON, by=people["approver"], at=LATER)
+    corrected = services.submit(send(A04=210, at=LATER), by=people["head"], at=LATER)
+
+    assert services.lock(SEPTEMBER.key, by=SYSTEM, at=LATER) == 1
+
+    corrected.refresh_from_db()
+    assert (corrected.status, corrected.state) == (Status.KHOA, State.LOCKED)
+    assert corrected.current_id == corrected.in_force_id == accepted.in_force_id
+    first, given_up = corrected.versions.order_by("number")
+    assert (first.superseded_at, given_up.superseded_at) == (None, LATER)
+    with pytest.raises(NotAwaitingAcceptance):
+        services.accept(corrected, by=people["approver"], at=LATER)
+
+
 def test_reports_are_seen_by_their_unit_and_those_above(submitted, people):
     for person in ("compiler", "head", "approver", "centre"):
         assert queries.report_for(people[person], submitted.pk, at=AT).pk == submitted.pk

@@ -15,7 +15,6 @@ WORDS = {
     "report.reopened": gettext_noop("Re-opened a report for correction"),
     "report.exported": gettext_noop("Exported a report"),
     "reports.received": gettext_noop("Took in many reports"),
-    "reports.consolidated": gettext_noop("Consolidated reports"),
     "reports.locked": gettext_noop("Locked reports"),
     "delivery.refused": gettext_noop("A delivery was refused"),
     "delivery.taken_in": gettext_noop("Took in a file of many reports"),

@@ -7,13 +7,14 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from giamsat.foundation.audit import services as audit
 from giamsat.foundation.outbox import services as outbox
 from giamsat.foundation.units import queries as units
 from giamsat.intake.observations import rights
-from giamsat.intake.observations.choices import IN_FORCE, SUBMITTABLE, Status
+from giamsat.intake.observations.choices import SUBMITTABLE, Status
 from giamsat.intake.observations.errors import (
     AlreadySubmitted,
     NotAwaitingAcceptance,
@@ -111,6 +112,7 @@ def accept(report: Report, *, by: By, at: datetime, seen_version: int | None = N
     report = held(report.pk)
     actor = rights.require_acceptance(by, report, at=at)
     _require_submitted(report)
+    _require_not_locked(report)
     version = _version_seen(report, seen_version)
     earlier = report.in_force.number if report.in_force else None
     _put_in_force(report, version, actor, at)
@@ -187,41 +189,38 @@ def _return(report: Report, reason: str, actor: Actor, at: datetime) -> None:
 
 @transaction.atomic
 def lock(period_key: str, *, by: Actor, at: datetime) -> int:
-    """Lock a period: its accepted reports are official and take no corrections. Returns how many."""
+    """Lock a period: its figures in force are official and take no corrections. Returns how many reports.
+
+    Every report is held first, so that none is accepted meanwhile. A correction under way is given up.
+    """
     period = sources.reporting_period(period_key)
     if period.state != PeriodState.LOCKED:
         sources_services.lock_period(period_key, by=by, at=at)
-    reports = Report.objects.select_for_update().filter(
-        period_key=period_key, status__in=[Status.TIEP_NHAN, Status.TONG_HOP]
-    )
-    ids = list(reports.order_by("pk").values_list("pk", flat=True))
+    all_of_it = Report.objects.select_for_update().filter(period_key=period_key).order_by("pk")
+    there = all_of_it.values_list("pk", "current_id", "in_force_id", "status")
+    in_force = {
+        pk: at_hand == official
+        for pk, at_hand, official, status in there
+        if official and status != Status.KHOA
+    }
+    _give_up_corrections([pk for pk, settled in in_force.items() if not settled], at)
+    ids = list(in_force)
     _move(ids, Status.KHOA, period_key)
     audit.record("reports.locked", subject=f"period:{period_key}", by=by, at=at, facts={"reports": len(ids)})
     return len(ids)
 
 
-@transaction.atomic
-def mark_consolidated(period_key: str, form_codes: list[str], *, by: Actor, at: datetime) -> int:
-    """Mark own figures of a period as consolidated where no signed sum is collected. Returns how many."""
-    reports = Report.objects.select_for_update().filter(
-        period_key=period_key, form_code__in=form_codes, status=Status.TIEP_NHAN
-    )
-    ids = list(reports.order_by("pk").values_list("pk", flat=True))
-    _move(ids, Status.TONG_HOP, period_key)
-    audit.record(
-        "reports.consolidated",
-        subject=f"period:{period_key}",
-        by=by,
-        at=at,
-        facts={"forms": form_codes, "reports": len(ids)},
-    )
-    return len(ids)
+def _give_up_corrections(ids: list[int], at: datetime) -> None:
+    """Figures that were never accepted stop being the ones at hand; they stay among the versions."""
+    waiting = ReportVersion.objects.filter(report__in=ids, accepted_at=None, superseded_at=None)
+    waiting.update(superseded_at=at)
+    Report.objects.filter(pk__in=ids).update(current=F("in_force"))
 
 
 def _move(ids: list[int], status: Status, period_key: str) -> None:
     for start in range(0, len(ids), EVENT_BATCH):
         some = ids[start : start + EVENT_BATCH]
-        Report.objects.filter(pk__in=some, status__in=IN_FORCE).update(status=status)
+        Report.objects.filter(pk__in=some).update(status=status)
         outbox.announce(ReportsMoved(status.value, period_key, some))
 
 
@@ -248,6 +247,13 @@ def _require_submitted(report: Report) -> None:
 def _require_open(report: Report) -> None:
     period = sources.reporting_period(report.period_key)
     if period.state != PeriodState.OPEN:
+        raise ClosedPeriod(period.key, period.state)
+
+
+def _require_not_locked(report: Report) -> None:
+    """What was submitted before the period was closed may still be accepted; official figures change no more."""
+    period = sources.reporting_period(report.period_key)
+    if period.state == PeriodState.LOCKED:
         raise ClosedPeriod(period.key, period.state)
 
 

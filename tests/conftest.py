@@ -3,10 +3,13 @@
 import os
 import shutil
 import tempfile
+import time
 from pathlib import Path
 
 import django
+import psycopg
 import pytest
+from django.db import connection, connections
 from django.utils import translation
 
 RUN_DIR = Path(os.environ.get("GIAMSAT_TEST_DIR") or tempfile.mkdtemp(prefix="giamsat-tests-"))
@@ -18,7 +21,9 @@ os.environ["GIAMSAT_SECRET_KEY"] = "a key for tests only, long enough to please 
 os.environ["GIAMSAT_CLOCK_SHIFT_SECONDS"] = "0"
 os.environ.pop("DATABASE_URL", None)
 
-from giamsat.config import postgres  # noqa: E402 - the surroundings must be set before settings are read
+from procrastinate.contrib.django import connector_params  # noqa: E402 - surroundings first, then settings
+
+from giamsat.config import postgres  # noqa: E402
 
 SERVER_DIR = RUN_DIR / "postgres"
 TEST_URL = os.environ.get("GIAMSAT_TEST_DATABASE_URL")
@@ -26,6 +31,10 @@ os.environ["DATABASE_URL"] = TEST_URL or f"postgresql://postgres@/giamsat?host={
 Path(os.environ["GIAMSAT_DATA_DIR"], "static").mkdir(
     parents=True, exist_ok=True
 )  # WhiteNoise warns when absent
+STILL_CONNECTED = """
+    SELECT pid, application_name, state, backend_start, query FROM pg_stat_activity
+    WHERE datname = %s AND backend_type = 'client backend'
+"""
 django.setup()  # here, so that the conftest of any folder may import models
 
 
@@ -71,8 +80,23 @@ def shared_data() -> Path:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """Tests that commit are cleaned up by TRUNCATE, which the audit trail refuses: only that guard is lifted here."""
-    from django.db import connection
-
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         for table in ("entry", "seal", "minute"):
             cursor.execute(f"ALTER TABLE audit_{table} DISABLE TRIGGER audit_{table}_not_emptied")
+    yield
+    with django_db_blocker.unblock():
+        connections.close_all()
+        connection.close_pool()
+    _nobody_is_left(connection.settings_dict["NAME"])
+
+
+def _nobody_is_left(database: str) -> None:
+    """A connection that outlives its test holds up the end of the run: say whose it is.
+
+    The server's processes end a moment after their clients; on a busy machine that moment is long.
+    """
+    deadline = time.monotonic() + 30
+    with psycopg.connect(**{**connector_params(), "dbname": "postgres"}, autocommit=True) as server:
+        while left := server.execute(STILL_CONNECTED, [database]).fetchall():
+            assert time.monotonic() < deadline, f"still connected to {database}: {left}"
+            time.sleep(0.05)

@@ -59,8 +59,8 @@ def kills(home, filings, *, rounds, seed):
     assert {filing.status for filing in office.filed} == {"TIEP_NHAN"}
 
 
-def test_ten_kills(home, filings):
-    kills(home, filings, rounds=10, seed=20261001)
+def test_five_kills(home, filings):
+    kills(home, filings, rounds=5, seed=20261001)
 
 
 @pytest.mark.soak

@@ -14,6 +14,7 @@ from giamsat.intake.sources.choices import DeliveryStatus
 from giamsat.intake.sources.errors import (
     ClosedPeriod,
     ClosedUnit,
+    CsvUnreadable,
     DuplicateDelivery,
     FormulaCell,
     NotObliged,
@@ -214,6 +215,16 @@ def test_one_csv_file_brings_many_units_each_stored_or_refused_by_itself(country
         (None, "t.csv#5"),
     ]
     assert bytes(refused[0].content).splitlines()[1].startswith(b"BMT,1,03467")
+
+
+def test_a_unit_named_in_two_ways_stands_twice_and_the_list_is_refused_whole(country, flash):
+    good = figures(flash, A04=200)
+    rows = [("03466", good, "2025-07"), ("03466", good, "")]
+    content = csv_of(flash, SEPTEMBER, rows, columns=["vintage"]).encode()
+    with pytest.raises(CsvUnreadable, match="03466 2026-M09 stood on line 2 already"):
+        services.receive_file(content, filename="t.csv", by=SYSTEM, at=AT)
+    assert not Report.objects.exists()
+    assert Delivery.objects.get().status == DeliveryStatus.REFUSED
 
 
 def test_a_list_of_which_nothing_passed_may_come_again(country, flash):

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from giamsat.intake.observations import admission, rights
 from giamsat.intake.observations.bulk import receive_many
@@ -15,7 +16,7 @@ from giamsat.intake.observations.receipts import Receipt
 from giamsat.intake.sources import queries as sources
 from giamsat.intake.sources import services as sources_services
 from giamsat.intake.sources.choices import Channel
-from giamsat.intake.sources.errors import NothingTaken
+from giamsat.intake.sources.errors import CsvUnreadable, NothingTaken
 from giamsat.lib.actors import Actor
 from giamsat.lib.periods import Period
 from giamsat.lib.refusals import Refusal
@@ -50,6 +51,8 @@ def receive_csv(
             continue
         key = (submission.form_code, submission.form_version, submission.period_key, submission.basis)
         groups.setdefault(key, []).append((number, submission, named))
+    for lines in groups.values():
+        _refuse_twice(lines)
     sources_services.accept_delivery(delivery, unit_id=unit.pk if unit else None)
     for key in sorted(groups):  # one order for all senders, so that no two wait for each other
         receipts |= _receive_group(groups[key], delivery, by=by, at=at)
@@ -59,23 +62,34 @@ def receive_csv(
     return [receipts[number] for number in range(len(submissions))]
 
 
+def _refuse_twice(lines: Sequence[Line]) -> None:
+    """A unit may be named in two ways, with its vintage and without: whose figures would count?"""
+    first: dict[int, str] = {}
+    for _number, submission, unit in lines:
+        line = submission.positions[0].partition("!")[0].lstrip("#")
+        if unit.pk in first:
+            facts = {"unit": unit.code, "period": submission.period_key, "line": first[unit.pk]}
+            raise CsvUnreadable(int(line), _("%(unit)s %(period)s stood on line %(line)s already") % facts)
+        first[unit.pk] = line
+
+
 def _receive_group(lines: Sequence[Line], delivery: Delivery, *, by: By, at: datetime) -> dict[int, Receipt]:
     """Lines of one form, period and basis: one check for all of them."""
-    _, first, _ = lines[0]
+    first = lines[0][1]
     try:
         bulk = receive_many(
             sources.form(first.form_code, first.form_version),
             Period.parse(first.period_key),
-            [unit.pk for _, _, unit in lines],
-            [submission.values for _, submission, _ in lines],
+            [unit.pk for _number, _submission, unit in lines],
+            [submission.values for _number, submission, _unit in lines],
             by=by,
             at=at,
             basis=first.basis,
             delivery=delivery,
-            positions=[submission.positions for _, submission, _ in lines],
+            positions=[submission.positions for _number, submission, _unit in lines],
         )
     except Refusal as refusal:
-        return {number: _refused(submission, refusal) for number, submission, _ in lines}
+        return {number: _refused(submission, refusal) for number, submission, _unit in lines}
     stored = Report.objects.select_related("unit", "current").in_bulk(list(bulk.reports.values()))
     return {
         number: _refused(submission, bulk.refusals[unit.pk])
@@ -114,7 +128,7 @@ def _keep_refused(
 ) -> None:
     """Each refused line is kept for its unit, with the refusal: heading and line, as they arrived."""
     lines = [line for line in content.splitlines(keepends=True) if line.strip()]
-    unit_ids = {number: unit.pk for group in groups.values() for number, _, unit in group}
+    unit_ids = {number: unit.pk for group in groups.values() for number, _submission, unit in group}
     actor = rights.actor_of(by)
     for number in range(len(submissions)):
         refusal = receipts[number].refusal

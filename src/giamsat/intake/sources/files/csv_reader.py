@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
@@ -86,7 +87,7 @@ def _check_header(header: list[str]) -> None:
     missing = [name for name in REQUIRED if name not in header]
     if missing:
         raise CsvUnreadable(1, _("column %(names)s is missing") % {"names": ", ".join(missing)})
-    twice = sorted({name for name in header if header.count(name) > 1})
+    twice = sorted(name for name, count in Counter(header).items() if count > 1)
     if twice:
         raise CsvUnreadable(1, _("column %(names)s stands there twice") % {"names": ", ".join(twice)})
 

@@ -32,7 +32,8 @@ def published_checks() -> list[Check]:
     for file in sorted((ROOT / "definitions" / "rules").glob("*.yaml")):
         rule = yaml.safe_load(file.read_text(encoding="utf-8"))
         for number, entry in enumerate(rule["checks"], start=1):
-            only = {key: tuple(v) if isinstance(v, list) else v for key, v in rule.get("only", {}).items()}
+            asked = entry.get("only", rule.get("only", {}))
+            only = {key: tuple(v) if isinstance(v, list) else v for key, v in asked.items()}
             words = {
                 key: entry[key]
                 for key in ("expression", "when", "unless", "value", "expected")

@@ -165,8 +165,14 @@ def test_a_workbook_that_declares_entities_is_refused(workbook):
 
 @pytest.mark.parametrize("sheet", ["Biểu", "meta"])
 def test_a_value_at_the_end_of_the_sheet_is_refused_before_the_sheet_is_laid_out(workbook, sheet):
-    with pytest.raises(NotOurForm, match="row 1048576, column 16384"):
+    with pytest.raises(CorruptWorkbook, match="row 1048576, column 16384"):
         services.read_workbook(edited(workbook, {"XFD1048576": 1}, sheet))
+
+
+def test_a_plain_table_with_a_value_at_the_end_of_the_sheet_is_refused_too():
+    content = edited(other_workbook(), {"XFD1048576": 1}, "Sheet")
+    with pytest.raises(CorruptWorkbook, match="row 1048576, column 16384"):
+        services.read_table(content)
 
 
 def test_a_cell_without_a_place_counts_from_the_one_before_it():
@@ -176,7 +182,7 @@ def test_a_cell_without_a_place_counts_from_the_one_before_it():
         "xl/_rels/workbook.xml.rels": b"<a><Relationship Id='r1' Target='s.xml'/></a>",
         "xl/s.xml": b"<worksheet>" + cells + b"</worksheet>",
     }
-    with pytest.raises(NotOurForm, match="row 2, column 257"):
+    with pytest.raises(CorruptWorkbook, match="row 2, column 257"):
         guard.refuse_far_cells(parts, "Biểu")
 
 

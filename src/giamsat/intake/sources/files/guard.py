@@ -26,7 +26,7 @@ LARGEST_UNPACKED = 100 * MEGABYTE
 SUSPICIOUS_UNPACKED = 5 * MEGABYTE
 LARGEST_RATIO = 100
 MOST_PARTS = 500
-FARTHEST_ROW, FARTHEST_COLUMN = 5_000, 256
+FARTHEST_ROW, FARTHEST_COLUMN = 10_000, 256
 OLE_HEADER = bytes.fromhex("d0cf11e0a1b11ae1")
 ENCRYPTED_STREAM = "EncryptedPackage".encode("utf-16-le")
 PROGRAM_PARTS = (
@@ -110,7 +110,7 @@ def refuse_far_cells(parts: dict[str, bytes], sheet: str) -> None:
             row = int(place[2]) if place else row
         elif local in ("v", "is") and (row > FARTHEST_ROW or column > FARTHEST_COLUMN):
             far = {"row": row, "column": column}
-            raise NotOurForm(_("row %(row)s, column %(column)s holds a value far outside the form") % far)
+            raise CorruptWorkbook(_("row %(row)s, column %(column)s holds a value far off the table") % far)
 
     _parse(parts[_part_of(parts, sheet)], start=start)
 

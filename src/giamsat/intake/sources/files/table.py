@@ -26,6 +26,7 @@ def _workbook_rows(content: bytes) -> list[list[str]]:
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         name = book.sheet_names[0]
+        guard.refuse_far_cells(parts, name)
         guard.refuse_formulas(parts, name)
         rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
     except (CalamineError, IndexError) as error:

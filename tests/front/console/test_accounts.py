@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from giamsat.foundation.access import queries as access
@@ -230,3 +231,18 @@ def test_as_many_questions_for_three_accounts_as_for_one(client, home):
     counts.append(len(questions))
     assert counts[1] == counts[2]
     assert counts[1] == counts[0] + 1  # the unit of the filter is looked up
+
+
+def test_a_locked_account_says_so_and_is_unlocked(client, home):
+    person = home.people["head"]
+    for _ in range(5):
+        answer = Client().post("/accounts/login/", {"login": "head", "password": "wrong"})
+    assert answer.status_code == 429
+    assert ">head</span>" in words(client.get(f"{LIST}?standing=locked"))
+    assert "Locked after five wrong passwords." in words(client.get(address(person)))
+
+    client.post(address(person, "unlock/"))
+
+    page = words(client.get(address(person)))
+    assert "Locked after five wrong passwords." not in page
+    assert "Unlocked an account" in page

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from giamsat.foundation.access import queries as access
 from giamsat.foundation.access.choices import Language, Standing
 from giamsat.foundation.units import queries as units
-from giamsat.front.console.forms import DayField
+from giamsat.front.console.forms import DayField, SentFile
 from giamsat.front.console.templatetags.desk import language
 from giamsat.lib import clock
 from giamsat.lib.refusals import Refusal
@@ -146,7 +146,7 @@ class SubstituteForm(_Days):
 class ListForm(forms.Form):
     """A list of accounts to open."""
 
-    file = forms.FileField(
+    file = SentFile(
         label=_("Filled list (Excel or CSV)"),
         widget=forms.FileInput(attrs=_control(accept=".xlsx,.csv")),
     )

@@ -14,7 +14,8 @@ from giamsat.lib import clock
 SHORTEST_REASON = 10
 LONGEST_TEXT = 4_000
 LARGEST_ANSWER_FILE = 10 * 1024 * 1024
-ANSWER_FILE_ENDINGS = {".pdf", ".docx", ".xlsx", ".doc", ".xls", ".png", ".jpg", ".jpeg"}
+LARGEST_READ = 100 * 1024 * 1024
+ANSWER_FILE_ENDINGS = {".pdf", ".docx", ".xlsx", ".png", ".jpg", ".jpeg"}
 
 
 class DayField(forms.DateField):
@@ -24,6 +25,18 @@ class DayField(forms.DateField):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(input_formats=["%Y-%m-%d", "%d/%m/%Y"], **options)
+
+
+class SentFile(forms.FileField):
+    """A file whose room says what is wrong with it, its size included; what would fill the memory is not read."""
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        file = super().clean(data, initial)
+        if (file.size or 0) > LARGEST_READ:
+            raise forms.ValidationError(
+                _("The file is larger than 100 MB and was not read. Send the filled form alone.")
+            )
+        return file
 
 
 def _words(rows: int = 3, **attributes: str) -> forms.Textarea:
@@ -101,7 +114,7 @@ class AnswerForm(forms.Form):
 class UploadForm(forms.Form):
     """A filled Excel template."""
 
-    file = forms.FileField(
+    file = SentFile(
         label=_("Filled Excel template"),
         widget=forms.FileInput(attrs={"class": "form-control", "accept": ".xlsx,.xls,.xlsm,.csv"}),
     )

@@ -14,7 +14,15 @@ from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.lib.refusals import Refusal
 
 PLACE = re.compile(r"#[A-Za-z][\w-]{0,60}")
-NOT_TYPED = {"csrfmiddlewaretoken", "refusal_at", "back_to", "password", "old_password"}
+NOT_TYPED = {
+    "csrfmiddlewaretoken",
+    "refusal_at",
+    "back_to",
+    "password",
+    "oldpassword",
+    "password1",
+    "password2",
+}
 PAGE_PLACE = "#refusal"
 
 

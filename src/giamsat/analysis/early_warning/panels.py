@@ -46,6 +46,19 @@ def counts_persons(watch: Watch) -> bool:
     return catalogue.indicator(catalogue.split_cell_key(code)[0]).counts_persons
 
 
+def rests_on_veiled(watch: Watch, unit_id: int, period_keys: Sequence[str]) -> bool:
+    """Whether evidence on a unit's own reports would tell a figure that outsiders are not shown."""
+    if level_of(watch) != Level.UNIT or not counts_persons(watch):
+        return False
+    codes = [watch.code]
+    if watch.kind == SubjectKind.TARGET:
+        computed = indicators.target(watch.code).indicator
+        codes = indicators.derived_indicator(computed).parts if computed else []
+    periods = {Period.parse(key) for key in period_keys}
+    periods |= {before for each in periods if (before := each.previous_cumulative())}
+    return indicators.any_veiled(codes, sorted(periods), unit_id=unit_id)
+
+
 def _units(watch: Watch, on: date) -> dict[int, int]:
     """The units of one group of peers on a day with the number of members kept with each."""
     found = units.units_on(on).filter(level=watch.level, kind__in=watch.peers, withheld=False)

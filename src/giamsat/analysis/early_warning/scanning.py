@@ -125,7 +125,8 @@ def _raise(watching: Watching, watch: Watch, panel: Panel, signal: Signal, done:
         direction=signal.direction,
         score=signal.score,
         raised_at=done.at,
-        small_cell=rules.rests_on_few_persons(panels.counts_persons(watch), signal, counted),
+        small_cell=rules.rests_on_few_persons(panels.counts_persons(watch), signal, counted)
+        or panels.rests_on_veiled(watch, signal.unit_id, panel.period_keys),
         evidence=rules.evidence(
             watching,
             watch,

@@ -72,7 +72,11 @@ def cells(
     level: str = Level.POINT,
     unit_ids: Iterable[int] | None = None,
 ) -> Cells:
-    """Own figures as published, added up under each unit (points) or as units reported them."""
+    """Own figures as published, added up under each unit (points) or as units reported them.
+
+    Sums are those that everybody is told, without reports that wait for company: what is worked out from them is shown
+    to everybody.
+    """
     wanted: dict[str, list[str]] = defaultdict(list)
     for key in keys:
         code, breakdown = catalogue.split_cell_key(key)
@@ -80,12 +84,30 @@ def cells(
     found: Cells = defaultdict(dict)
     chosen = None if unit_ids is None else list(unit_ids)
     for breakdown, codes in wanted.items():
-        for row in warehouse.figures(codes, periods, level=level, units=chosen, breakdown=breakdown):
+        added = Level(level) != Level.UNIT
+        rows = warehouse.figures(
+            codes, periods, level=level, units=chosen, breakdown=breakdown, for_outsiders=added
+        )
+        for row in rows:
             key = catalogue.cell_key(row.indicator, breakdown)
             if row.unit_id is None:
                 continue
-            found[row.unit_id, row.period_key][key] = Figure(row.value, row.reported, row.expected, row.state)
+            value = row.outside if added else row.value
+            found[row.unit_id, row.period_key][key] = Figure(value, row.reported, row.expected, row.state)
     return found
+
+
+def any_veiled(keys: Iterable[str], periods: Sequence[Period], *, unit_id: int) -> bool:
+    """Whether outsiders are not shown one of these figures of a unit's own reports."""
+    wanted: dict[str, list[str]] = defaultdict(list)
+    for key in keys:
+        code, breakdown = catalogue.split_cell_key(key)
+        wanted[breakdown].append(code)
+    return any(
+        row.veiled
+        for breakdown, codes in wanted.items()
+        for row in warehouse.figures(codes, periods, units=[unit_id], breakdown=breakdown, for_outsiders=True)
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,3 +95,53 @@ class Rebuild(models.Model):
 
     def __str__(self) -> str:
         return f"{self.started_at}: {self.years_left}"
+
+
+class Veil(models.Model):
+    """Which cells of one accepted version outsiders are not shown: decided once, at publication, and never again.
+
+    A version that waits for company (``released`` is false) shows them no figure of persons at all.
+    """
+
+    version_id = models.BigIntegerField(primary_key=True)
+    report_id = models.BigIntegerField()
+    unit_id = models.BigIntegerField()
+    form_id = models.BigIntegerField()
+    period = models.PositiveIntegerField(help_text="as files have it: 202609 a month, 202623 nine months")
+    basis = models.CharField(max_length=12)
+    hidden = models.BinaryField(help_text="a bit for each cell of the form")
+    generation = models.BigIntegerField()
+    released = models.BooleanField()
+
+    class Meta:
+        ordering = ["version_id"]
+        indexes = [
+            models.Index("unit_id", "period", name="warehouse_veils_of_units"),
+            models.Index("period", name="warehouse_veils_waiting", condition=Q(released=False)),
+        ]
+
+    def __str__(self) -> str:
+        return f"version {self.version_id}"
+
+
+class HeldBack(models.Model):
+    """How much of a sum outsiders are not told yet: what a version that waits for company adds to it."""
+
+    version_id = models.BigIntegerField()
+    report_id = models.BigIntegerField()
+    point_id = models.BigIntegerField(null=True)
+    region = models.CharField(max_length=32)
+    period = models.PositiveIntegerField()
+    indicator = models.CharField(max_length=16)
+    breakdown = models.PositiveSmallIntegerField()
+    value = models.DecimalField(max_digits=18, decimal_places=4)
+    fresh = models.BooleanField(help_text="nothing of the report is in the sum yet")
+    added = models.BigIntegerField(help_text="generation")
+    dropped = models.BigIntegerField(null=True, help_text="generation")
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index("period", "indicator", name="warehouse_held_back")]
+
+    def __str__(self) -> str:
+        return f"{self.value} of version {self.version_id}"

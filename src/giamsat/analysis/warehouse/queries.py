@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import Count, Sum
 
-from giamsat.analysis.warehouse import sql, upstream
+from giamsat.analysis.warehouse import outsiders, sql, upstream
 from giamsat.analysis.warehouse.choices import Level, Shape, State
 from giamsat.analysis.warehouse.errors import ConsolidatedIsNotAdded, RatioIsNotAdded
 from giamsat.analysis.warehouse.models import DataFile, Generation, Waiting
@@ -31,18 +31,21 @@ __all__ = [
     "newest",
     "peer_values",
     "status",
+    "veiled_cells",
 ]
 
 PeriodLike = Period | str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Figure:
     """One published figure and how far it can be trusted.
 
     ``place`` names what it is of: a unit's id as text (also for a point with all below it), a region's code,
     empty for the country, or the caller's own group; ``unit_id`` is set where it is one unit's or point's.
     ``value`` is None where reports are due but none gives a value. ``state`` is that of the least settled report in it.
+    ``outside`` is what outsiders are told, without reports that wait for company; ``veiled``, not even that. Both are
+    found only ``for_outsiders``; else a figure of persons counts as veiled.
     """
 
     place: str
@@ -56,6 +59,9 @@ class Figure:
     expected: int
     as_of: datetime
     generation: int
+    added: bool
+    outside: Decimal | None = None
+    veiled: bool = True
 
     @property
     def complete(self) -> bool:
@@ -71,6 +77,7 @@ def figures(
     breakdown: str = "",
     basis: Basis | str = Basis.OWN,
     group_by: Mapping[int, str] | None = None,
+    for_outsiders: bool = False,
 ) -> list[Figure]:
     """Figures by place, period and indicator, in that order of the periods and codes.
 
@@ -97,7 +104,10 @@ def figures(
             rows = _unit_rows(snapshot, asked, Basis(basis), members, points_only=height == Level.POINT)
         else:
             rows = _place_rows(snapshot, asked, height, named)
-        return [_figure(snapshot, asked, height, row, grouped=group_by is not None) for row in rows]
+        found = [_figure(snapshot, asked, height, row, grouped=group_by is not None) for row in rows]
+        if for_outsiders and group_by is None:
+            _look_from_outside(found, snapshot, asked, height, basis=Basis(basis), units=named)
+        return found
 
 
 def history(
@@ -173,12 +183,19 @@ def generation(number: int) -> Generation | None:
     return Generation.objects.filter(pk=number).first()
 
 
+def veiled_cells(version_ids: Iterable[int]) -> dict[int, frozenset[str]]:
+    """Cells, by their keys, that outsiders are not shown of each version that was published; others they are not
+    shown at all."""
+    return outsiders.of_versions(version_ids)
+
+
 @dataclass(frozen=True)
 class _Asked:
     indicators: tuple[str, ...]
     periods: tuple[int, ...]
     breakdown: str
     breakdown_number: int
+    persons: frozenset[str]
 
     @property
     def years(self) -> set[int]:
@@ -187,7 +204,9 @@ class _Asked:
 
 def _asked(indicators: Iterable[str], periods: Iterable[PeriodLike], breakdown: str) -> _Asked:
     codes = tuple(sorted({period_code(_period(period)) for period in periods}))
-    return _Asked(tuple(sorted(set(indicators))), codes, breakdown, upstream.breakdown_number(breakdown))
+    names = tuple(sorted(set(indicators)))
+    persons = frozenset(outsiders.persons(names))
+    return _Asked(names, codes, breakdown, upstream.breakdown_number(breakdown), persons)
 
 
 def _period(period: PeriodLike) -> Period:
@@ -250,11 +269,49 @@ def _place_rows(
     return snapshot.ask(query)
 
 
+def _look_from_outside(
+    found: Sequence[Figure],
+    snapshot: Snapshot,
+    asked: _Asked,
+    height: Level,
+    *,
+    basis: Basis,
+    units: Sequence[int] | None,
+) -> None:
+    """Say of each figure of persons what outsiders are told."""
+    codes = asked.persons
+    if not codes:
+        return
+    if height == Level.UNIT or basis != Basis.OWN:
+        shown = outsiders.of_units(
+            snapshot.number,
+            codes,
+            breakdown=asked.breakdown,
+            periods=asked.periods,
+            basis=basis.value,
+            unit_ids=units,
+        )
+        for each in found:
+            if each.indicator in codes:
+                where = (each.place, period_code(_period(each.period_key)), each.indicator)
+                each.outside, each.veiled = each.value, each.value is not None and where not in shown
+        return
+    outside = outsiders.of_places(snapshot, height, codes, asked.breakdown_number, asked.periods)
+    for each in found:
+        if each.indicator in codes:
+            where = (each.place, period_code(_period(each.period_key)), each.indicator)
+            held, fresh = outside.held.get(where, (Decimal(0), 0))
+            known = each.value is not None and (not held or each.reported > fresh)
+            each.outside = each.value - held if known else None  # type: ignore[operator]
+            each.veiled = where in outside.veiled
+
+
 def _figure(
     snapshot: Snapshot, asked: _Asked, height: Level, row: tuple[Any, ...], *, grouped: bool
 ) -> Figure:
     place, period, indicator, value, expected, provisional, consolidated, locked = row
     one_unit = height in (Level.UNIT, Level.POINT) and not grouped
+    of_persons = indicator in asked.persons
     return Figure(
         place=place,
         unit_id=int(place) if one_unit else None,
@@ -267,4 +324,7 @@ def _figure(
         expected=expected,
         as_of=snapshot.figures_at,
         generation=snapshot.number,
+        added=height != Level.UNIT,
+        outside=None if of_persons else value,
+        veiled=of_persons,
     )

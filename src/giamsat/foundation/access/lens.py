@@ -2,10 +2,27 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
 
 from giamsat.foundation.access import rules
 from giamsat.foundation.access.rules import Number, Row, Shown
 from giamsat.foundation.access.scope import Scope
+
+if TYPE_CHECKING:
+    from giamsat.foundation.units.models import Unit
+
+
+class Published(Protocol):
+    """A figure that says itself what outsiders are told of it; ``added``: a sum over units."""
+
+    @property
+    def value(self) -> Number | None: ...
+    @property
+    def outside(self) -> Number | None: ...
+    @property
+    def veiled(self) -> bool: ...
+    @property
+    def added(self) -> bool: ...
 
 
 @dataclass(frozen=True)
@@ -16,6 +33,30 @@ class Lens:
 
     def sees_small(self, unit_id: int) -> bool:
         return unit_id in self.scope.small_cell_unit_ids
+
+    def figure(self, figure: "Published | None", place: "Unit") -> Shown:
+        """A published figure of a place: as it is for those inside, else as outsiders are told it.
+
+        The parts of a sum are the units below, so only the place itself sees it with what waits for company; the level
+        above sees it without that, small or not.
+        """
+        if figure is None:
+            return Shown(None)
+        near = self.sees_small(place.pk)
+        own = self.scope.own is not None and self.scope.own.pk == place.pk
+        if near and (own or not figure.added):
+            return Shown(figure.value)
+        if figure.veiled and not (near and figure.added):
+            return Shown(None) if figure.value is None else rules.SUPPRESSED
+        return Shown(figure.outside)
+
+    def cells(self, values: Sequence[Number | None], hidden: Sequence[bool], *, unit_id: int) -> list[Shown]:
+        """Cells of a report of one unit, of which some were hidden from outsiders when it was published."""
+        sees = self.sees_small(unit_id)
+        return [
+            rules.SUPPRESSED if veiled and not sees and value is not None else Shown(value)
+            for value, veiled in zip(values, hidden, strict=True)
+        ]
 
     def show(
         self, value: Number | None, *, unit_id: int, counts_persons: bool, protects: bool = False

@@ -20,6 +20,7 @@ from giamsat.foundation.access.lens import Lens
 from giamsat.foundation.access.models import Account, Exclusion, Grant, LiveAt, SignIn
 from giamsat.foundation.access.roles import Role, read_roles
 from giamsat.foundation.access.rules import (
+    FEWEST_UNITS,
     SUPPRESSED,
     Row,
     Shown,
@@ -29,25 +30,32 @@ from giamsat.foundation.access.rules import (
     round_selection,
 )
 from giamsat.foundation.access.scope import Place, Reach, Scope
+from giamsat.foundation.access.suppression import FAR, Sum, Table, distance_from, hide
 from giamsat.lib.text import fold
 
 if TYPE_CHECKING:
     from giamsat.foundation.units.models import Unit
 
 __all__ = [
+    "FAR",
+    "FEWEST_UNITS",
     "SUPPRESSED",
     "Lens",
     "Row",
     "Scope",
     "Shown",
     "SignInState",
+    "Sum",
+    "Table",
     "account",
     "accounts_for",
     "accounts_matching",
     "colleagues_of",
+    "distance_from",
     "exclusions_of",
     "grants_for",
     "grants_of",
+    "hide",
     "hide_row",
     "hide_small_cell",
     "hide_small_cells",

@@ -95,7 +95,7 @@ def _kept(
     codes: tuple[str, ...],
     periods: tuple[Period, ...],
 ) -> list[Any]:
-    return warehouse.figures(codes, periods, level=level, units=ids)
+    return warehouse.figures(codes, periods, level=level, units=ids, for_outsiders=True)
 
 
 @dataclass(frozen=True)
@@ -122,6 +122,7 @@ def key_figures(viewer: Viewer, place: Any, period: Period, below: Sequence[Any]
         whole,
         parts,
         young={unit.pk for unit in [place, *below] if began_during(unit, period.year - 1)},
+        below={unit.pk: unit for unit in below},
     )
     first = [row for row in parts if (row.indicator, row.period_key) == (codes[0], period.key)]
     return KeyFigures(
@@ -142,18 +143,18 @@ class _Known:
     whole: Mapping[tuple[str, str], Any]
     parts: Sequence[Any]
     young: set[int]
+    below: Mapping[int, Any]
 
-    def shown(self, code: str, value: Decimal | None) -> Any:
-        """A value as this viewer may see it."""
-        persons = catalogue.indicator(code).counts_persons
-        return self.viewer.lens.show(value, unit_id=self.place.pk, counts_persons=persons)
+    def shown(self, code: str, period: Period) -> Any:
+        """A figure of the place as this viewer may see it."""
+        return self.viewer.lens.figure(self.whole.get((code, period.key)), self.place)
 
 
 def _card(known: _Known, key: screens.Key) -> KeyFigure:
     viewer, period = known.viewer, known.period
     indicator = catalogue.indicator(key.indicator)
     row = known.whole.get((key.indicator, period.key))
-    shown = known.shown(key.indicator, row.value if row else None)
+    shown = known.shown(key.indicator, period)
     change, way, tone = ("", "", "") if shown.hidden else _change(known, indicator, viewer.language)
     name = key.name(viewer.language)
     state = state_shown(row.state if row else None)
@@ -207,7 +208,8 @@ def began_during(unit: Any, year: int) -> bool:
 def _change(known: _Known, indicator: Any, language: str) -> tuple[str, str, str]:
     """Against the same period last year, over the units whose reports are all in for both: like for like.
 
-    A flow of a unit that began during last year counts from its first day, so it is left out.
+    A flow of a unit that began during last year counts from its first day, so it is left out; so is what this viewer
+    is not shown, or the change would tell it.
     """
     period = known.period
     now: dict[int, Decimal] = {}
@@ -215,8 +217,11 @@ def _change(known: _Known, indicator: Any, language: str) -> tuple[str, str, str
     for row in known.parts:
         if indicator.additivity == "F" and row.unit_id in known.young:
             continue
-        if row.indicator == indicator.code and row.value is not None and row.complete:
-            (now if row.period_key == period.key else then)[row.unit_id] = row.value
+        if row.indicator != indicator.code or not row.complete or row.unit_id not in known.below:
+            continue
+        shown = known.viewer.lens.figure(row, known.below[row.unit_id])
+        if shown.value is not None:
+            (now if row.period_key == period.key else then)[row.unit_id] = Decimal(shown.value)
     both = now.keys() & then.keys()
     before = sum((then[unit] for unit in both), Decimal(0))
     if not both or before < TOO_LITTLE_TO_COMPARE:
@@ -237,14 +242,12 @@ def _spark(known: _Known, indicator: Any) -> str:
         if period.year == broken:
             values.append("")
             continue
-        row = known.whole.get((indicator.code, period.key))
-        value = row.value if row else None
+        value = known.shown(indicator.code, period).value
         before = period.previous_cumulative() if period.kind == "M" and indicator.additivity == "F" else None
         if before is not None and value is not None:
-            earlier = known.whole.get((indicator.code, before.key))
-            value = value - earlier.value if earlier and earlier.value is not None else None
-        shown = known.shown(indicator.code, value)
-        values.append("" if shown.hidden or shown.value is None else f"{shown.value:f}")
+            earlier = known.shown(indicator.code, before).value
+            value = value - earlier if earlier is not None else None
+        values.append("" if value is None else f"{value:f}")
     return ",".join(values)
 
 

@@ -16,9 +16,12 @@ def kept_lines(viewer: Viewer, version: Any, form: Any, unit_id: int) -> list[Fi
     """What the rules found in a stored version, as this viewer may read it."""
     label = quality.labels()
     outside = not viewer.lens.sees_small(unit_id)
+    hiding = quality.rules_that_hide()
     lines = []
     for number, found in enumerate(quality.findings_of(version.pk), start=1):
         keys = tuple(found.cell_keys)
+        if outside and found.rule_code in hiding:
+            continue  # that a cell is small is what is hidden
         if outside and _about_persons(form, keys):
             lines.append(_withheld(number, found, keys))
             continue

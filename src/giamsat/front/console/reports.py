@@ -171,11 +171,11 @@ def lay_out_for(viewer: Viewer, found: Any) -> dict[str, Any]:
     filling = Filling(
         values=list(found.current.values),
         previous={row.key: row.previous for row in compared.rows},
-        previous_is_contained=compared.previous_period.year == found.period.year,
         last_year={row.key: row.last_year for row in compared.rows},
         findings=lines,
     )
-    sheet = lay_out(form, filling, language=viewer.language, hide=hide_through(viewer.lens, found.unit_id))
+    hide = hide_through(viewer.lens, found.unit_id, found.current.pk, compared)
+    sheet = lay_out(form, filling, language=viewer.language, hide=hide)
     return {
         "sheet": sheet,
         "form": form,

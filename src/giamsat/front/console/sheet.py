@@ -5,11 +5,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from giamsat.analysis.warehouse import queries as warehouse
 from giamsat.foundation.catalogue import queries as catalogue
 
 Value = Any  # a number, None for a blank, or a shown cell that may be hidden
-# the values of one row, whether they count persons, where the row's total stands: the same values as shown
-Hide = Callable[[Sequence[Decimal | None], bool, int | None], list[Any]]
+NOW, PREVIOUS, LAST_YEAR = "now", "previous", "last_year"
+# the values of some cells, the cells, and whose values they are: the same values as shown
+Hide = Callable[[Sequence[Decimal | None], Sequence[Any], str], list[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,6 @@ class Filling:
 
     values: Sequence[Decimal | None] = ()
     previous: Mapping[str, Decimal | None] = field(default_factory=dict)
-    previous_is_contained: bool = False  # cumulative figures of one year: now less then is a count again
     last_year: Mapping[str, Decimal | None] = field(default_factory=dict)
     typed: Mapping[int, str] = field(default_factory=dict)
     findings: Sequence[FindingLine] = ()
@@ -104,29 +105,12 @@ class Facts:
     language: str
     hide: Hide
 
-    def shown(self, values: Sequence[Decimal | None], total_at: int | None) -> list[Value]:
-        return self.hide(values, self.indicator.counts_persons, total_at)
-
-    def previous_shown(self, now: Sequence[Value], before: Sequence[Value]) -> list[Value]:
-        """Earlier values as shown. Where now less then would be one to four persons, then is hidden too."""
-        if not self.filling.previous_is_contained:
-            return list(before)
-        return [self._unless_it_tells(*pair) for pair in zip(now, before, strict=True)]
-
-    def _unless_it_tells(self, now: Value, then: Value) -> Value:
-        changed = difference(now, then)
-        added = self.shown([changed], None)[0] if changed is not None else None
-        return added if getattr(added, "hidden", False) else then
-
 
 def _row(facts: Facts, cells: Sequence[Any], columns: Sequence[Mapping[str, Any]]) -> SheetRow:
     filling = facts.filling
-    total_at = next((place for place, column in enumerate(columns) if not column["breakdown"]), None)
-
-    now = facts.shown([_at(filling.values, cell.ordinal) for cell in cells], total_at)
-    before = facts.shown([filling.previous.get(cell.key) for cell in cells], total_at)
-    before = facts.previous_shown(now, before)
-    last_year = facts.shown([filling.last_year.get(cell.key) for cell in cells], total_at)
+    now = facts.hide([_at(filling.values, cell.ordinal) for cell in cells], cells, NOW)
+    before = facts.hide([filling.previous.get(cell.key) for cell in cells], cells, PREVIOUS)
+    last_year = facts.hide([filling.last_year.get(cell.key) for cell in cells], cells, LAST_YEAR)
     return SheetRow(
         code=facts.indicator.code,
         name=facts.indicator.name(facts.language),
@@ -151,23 +135,23 @@ def _row(facts: Facts, cells: Sequence[Any], columns: Sequence[Mapping[str, Any]
     )
 
 
-def hide_through(lens: Any, unit_id: int) -> Hide:
-    """The one rule for small cells, held to one viewer and one unit."""
+def hide_through(lens: Any, unit_id: int, version_id: int | None = None, compared: Any = None) -> Hide:
+    """What was decided about each version when it was published, held to one viewer and one unit.
 
-    def hide(values: Sequence[Decimal | None], counts_persons: bool, total_at: int | None) -> list[Any]:
-        if total_at is None or len(values) == 1:
-            return [lens.show(each, unit_id=unit_id, counts_persons=counts_persons) for each in values]
-        parts = [each for place, each in enumerate(values) if place != total_at]
-        row = lens.show_row(
-            parts,
-            unit_ids=unit_id,
-            counts_persons=counts_persons,
-            total=values[total_at],
-            total_unit_id=unit_id,
-        )
-        shown = list(row.cells)
-        shown.insert(total_at, row.total)
-        return shown
+    Of a version that was not published outsiders see no figure of persons.
+    """
+    versions = {
+        NOW: version_id,
+        PREVIOUS: compared and compared.previous_version_id,
+        LAST_YEAR: compared and compared.last_year_version_id,
+    }
+    asked = [] if lens.sees_small(unit_id) else [version for version in versions.values() if version]
+    decided = warehouse.veiled_cells(asked)
+
+    def hide(values: Sequence[Decimal | None], cells: Sequence[Any], which: str) -> list[Any]:
+        veiled = decided.get(versions[which])
+        hidden = [cell.counts_persons and (veiled is None or cell.key in veiled) for cell in cells]
+        return list(lens.cells(values, hidden, unit_id=unit_id))
 
     return hide
 

@@ -89,7 +89,7 @@ def painted(viewer: Viewer, place: Any, period: Period, layer: screens.Layer | N
             "areas": {unit.code: _blank(viewer, unit) for unit in below if unit.on_map},
         }
     rows = figures.rows_below(place, below, layer.indicators, [period])
-    areas = _areas(viewer, place, below, rows, layer)
+    areas = _areas(viewer, below, rows, layer)
     on_map = {unit.code for unit in below if unit.on_map}
     values = [area["value"] for code, area in areas.items() if code in on_map and area["value"] is not None]
     return {
@@ -115,30 +115,30 @@ def live_map(viewer: Viewer, within: str, period: Period) -> Changes:
 
 
 def _areas(
-    viewer: Viewer, place: Any, below: Sequence[Any], rows: Sequence[Any], layer: screens.Layer
+    viewer: Viewer, below: Sequence[Any], rows: Sequence[Any], layer: screens.Layer
 ) -> dict[str, dict[str, Any]]:
     by_unit: dict[int, list[Any]] = {}
     for row in rows:
         by_unit.setdefault(row.unit_id, []).append(row)
-    sums = {pk: sum(known, Decimal(0)) for pk, each in by_unit.items() if (known := _known(each))}
-    open_units = [unit for unit in below if not unit.withheld]
-    shown = access.Lens(viewer.scope).show_row(
-        [sums.get(unit.pk) for unit in open_units],
-        unit_ids=[unit.pk for unit in open_units],
-        counts_persons=layer.counts_persons and _of_single_units(place),
-        total=sum(sums.values(), Decimal(0)) if sums else None,
-        total_unit_id=place.pk,
-    )
-    by_code = {unit.code: cell for unit, cell in zip(open_units, shown.cells, strict=True)}
     return {
-        unit.code: _area(viewer, unit, by_code.get(unit.code), by_unit.get(unit.pk, []), layer)
+        unit.code: _area(
+            viewer,
+            unit,
+            _added(viewer, unit, by_unit.get(unit.pk, [])),
+            by_unit.get(unit.pk, []),
+            layer,
+        )
         for unit in below
     }
 
 
-def _of_single_units(place: Any) -> bool:
-    """Small cells are of units; a province's aggregate over many units is everybody's."""
-    return bool(place.depth > 1)
+def _added(viewer: Viewer, unit: Any, rows: Sequence[Any]) -> access.Shown:
+    """A unit's figures of one layer together, as this viewer may see them; hidden when one of them is."""
+    shown = [viewer.lens.figure(row, unit) for row in rows]
+    if any(each.hidden for each in shown):
+        return access.SUPPRESSED
+    known = [each.value for each in shown if each.value is not None]
+    return access.Shown(sum(known, Decimal(0)) if known else None)
 
 
 def _blank(viewer: Viewer, unit: Any) -> dict[str, Any]:
@@ -189,10 +189,6 @@ def _note(rows: Sequence[Any], language: str) -> str:
         return _("no data")
     weakest = min(rows, key=lambda row: row.state or 0)
     return f"{figures.reported_text(weakest, language)} · {figures.state_shown(weakest.state).label}"
-
-
-def _known(rows: Sequence[Any]) -> list[Decimal]:
-    return [row.value for row in rows if row.value is not None]
 
 
 def _title(viewer: Viewer, place: Any, layer: screens.Layer) -> str:

@@ -38,14 +38,7 @@ def trend_of(viewer: Viewer, place: Any, period: Period) -> Trend | None:
     indicator = catalogue.indicator(key.indicator)
 
     def values(periods: Sequence[Period]) -> list[float | None]:
-        cells = [
-            viewer.lens.show(
-                rows[each.key].value if each.key in rows else None,
-                unit_id=place.pk,
-                counts_persons=indicator.counts_persons,
-            )
-            for each in periods
-        ]
+        cells = [viewer.lens.figure(rows.get(each.key), place) for each in periods]
         return [None if cell.value is None else float(cell.value) for cell in cells]
 
     now, then = values(this_year), values(last_year)

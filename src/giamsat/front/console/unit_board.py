@@ -27,6 +27,7 @@ HISTORY_PERIODS = 12
 MOST_FAILED = 12
 FEWEST_POINTS = 3
 FEWEST_PEERS = 8
+HIDDEN_PEER = 2.5
 
 
 @dataclass(frozen=True)
@@ -236,7 +237,7 @@ def _sheet(
         previous={row.key: row.previous for row in compared.rows},
         last_year={row.key: row.last_year for row in compared.rows},
     )
-    hide = sheet.hide_through(viewer.lens, unit.pk)
+    hide = sheet.hide_through(viewer.lens, unit.pk, report.in_force.pk, compared)
     return form, sheet.lay_out(form, filling, language=viewer.language, hide=hide)
 
 
@@ -245,15 +246,12 @@ def _history(viewer: Viewer, unit: Any, period: Period) -> dict[str, Any] | None
     key = figures.screens.keys(period)[0]
     indicator = figures.catalogue.indicator(key.indicator)
     past = [*reversed(period.earlier_same_kind(HISTORY_PERIODS - 1)), period]
-    own = {row.period_key: row.value for row in figures.rows_at(unit, [key.indicator], past)}
-    known = [each for each in past if own.get(each.key) is not None]
+    own = {row.period_key: row for row in figures.rows_at(unit, [key.indicator], past)}
+    known = [each for each in past if each.key in own and own[each.key].value is not None]
     if len(known) < FEWEST_POINTS:
         return None
     past = past[past.index(known[0]) :]
-    shown = [
-        viewer.lens.show(own.get(each.key), unit_id=unit.pk, counts_persons=indicator.counts_persons)
-        for each in past
-    ]
+    shown = [viewer.lens.figure(own.get(each.key), unit) for each in past]
     values = [None if cell.value is None else float(cell.value) for cell in shown]
     drawn = {
         "x": [each.label(viewer.language) for each in past],
@@ -266,7 +264,10 @@ def _history(viewer: Viewer, unit: Any, period: Period) -> dict[str, Any] | None
 
 
 def _peers(unit: Any, code: str, past: Sequence[Period]) -> dict[str, Any] | None:
-    """Where the middle half of the units of the same kind lies; unnamed, and only of enough of them."""
+    """Where the middle half of the units of the same kind lies; unnamed, and only of enough of them.
+
+    What outsiders are not shown of a peer counts as the middle of what it may be, for everybody alike.
+    """
     above = units.direct_superior(unit)
     if above is None:
         return None
@@ -274,7 +275,8 @@ def _peers(unit: Any, code: str, past: Sequence[Period]) -> dict[str, Any] | Non
     by_period: dict[str, list[float]] = {}
     for row in figures.rows_below(above, peers, [code], past):
         if row.value is not None and row.complete:
-            by_period.setdefault(row.period_key, []).append(float(row.value))
+            told = HIDDEN_PEER if row.veiled else row.outside
+            by_period.setdefault(row.period_key, []).append(float(told))
     quarters = [_quarters(by_period.get(each.key, [])) for each in past]
     if not any(quarters):
         return None

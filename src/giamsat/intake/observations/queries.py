@@ -19,6 +19,7 @@ from giamsat.intake.observations.queries_packed import (
     Packed,
     Total,
     heads_in_force,
+    kept_versions,
     packed_versions,
     published_years,
     totals_in_force,
@@ -38,6 +39,7 @@ __all__ = [
     "Packed",
     "Total",
     "heads_in_force",
+    "kept_versions",
     "packed_versions",
     "published_years",
     "totals_in_force",
@@ -200,6 +202,8 @@ class Comparison:
     previous_period: Period
     last_year_period: Period
     rows: list[Compared]
+    previous_version_id: int | None
+    last_year_version_id: int | None
 
     @property
     def changed(self) -> list[Compared]:
@@ -212,7 +216,7 @@ def comparison(report: Report) -> Comparison:
     before = period_before(report.period)
     last_year = report.period.same_last_year()
     then = {
-        each.period_key: values_of(each.in_force or each.current)
+        each.period_key: each.in_force or each.current
         for each in Report.objects.filter(
             unit_id=report.unit_id,
             form_code__in=sources.family(report.form_code),
@@ -223,12 +227,14 @@ def comparison(report: Report) -> Comparison:
         .order_by("pk")
     }
     now = values_of(report.current)
-    earlier, year = then.get(before.key, {}), then.get(last_year.key, {})
+    version, year_version = then.get(before.key), then.get(last_year.key)
+    earlier, year = values_of(version), values_of(year_version)
     rows = [
         Compared(key, ordinal, value, earlier.get(key), year.get(key))
         for ordinal, (key, value) in enumerate(now.items())
     ]
-    return Comparison(before, last_year, rows)
+    ids = [each.pk if each else None for each in (version, year_version)]
+    return Comparison(before, last_year, rows, *ids)
 
 
 def period_before(period: Period) -> Period:

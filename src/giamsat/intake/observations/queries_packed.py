@@ -67,6 +67,19 @@ def packed_versions(report_ids: Iterable[int] | None = None, *, year: int | None
     return map(Packed._make, _stream(f"SELECT {columns} {IN_FORCE} {where} ORDER BY r.id", parameters))
 
 
+class Kept(NamedTuple):
+    """The figures of one version, whether or not it still counts."""
+
+    version_id: int
+    values: str
+
+
+def kept_versions(version_ids: Iterable[int]) -> Iterator[Kept]:
+    """Figures of versions by their numbers, older ones too."""
+    query = 'SELECT v.id, v."values"::text FROM observations_reportversion v WHERE v.id = ANY(%s) ORDER BY v.id'
+    return map(Kept._make, _stream(query, [list(version_ids)]))
+
+
 def published_years() -> list[int]:
     """Years that have figures in force."""
     return [

@@ -12,7 +12,7 @@ from django.db.models.functions import Left, Length
 from giamsat.foundation.access import queries as access
 from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.intake.quality import rules
-from giamsat.intake.quality.choices import Band, Score, Severity
+from giamsat.intake.quality.choices import Band, Effect, Score, Severity
 from giamsat.intake.quality.definition import Rule, read_rule
 from giamsat.intake.quality.errors import FindingNotFound, ScoreNotFound
 from giamsat.intake.quality.findings import Finding
@@ -24,6 +24,7 @@ from giamsat.intake.quality.frames import (
     peer_rates,
     periods_needed,
 )
+from giamsat.intake.quality.identities import Identities, identities_in
 from giamsat.intake.quality.models import ReportScore, RuleVersion, StoredFinding
 from giamsat.intake.quality.rules import Evidence, band, index
 from giamsat.intake.quality.scoring import from_json
@@ -37,6 +38,7 @@ __all__ = [
     "Children",
     "Evidence",
     "Finding",
+    "Identities",
     "PeerRates",
     "RolledUp",
     "Rule",
@@ -46,6 +48,7 @@ __all__ = [
     "finding",
     "findings_of",
     "findings_of_many",
+    "identities",
     "increments",
     "labels",
     "parts_of",
@@ -55,6 +58,7 @@ __all__ = [
     "rolled_up_under",
     "rule_named",
     "rules_on",
+    "rules_that_hide",
     "score_of",
     "scores_by_child",
     "scores_by_form",
@@ -89,6 +93,16 @@ def rules_on(day: date | None = None) -> tuple[Rule, ...]:
         if day is None or row.valid_from <= day:
             newest[row.code] = _rule(row)
     return tuple(newest.values())
+
+
+def identities() -> Identities:
+    """Which figures of a report make up which others, by every rule there is."""
+    return identities_in(rules_on())
+
+
+def rules_that_hide() -> frozenset[str]:
+    """Rules whose findings mark cells as hidden from outsiders."""
+    return frozenset(rule.code for rule in rules_on() if rule.effect == Effect.SUPPRESS)
 
 
 def rule_named(code: str, version: int | None = None) -> Rule | None:

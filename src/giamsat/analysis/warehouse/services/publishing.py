@@ -13,8 +13,8 @@ from giamsat.analysis.warehouse import shards, upstream
 from giamsat.analysis.warehouse.choices import Reason, Shape
 from giamsat.analysis.warehouse.errors import FilesMissing
 from giamsat.analysis.warehouse.models import DataFile, Generation, Waiting
-from giamsat.analysis.warehouse.reader import Snapshot, newest_snapshot
-from giamsat.analysis.warehouse.services import locks, manifest
+from giamsat.analysis.warehouse.reader import Snapshot, newest, newest_snapshot
+from giamsat.analysis.warehouse.services import locks, manifest, veiling
 from giamsat.analysis.warehouse.services.upkeep import write_year
 from giamsat.analysis.warehouse.shards import Written
 from giamsat.analysis.warehouse.upstream import Shown, Tree
@@ -112,6 +112,8 @@ def publish_pending(*, at: datetime) -> Generation | None:
             generation = _publish(snapshot, tree, _differing(snapshot, reports), at=at)
     except FilesMissing as missing:
         generation = _publish_anew(tree, missing, reports, at=at)
+    if newest_one := generation or newest():
+        veiling.cover(newest_one.number, tree, report_ids=reports)
     Waiting.objects.filter(pk__in=[pk for pk, _ in news]).delete()
     return generation
 

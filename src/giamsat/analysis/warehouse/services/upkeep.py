@@ -9,7 +9,7 @@ from giamsat.analysis.warehouse import queries, shards, upstream
 from giamsat.analysis.warehouse.choices import Reason, Shape
 from giamsat.analysis.warehouse.models import DataFile, Generation, Rebuild, Waiting
 from giamsat.analysis.warehouse.reader import bench, newest, newest_snapshot, reader
-from giamsat.analysis.warehouse.services import locks, manifest
+from giamsat.analysis.warehouse.services import locks, manifest, veiling
 from giamsat.analysis.warehouse.shards import Written
 from giamsat.analysis.warehouse.upstream import Tree
 from giamsat.analysis.warehouse.workbench import Workbench
@@ -78,6 +78,7 @@ def _rebuild_year(work: Rebuild, tree: Tree, year: int, *, at: datetime) -> None
         manifest.drop(generation, before)
         if written.reports:
             manifest.add(generation, written, year=year, shape=Shape.BASE)
+        veiling.cover(generation.number, tree, year=year)
         work.years_left = [left for left in work.years_left if left != year]
         work.save(update_fields=["years_left"])
         manifest.tell(generation, [], [year])

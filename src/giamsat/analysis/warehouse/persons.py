@@ -1,0 +1,82 @@
+"""Which cells of a form count persons, and which of them can be worked out from which others."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from giamsat.foundation.access import queries as access
+from giamsat.foundation.catalogue import queries as catalogue
+from giamsat.intake.quality import queries as quality
+from giamsat.intake.sources import queries as sources
+
+
+@dataclass(frozen=True)
+class PersonCells:
+    """The cells of one form version that count persons, in its order, as the columns of a table."""
+
+    family: str
+    width: int
+    ordinals: tuple[int, ...]
+    keys: tuple[str, ...]
+    flows: tuple[bool, ...]
+    sums: tuple[access.Sum, ...]
+
+    def packed(self, hidden: Any) -> list[bytes]:
+        """A bit for each cell of the form, for rows of hidden columns."""
+        whole = np.zeros((len(hidden), self.width), bool)
+        whole[:, list(self.ordinals)] = hidden
+        return [row.tobytes() for row in np.packbits(whole, axis=1)]
+
+    def unpacked(self, bits: list[bytes]) -> Any:
+        """Rows of hidden columns again."""
+        rows = np.frombuffer(b"".join(bits), np.uint8).reshape(len(bits), -1)
+        return np.unpackbits(rows, axis=1, count=self.width).astype(bool)[:, list(self.ordinals)]
+
+    def read(self, texts: list[str]) -> Any:
+        """PostgreSQL's arrays as numbers; a blank is not a number."""
+        flat = ",".join(text[1:-1] for text in texts).replace("NULL", "nan")
+        return np.array(flat.split(","), float).reshape(len(texts), self.width)[:, list(self.ordinals)]
+
+
+def person_cells(form_id: int) -> PersonCells:
+    """Of one form version, under the rules of today."""
+    return _person_cells(sources.form_by_id(form_id), quality.identities())
+
+
+@lru_cache(maxsize=256)
+def _person_cells(form: Any, known: quality.Identities) -> PersonCells:
+    cells = [cell for cell in form.cells if cell.counts_persons]
+    keys = tuple(cell.key for cell in cells)
+    return PersonCells(
+        family=form.family,
+        width=len(form.cells),
+        ordinals=tuple(cell.ordinal for cell in cells),
+        keys=keys,
+        flows=tuple(cell.additivity == "F" for cell in cells),
+        sums=sums_among(keys, known),
+    )
+
+
+def sums_among(keys: tuple[str, ...], known: quality.Identities) -> tuple[access.Sum, ...]:
+    """Sums along a table with these columns: a total of its breakdowns, and an indicator of others."""
+    at = {key: column for column, key in enumerate(keys)}
+    split = {key: catalogue.split_cell_key(key) for key in keys}
+    found = []
+    for dimension in sorted(known.dimensions):
+        for key, (code, breakdown) in split.items():
+            breakdowns = [
+                at[other]
+                for other, (same, part) in split.items()
+                if same == code and part.startswith(f"{dimension}=")
+            ]
+            if not breakdown and breakdowns:
+                found.append(access.Sum(at[key], tuple(breakdowns)))
+    for breakdown in dict.fromkeys(part for _, part in split.values()):
+        for total, parts in known.sums:
+            whole = catalogue.cell_key(total, breakdown)
+            named = [catalogue.cell_key(part, breakdown) for part in parts]
+            if whole in at and all(name in at for name in named):
+                found.append(access.Sum(at[whole], tuple(at[name] for name in named)))
+    return tuple(found)

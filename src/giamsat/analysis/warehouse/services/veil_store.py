@@ -1,0 +1,121 @@
+"""Keeping what was decided about versions: their veils, and what waits for company."""
+
+from collections.abc import Collection, Iterable, Iterator
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from django.db import connection
+
+from giamsat.analysis.warehouse import upstream
+from giamsat.analysis.warehouse.models import HeldBack, Veil
+from giamsat.analysis.warehouse.persons import PersonCells
+from giamsat.analysis.warehouse.upstream import Tree
+from giamsat.foundation.catalogue import queries as catalogue
+from giamsat.intake.observations import queries as observations
+from giamsat.intake.sources.choices import Basis
+
+if TYPE_CHECKING:
+    from giamsat.analysis.warehouse.services.veiling import Arrival, Sheet
+
+COLUMNS = "version_id, report_id, unit_id, form_id, period, basis, hidden, generation, released"
+
+
+def decided(report_ids: Iterable[int] | None, year: int | None) -> set[int]:
+    """Versions that were decided about, among those reports or in that year."""
+    found = Veil.objects.order_by()
+    if report_ids is not None:
+        found = found.filter(report_id__in=list(report_ids))
+    if year is not None:
+        found = found.filter(period__gte=year * 100, period__lt=year * 100 + 100)
+    return set(found.values_list("version_id", flat=True))
+
+
+def released(unit_ids: Collection[int], year: int) -> list[Veil]:
+    """What outsiders have been shown of these units in a year, oldest first."""
+    found = Veil.objects.filter(
+        unit_id__in=unit_ids, period__gte=year * 100, period__lt=year * 100 + 100, released=True
+    )
+    return list(found.order_by("version_id"))
+
+
+def waiting_among(version_ids: Collection[int]) -> set[int]:
+    found = Veil.objects.filter(version_id__in=version_ids, released=False).order_by()
+    return set(found.values_list("version_id", flat=True))
+
+
+def values_of(version_ids: Collection[int]) -> Iterator[tuple[int, str]]:
+    return ((each.version_id, each.values) for each in observations.kept_versions(version_ids))
+
+
+def forget(version_ids: Collection[int]) -> None:
+    """A version that waited and is replaced was never shown: it goes on hiding everything, without a row."""
+    Veil.objects.filter(version_id__in=version_ids, released=False).delete()
+
+
+def keep(
+    generation: int,
+    tree: Tree,
+    sheets: list["Sheet"],
+    last: dict[int, tuple[PersonCells, Any]],
+    waited: set[int],
+) -> None:
+    """Write the veils, and what the sums hold that outsiders are not told yet. What waits on is left as it stands."""
+    let_go = [
+        each.report_id
+        for sheet in sheets
+        for each, out in zip(sheet.arrivals, sheet.released.tolist(), strict=True)
+        if out or each.version_id not in waited
+    ]
+    HeldBack.objects.filter(report_id__in=let_go, dropped=None).update(dropped=generation)
+    rows, held = [], []
+    for sheet in sheets:
+        bits = sheet.cells.packed(sheet.hidden)
+        for row, each in enumerate(sheet.arrivals):
+            out = bool(sheet.released[row])
+            if out or each.version_id not in waited:
+                rows.append((*each[:6], bits[row], generation, out))
+            if not out and each.version_id not in waited and each.basis == Basis.OWN:
+                now = _by_key(sheet.cells, sheet.values[row])
+                then = _by_key(*last[each.report_id]) if each.report_id in last else None
+                held += _held(generation, tree, each, now, then)
+    Veil.objects.filter(version_id__in=waited).filter(version_id__in=[row[0] for row in rows]).delete()
+    _copy(rows)
+    HeldBack.objects.bulk_create(held)
+
+
+def _copy(rows: list[tuple[Any, ...]]) -> None:
+    with connection.cursor() as cursor, cursor.copy(
+        f"COPY warehouse_veil ({COLUMNS}) FROM STDIN"
+    ) as copy:  # fmt: skip
+        for row in rows:
+            copy.write_row(row)
+
+
+def _held(
+    generation: int, tree: Tree, each: "Arrival", now: dict[str, float], then: dict[str, float] | None
+) -> list[HeldBack]:
+    """What this version adds to what outsiders' sums hold of its report."""
+    place = tree.place(each.unit_id)
+    found = []
+    for key in sorted(now.keys() | (then or {}).keys()):
+        code, breakdown = catalogue.split_cell_key(key)
+        found.append(
+            HeldBack(
+                version_id=each.version_id,
+                report_id=each.report_id,
+                point_id=place.point_id,
+                region=place.region,
+                period=each.period,
+                indicator=code,
+                breakdown=upstream.breakdown_number(breakdown),
+                value=Decimal(str(now.get(key, 0))) - Decimal(str((then or {}).get(key, 0))),
+                fresh=then is None,
+                added=generation,
+            )
+        )
+    return found
+
+
+def _by_key(cells: PersonCells, values: Any) -> dict[str, float]:
+    return {key: float(value) for key, value in zip(cells.keys, values, strict=True) if not np.isnan(value)}

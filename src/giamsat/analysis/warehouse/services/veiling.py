@@ -1,0 +1,247 @@
+"""Deciding, when reports are published, which of their cells outsiders are not shown.
+
+Once for each accepted version, given everything shown before: what has been shown cannot be hidden any more, and
+what was hidden stays so. A report with hidden cells enters the sums that outsiders see only together with others of
+its province, form and period: three units at least, so that no sum changes by one unit's few persons.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from giamsat.analysis.warehouse import upstream
+from giamsat.analysis.warehouse.models import Veil
+from giamsat.analysis.warehouse.persons import PersonCells, person_cells
+from giamsat.analysis.warehouse.rules import period_of
+from giamsat.analysis.warehouse.services import veil_store
+from giamsat.analysis.warehouse.services.company import Company
+from giamsat.analysis.warehouse.upstream import Tree
+from giamsat.foundation.access import queries as access
+from giamsat.intake.sources import queries as sources
+from giamsat.intake.sources.choices import Basis
+
+
+class Arrival(NamedTuple):
+    """An accepted version that outsiders have not been shown."""
+
+    version_id: int
+    report_id: int
+    unit_id: int
+    form_id: int
+    period: int
+    basis: str
+    values: str
+
+
+def cover(
+    generation: int, tree: Tree, *, report_ids: Iterable[int] | None = None, year: int | None = None
+) -> None:
+    """Decide about every version in force that has not been decided about, and about those that wait with them."""
+    locked: set[int] = set()
+    by_year: dict[int, list[Arrival]] = defaultdict(list)
+    touched: dict[int, set[tuple[int, int | None]]] = defaultdict(set)
+    known = veil_store.decided(report_ids, year)
+    forms: dict[tuple[str, int], int] = {}
+    for each in upstream.shown_reports(tree, report_ids=report_ids, year=year):
+        name = (each.form, each.form_version)
+        form_id = forms.setdefault(name, sources.form(*name).pk if name not in forms else 0)
+        if not person_cells(form_id).keys:
+            continue
+        touched[each.period // 100].add((each.period, each.point_id))
+        if each.state == upstream.State.LOCKED:
+            locked.add(each.period)
+        if each.version_id not in known:
+            arrival = Arrival(
+                each.version_id, each.report_id, each.unit_id, form_id, each.period, each.basis, each.values
+            )
+            by_year[each.period // 100].append(arrival)
+    for some_year, places in sorted(touched.items()):
+        waiting = list(_waiting(tree, places, superseded={each.report_id for each in by_year[some_year]}))
+        if by_year[some_year] or waiting:
+            _Year(generation, tree, locked, [*by_year[some_year], *waiting]).decide()
+
+
+def _waiting(tree: Tree, places: set[tuple[int, int | None]], *, superseded: set[int]) -> Iterator[Arrival]:
+    """Versions that wait for company in the periods and places at hand, less those a newer one takes the place of."""
+    rows = Veil.objects.filter(released=False, period__in={period for period, _ in places})
+    held = [row for row in rows if (row.period, tree.place(row.unit_id).point_id) in places]
+    veil_store.forget([row.version_id for row in held if row.report_id in superseded])
+    kept = {row.version_id: row for row in held if row.report_id not in superseded}
+    for version_id, values in veil_store.values_of(kept):
+        row = kept[version_id]
+        yield Arrival(version_id, row.report_id, row.unit_id, row.form_id, row.period, row.basis, values)
+
+
+@dataclass
+class Sheet:
+    """Arrivals of one form and period, as a table."""
+
+    cells: PersonCells
+    arrivals: list[Arrival]
+    values: Any
+    rows: Any  # of the year's units
+    points: list[int | None]
+    hidden: Any = field(default=None)
+    released: Any = field(default=None)
+
+    def table(self, shown: "Shown", which: Any) -> access.Table:
+        """Some of its rows, with what is known of them from elsewhere."""
+        first = self.arrivals[0]
+        told = Told(self.cells, first.period, first.basis, self.values[which], None, self.rows[which])
+        return shown.table(told)
+
+
+class _Year:
+    """One year's arrivals, period by period: each is decided knowing what was shown of the others."""
+
+    def __init__(self, generation: int, tree: Tree, locked: set[int], arrivals: list[Arrival]) -> None:
+        self.generation, self.tree, self.locked = generation, tree, locked
+        self.arrivals = arrivals
+        units = sorted({each.unit_id for each in arrivals})
+        self.row_of = {unit: row for row, unit in enumerate(units)}
+        self.shown = Shown(len(units))
+        self.before = veil_store.released(units, arrivals[0].period // 100)
+        self.last: dict[int, tuple[PersonCells, Any]] = {}
+        self._remember_earlier()
+
+    def decide(self) -> None:
+        waited = veil_store.waiting_among([each.version_id for each in self.arrivals])
+        by_period: dict[int, dict[tuple[int, str], list[Arrival]]] = defaultdict(lambda: defaultdict(list))
+        for each in self.arrivals:
+            by_period[each.period][each.form_id, each.basis].append(each)
+        done: list[Sheet] = []
+        for period in sorted(by_period, key=_order):
+            sheets = [self._sheet(some) for _, some in sorted(by_period[period].items())]
+            self._release(period, sheets)
+            done += sheets
+        veil_store.keep(self.generation, self.tree, done, self.last, waited)
+
+    def _sheet(self, arrivals: list[Arrival]) -> Sheet:
+        cells = person_cells(arrivals[0].form_id)
+        return Sheet(
+            cells=cells,
+            arrivals=arrivals,
+            values=cells.read([each.values for each in arrivals]),
+            rows=np.array([self.row_of[each.unit_id] for each in arrivals]),
+            points=[self.tree.place(each.unit_id).point_id for each in arrivals],
+        )
+
+    def _release(self, period: int, sheets: list[Sheet]) -> None:
+        company = Company(self.tree, period, closed=period in self.locked)
+        for sheet in sheets:
+            everything = np.arange(len(sheet.arrivals))
+            sheet.hidden = access.hide(sheet.table(self.shown, everything), sheet.cells.sums)
+            if sheet.arrivals[0].basis == Basis.OWN:
+                company.join(sheet)
+        company.decide()
+        for sheet in sheets:
+            if sheet.released is None:  # consolidated: stands beside the sums and changes none
+                sheet.released = np.ones(len(sheet.arrivals), bool)
+            else:
+                self._guard_sums(sheet)
+            sheet.hidden[~sheet.released] = True
+            self.shown.add(sheet)
+
+    def _guard_sums(self, sheet: Sheet) -> None:
+        """What is released together must not give one of its cells away by how the sums change."""
+        which = np.flatnonzero(sheet.released)
+        if not len(which):
+            return
+        by_point: dict[int, list[int]] = defaultdict(list)
+        for place, row in enumerate(which):
+            point = sheet.points[row]
+            # the level above sees what a point itself reported, so that is no company
+            if point is not None and point != sheet.arrivals[row].unit_id:
+                by_point[point].append(place)
+        groups = [np.array(rows) for rows in by_point.values()]
+        sheet.hidden[which] = access.hide(sheet.table(self.shown, which), sheet.cells.sums, groups)
+
+    def _remember_earlier(self) -> None:
+        """What outsiders have been shown of these units' year, in the order in which it was shown."""
+        values = dict(veil_store.values_of({veil.version_id for veil in self.before}))
+        groups: dict[tuple[int, int, str], list[Veil]] = defaultdict(list)
+        for veil in self.before:
+            groups[veil.period, veil.form_id, veil.basis].append(veil)
+        for (period, form_id, basis), veils in groups.items():
+            cells = person_cells(form_id)
+            figures = cells.read([values[veil.version_id] for veil in veils])
+            hidden = cells.unpacked([bytes(veil.hidden) for veil in veils])
+            for place, veil in enumerate(veils):
+                self.last[veil.report_id] = (cells, figures[place])
+            rows = np.array([self.row_of[veil.unit_id] for veil in veils])
+            self.shown.remember(Told(cells, period, basis, figures, hidden, rows), np.arange(len(rows)))
+
+
+class Told(NamedTuple):
+    """Figures of one form and period, and which of them are hidden; ``rows`` are those of the year's units."""
+
+    cells: PersonCells
+    period: int
+    basis: str
+    values: Any
+    hidden: Any
+    rows: Any
+
+
+def _order(period: int) -> tuple[int, bool]:
+    """Through the year; a month before the cumulative period that ends with it."""
+    known = period_of(period)
+    return known.reach, known.kind != "M"
+
+
+class Shown:
+    """What outsiders know of one year's units: for each cell, figure after figure."""
+
+    def __init__(self, units: int) -> None:
+        self.units = units
+        self.known: dict[tuple[str, str], list[tuple[int, Any, Any]]] = defaultdict(list)
+
+    def add(self, sheet: Sheet) -> None:
+        first, which = sheet.arrivals[0], np.flatnonzero(sheet.released)
+        told = Told(sheet.cells, first.period, first.basis, sheet.values, sheet.hidden, sheet.rows)
+        self.remember(told, which)
+
+    def remember(self, told: "Told", which: Any) -> None:
+        """Some of its rows. Several versions of one report cannot stand in one column, so they are told in layers."""
+        reach = period_of(told.period).reach
+        for layer in _layers(told.rows[which]):
+            places = which[layer]
+            rows = told.rows[places]
+            for column, key in enumerate(told.cells.keys):
+                open_ones, veiled = np.full((2, self.units), np.nan)
+                figures, kept = told.values[places, column], told.hidden[places, column]
+                open_ones[rows] = np.where(kept, np.nan, figures)
+                veiled[rows] = np.where(kept, figures, np.nan)
+                self.known[told.basis, key].append((reach, open_ones, veiled))
+
+    def table(self, told: "Told") -> access.Table:
+        """Figures with what is known of them already, and how near each comes to something known."""
+        table = access.Table.of(told.values)
+        reach = period_of(told.period).reach
+        for column, key in enumerate(told.cells.keys):
+            figures = told.values[:, column]
+            for other, open_ones, veiled in self.known.get((told.basis, key), ()):
+                if told.cells.flows[column]:
+                    near = access.distance_from(figures, open_ones[told.rows])
+                    table.distance[:, column] = np.fmin(table.distance[:, column], near)
+                if other == reach:
+                    table.known[:, column] |= figures == open_ones[told.rows]
+                    same = (figures == veiled[told.rows]) & np.isnan(table.distance[:, column])
+                    table.distance[same, column] = access.FAR
+        return table
+
+
+def _layers(rows: Any) -> list[Any]:
+    """Places in a list of rows, split so that no row stands twice in one part."""
+    seen: dict[int, int] = {}
+    parts: list[list[int]] = []
+    for place, row in enumerate(rows.tolist()):
+        turn = seen.get(row, 0)
+        seen[row] = turn + 1
+        if turn == len(parts):
+            parts.append([])
+        parts[turn].append(place)
+    return [np.array(part) for part in parts]

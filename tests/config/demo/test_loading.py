@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 from django.db import transaction
+from rich.console import Console
 
 from giamsat.config.demo import accounts, country, loading, scenario
 from giamsat.config.demo.errors import HalfMade, HouseNotEmpty
+from giamsat.config.steps import Steps
 from giamsat.intake.observations.models import Report
 from giamsat.intake.sources.models import Delivery
 from giamsat.lib.periods import Period
@@ -21,13 +23,15 @@ def sent(django_db_setup, django_db_blocker):
 
     from giamsat.config import setup
     from giamsat.foundation.units import services as units
+    from giamsat.intake.sources import services as sources
 
     with django_db_blocker.unblock(), transaction.atomic():
         setup.load_definitions(lambda _: None)
         units.load_territory(settings.DEFINITIONS_DIR / "territory")
         figures, flaws = country.draw()
+        sources.open_periods([2025, 2026])
         loader = loading.Loader(
-            figures, flaws, np.random.default_rng(1), country.WALK_UNIT, lambda _: None, only={"12", "44"}
+            figures, flaws, np.random.default_rng(1), country.WALK_UNIT, only=["12", "44"]
         )
         yield loader.run(SOME)
         transaction.set_rollback(True)
@@ -105,4 +109,4 @@ def test_a_half_made_country_is_refused_with_what_to_do(loaded, tmp_path):
 def test_a_country_that_is_whole_is_left_as_it_is(tmp_path):
     note = {"state": "whole", "reports": 7}
     country._write(tmp_path, note)
-    assert country.make(tmp_path, progress=None) == note
+    assert country.make(tmp_path, steps=Steps(Console())) == note

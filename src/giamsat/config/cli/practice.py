@@ -10,6 +10,7 @@ import typer
 from giamsat.config import environment, postgres, processes
 from giamsat.config.cli import app
 from giamsat.config.cli.surroundings import console, leave_house, open_house, take_on_role
+from giamsat.config.steps import Steps
 
 DEMO_FOLDER = Path("data/demo")
 LOCK = "running.json"
@@ -60,17 +61,12 @@ def _refuse_when_running(folder: Path, host: str, port: int) -> None:
 
 def _prepare(folder: Path, points: list[str]) -> None:
     """Everything up to the first screen; a country that was made before is only opened."""
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+    with Steps(console) as steps:
+        with steps.step("PostgreSQL"):
+            open_house()
+        from giamsat.config.demo import country  # needs Django awake
 
-    columns = SpinnerColumn(finished_text="[green]✓"), TextColumn("{task.description}"), TimeElapsedColumn()
-    with Progress(*columns, console=console) as progress:
-        step = progress.add_task("PostgreSQL", total=1)
-        open_house()
-        progress.update(step, completed=1)
-
-        from giamsat.config.demo import country
-
-        country.make(folder, progress=progress, points=points or None)
+        country.make(folder, steps=steps, points=points or None)
 
 
 def _serve(host: str, port: int) -> None:

@@ -2,15 +2,12 @@
 
 import json
 import os
-import time
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from rich.progress import Progress
 from rich.table import Table
 
 from giamsat.analysis.early_warning import services as early_warning
@@ -18,30 +15,33 @@ from giamsat.analysis.indicators import queries as indicators
 from giamsat.analysis.indicators import services as indicator_services
 from giamsat.analysis.warehouse import services as warehouse
 from giamsat.config import setup
+from giamsat.config.steps import Steps
 from giamsat.foundation.outbox import services as outbox
 from giamsat.foundation.units import queries as units
 from giamsat.intake.observations import queries as observations
 from giamsat.intake.sources import queries as forms
+from giamsat.intake.sources import services as sources
 from giamsat.lib import clock
 from giamsat.lib.actors import Actor
 from giamsat.lib.periods import Period
 
-from . import accounts, country_figures, defects, loading, scenario, target_values
+from . import accounts, country_figures, defects, scenario, sequence, streams, target_values
 from .bodies import PRESENT_VINTAGE, UnitRow
 from .errors import HalfMade, HouseNotEmpty
 
 NOTE = "demo.json"
 LABELS = Path("demo") / "defects.csv"
 WALK_UNIT = "03460"  # Xã Hua Bum: its flash of September is not filed yet
-FORM_CODES = ("BM01", "BMT", *loading.QUARTERLY, *(f"{code}P" for code in loading.QUARTERLY))
+QUARTERLY = ("BM02", "BM04", "BM05", "BM11", "BM19", "BM21")
+FORM_CODES = ("BM01", "BMT", *QUARTERLY, *map(sequence.of_points, QUARTERLY))
 
 
 def make(
     folder: Path,
     *,
-    progress: Progress,
+    steps: Steps,
     seed: int = scenario.SEED,
-    points: Collection[str] | None = None,
+    points: Sequence[str] | None = None,
 ) -> dict[str, Any]:
     """Make the country in an empty house. One that is whole is left as it is; a half-made one is refused.
 
@@ -50,7 +50,6 @@ def make(
     note = _note(folder)
     if note and note["state"] == "whole":
         return note
-    steps = Steps(progress)
     with steps.step("Tables"):
         setup.migrate(_silent)
     _refuse_unless_empty(folder, note)
@@ -116,40 +115,26 @@ def cell_keys() -> dict[str, list[str]]:
     return {code: [cell.key for cell in forms.form_for(code, today).cells] for code in FORM_CODES}
 
 
-class Steps:
-    """Shows what is being done, and remembers how long each step took."""
-
-    def __init__(self, progress: Progress) -> None:
-        self.progress = progress
-        self.seconds: dict[str, float] = {}
-
-    @contextmanager
-    def step(self, name: str, total: int = 1) -> Iterator[Any]:
-        began = time.monotonic()
-        task = self.progress.add_task(name, total=total)
-
-        def advance(what: str = "", by: int = 1) -> None:
-            self.progress.update(task, description=f"{name}: {what}" if what else name, advance=by)
-
-        yield advance
-        self.progress.update(task, description=name, completed=total)
-        self.seconds[name] = round(time.monotonic() - began, 2)
-
-
 def _send(
     figures: country_figures.Figures,
     flaws: defects.Defects,
     steps: Steps,
     *,
     seed: int,
-    points: Collection[str] | None,
+    points: Sequence[str] | None,
 ) -> dict[str, Any]:
-    rng = np.random.default_rng(seed + 2)
-    with steps.step("Reports", total=len(loading.periods())) as advance:
-        loader = loading.Loader(figures, flaws, rng, WALK_UNIT, advance, only=points)
-        sent = loader.run()
+    sources.open_periods(range(2021, scenario.OPENS_ON.year + 1))
+    with steps.step("Reports", total=len(sequence.steps(sequence.FORMS))) as advance:
+        sent = streams.send(
+            figures,
+            flaws,
+            seed=seed + 2,
+            walk_unit=WALK_UNIT,
+            only=points,
+            done=lambda step: advance(f"{step[0].label('vi')}, {step[1]}"),
+        )
     with steps.step("Target values"):
-        sent["target_values"] = _record_target_values(rng)
+        sent["target_values"] = _record_target_values(np.random.default_rng(seed + 3))
     return sent
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import numpy as np
 
@@ -19,7 +19,7 @@ from giamsat.lib.actors import Actor
 from giamsat.lib.formulas import Grid
 from giamsat.lib.periods import Period
 
-from . import scenario, schedule
+from . import scenario, schedule, sequence
 from .bodies import PRESENT_VINTAGE
 from .country_figures import Figures
 from .defects import Defects, Wrong, spoiled
@@ -30,72 +30,59 @@ EXPLANATION = "Đơn vị đã rà soát, xác nhận số liệu đúng thực 
 RETURN_REASON = (
     "Số kiểm tra của ba đơn vị cấp xã chưa khớp với báo cáo của đơn vị; đề nghị rà soát và gửi lại."
 )
-QUARTERLY = ("BM02", "BM04", "BM05", "BM11", "BM19", "BM21")  # BM19 after those that rules compare it with
 TODAYS_QUARTER = "2026-9M"
 NEWEST = (TODAYS_QUARTER, "2026-M09")
 HANDED_IN = scenario.OPENS_AT - timedelta(days=3)  # the last moment for points that are in with nine months
-LOCKED_UNTIL = datetime(2026, 7, 1, tzinfo=UTC).date()
 STILL_OUT_SHARE = 0.3  # of the communes under points that are late with their nine months
-
-Advance = Callable[[str], None]
 
 
 @dataclass
 class Loader:
-    """One loading. ``advance`` is told before every step what is being sent."""
+    """One loading of some forms."""
 
     figures: Figures
     defects: Defects
     rng: np.random.Generator
     walk_unit: str
-    advance: Advance
     only: Collection[str] | None = None  # points that report, for tests; all when not given
+    codes: Sequence[str] = sequence.FORMS
     sent: dict[str, int] = field(
         default_factory=lambda: {"reports": 0, "cells": 0, "deliveries": 0, "refused": 0}
     )
 
-    def run(self, some: Collection[Period] | None = None) -> dict[str, int]:
+    def run(
+        self,
+        some: Collection[Period] | None = None,
+        *,
+        done: Callable[[sequence.Step], object] = lambda _: None,
+    ) -> dict[str, int]:
         """Everything (or some periods), oldest first; returns how much was sent and how much was refused."""
         self.ids = {
             (vintage, code): pk
             for pk, vintage, code in units.all_units().values_list("pk", "vintage", "code")
         }
-        sources.open_periods(range(2021, scenario.OPENS_ON.year + 1))
-        for period in periods() if some is None else sorted(some):
-            self.advance(period.label("vi"))
+        for period, code in sequence.steps(self.codes, some):
             with catalogue.one_look():
-                self._period(period)
+                self._send_form(code, period)
+            done((period, code))
         return self.sent
 
-    def _period(self, period: Period) -> None:
-        if period.year < 2025 or period.key in ("2025-Q1", "2025-6M"):
-            self._former(period)
-        elif period.kind == "M":
-            self._communes("BMT", period)
-        else:
-            self._quarter(period)
-        if period.ends_on < LOCKED_UNTIL:
-            reports.lock(period.key, by=SENDER, at=self._closing(period))
-
-    def _former(self, period: Period) -> None:
-        codes = [f"{code}P" for code in QUARTERLY] + (["BM01"] if period.kind in ("6M", "Y") else [])
-        for code in codes:
-            self._send("former", code, period)
-
-    def _quarter(self, period: Period) -> None:
-        codes = [*QUARTERLY, *(["BM01"] if period.kind in ("6M", "Y") else [])]
-        for code in codes:
-            self._communes(code, period)
-        for code in codes:
-            own = code if code == "BM01" else f"{code}P"
-            if period.key == TODAYS_QUARTER:
-                self._points_of_today(own, period)
-            else:
-                self._wrong(own, period, ("wrong_unit",))
-                self._send("points", own, period)
-                self._wrong(own, period, ("missing_child",))
-                self._late_children(code, period)
-                self._send("points", own, period, basis=Basis.CONSOLIDATED)
+    def _send_form(self, code: str, period: Period) -> None:
+        if sequence.is_former(period):
+            self._send("former", sequence.of_points(code), period)
+            return
+        self._communes(code, period)
+        if period.kind == "M":
+            return
+        own = sequence.of_points(code)
+        if period.key == TODAYS_QUARTER:
+            self._points_of_today(own, period)
+            return
+        self._wrong(own, period, ("wrong_unit",))
+        self._send("points", own, period)
+        self._wrong(own, period, ("missing_child",))
+        self._late_children(code, period)
+        self._send("points", own, period, basis=Basis.CONSOLIDATED)
 
     def _communes(self, code: str, period: Period) -> None:
         """Wrong ones first, each refused; then all who have reported by now, point by point when it is fresh."""
@@ -276,7 +263,7 @@ class Loader:
             keys=keys,
             values=self._wrong_values(wrong, keys, period)[None, :],
         )
-        at = min(self._closing(period), scenario.OPENS_AT) - timedelta(days=1)
+        at = min(sequence.closing(period), scenario.OPENS_AT) - timedelta(days=1)
         receipts = reports.receive_file(content, filename=f"{wrong.spoil}.csv", by=SENDER, at=at)
         if not all(receipt.refused for receipt in receipts):
             raise RuntimeError(f"{wrong.label}: was to be refused and was not")
@@ -292,22 +279,7 @@ class Loader:
         earlier = book.cells(keys, before)[wrong.row] if before else None
         return spoiled(book.cells(keys, period)[wrong.row], keys, wrong.spoil, earlier)
 
-    def _closing(self, period: Period) -> datetime:
-        """The evening of the last day of the period's usual traffic."""
-        day = forms.cut_off_on(period) + timedelta(days=24)
-        return datetime(day.year, day.month, day.day, 10, tzinfo=UTC)
-
     def _count(self, sent: int, cells: int) -> None:
         self.sent["reports"] += sent
         self.sent["cells"] += cells
         self.sent["deliveries"] += 1
-
-
-def periods() -> list[Period]:
-    """Every period of the practice country, in the order in which it was reported."""
-    former = [Period(kind, year) for year in range(2021, 2025) for kind in ("Q1", "6M", "9M", "Y")]
-    former += [Period("Q1", 2025), Period("6M", 2025)]
-    present = [Period("9M", 2025), Period("Y", 2025), *(Period(kind, 2026) for kind in ("Q1", "6M", "9M"))]
-    months = [Period("M", 2025, month) for month in range(9, 13)]
-    months += [Period("M", 2026, month) for month in range(1, 10)]
-    return sorted([*former, *present, *months], key=lambda period: (period.ends_on, period.kind))

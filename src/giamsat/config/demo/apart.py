@@ -1,0 +1,17 @@
+"""What a sending process does. Nothing here imports models: it is read before Django wakes."""
+
+import contextlib
+import pickle
+import signal
+from multiprocessing.connection import Connection
+
+import django
+
+
+def send(cargo: bytes, teller: Connection) -> None:
+    """Send what a loader sends, tell of each step and at last of all; end when nobody listens any more."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that began us
+    django.setup()
+    loader = pickle.loads(cargo)  # noqa: S301 - from the process that began us
+    with contextlib.suppress(BrokenPipeError):
+        teller.send(loader.run(done=teller.send))

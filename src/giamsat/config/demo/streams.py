@@ -1,0 +1,85 @@
+"""Streams of reports sent side by side, each by a process of its own; this one locks what all have finished."""
+
+import multiprocessing
+import pickle
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import date
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+
+import numpy as np
+
+from giamsat.config.connections import close_connections
+from giamsat.intake.observations import services as reports
+
+from . import apart, country_figures, defects, loading, sequence
+
+LOCKED_UNTIL = date(2026, 7, 1)
+Sent = dict[str, int]
+
+
+def send(
+    figures: country_figures.Figures,
+    flaws: defects.Defects,
+    *,
+    seed: int,
+    walk_unit: str,
+    only: Sequence[str] | None,
+    done: Callable[[sequence.Step], object],
+) -> Sent:
+    """Send all streams; what each sends does not depend on how far the others are."""
+    loaders = [
+        loading.Loader(figures, flaws, np.random.default_rng([seed, number]), walk_unit, only, codes)
+        for number, codes in enumerate(sequence.STREAMS)
+    ]
+    left = Counter(period for period, _ in sequence.steps(sequence.FORMS))
+
+    def finished(step: sequence.Step) -> None:
+        period, _ = step
+        left[period] -= 1
+        if not left[period] and period.ends_on < LOCKED_UNTIL:
+            reports.lock(period.key, by=loading.SENDER, at=sequence.closing(period))
+        done(step)
+
+    close_connections()
+    return _side_by_side(loaders, finished)
+
+
+def _side_by_side(loaders: Sequence[loading.Loader], done: Callable[[sequence.Step], object]) -> Sent:
+    running = dict(map(_begin, loaders))
+    sent: Counter[str] = Counter()
+    try:
+        while running:
+            for news in wait(list(running)):
+                assert isinstance(news, Connection)
+                try:
+                    told = news.recv()
+                except EOFError:
+                    _end(running.pop(news))
+                    continue
+                if isinstance(told, dict):
+                    sent.update(told)
+                else:
+                    done(told)
+    finally:
+        for process in running.values():
+            process.terminate()
+            process.join()
+    return dict(sent)
+
+
+def _begin(loader: loading.Loader) -> tuple[Connection, BaseProcess]:
+    """A new interpreter, for threads of this one may hold locks that a copy of it would wait for."""
+    context = multiprocessing.get_context("spawn")
+    news, teller = context.Pipe(duplex=False)
+    process = context.Process(target=apart.send, args=(pickle.dumps(loader), teller), daemon=True)
+    process.start()
+    teller.close()
+    return news, process
+
+
+def _end(process: BaseProcess) -> None:
+    process.join()
+    if process.exitcode:
+        raise RuntimeError(f"sending stopped with code {process.exitcode}; what happened stands above")

@@ -1,0 +1,44 @@
+"""What may be sent side by side, and in which order."""
+
+import pytest
+
+from giamsat.config.demo import sequence
+from giamsat.lib.formulas.language import terms
+from giamsat.lib.periods import Period
+from tests.intake.quality.helpers import all_rules, form
+
+
+def named_together():
+    """The indicators that one check of a published rule reads."""
+    for rule in all_rules():
+        for check in rule.checks:
+            yield {term.code for tree in check.trees for term in terms(tree) if term.word == "cell"}
+
+
+def test_no_rule_compares_forms_of_different_streams():
+    """The monthly form asks what others ask, too, but for periods of its own."""
+    asked = [
+        {cell.indicator for code in stream if code != sequence.MONTHLY for cell in form(f"{code}.v1")}
+        for stream in sequence.STREAMS
+    ]
+    assert [codes for codes in named_together() if sum(bool(codes & each) for each in asked) > 1] == []
+
+
+@pytest.mark.parametrize(
+    ("period", "forms"),
+    [
+        ("2026-M03", ["BMT"]),
+        ("2025-9M", ["BM02", "BM04", "BM05", "BM19", "BM11", "BM21"]),
+        ("2025-Y", ["BM02", "BM04", "BM05", "BM19", "BM11", "BM21", "BM01"]),
+    ],
+)
+def test_each_period_asks_for_its_forms(period, forms):
+    wanted = Period.parse(period)
+    assert sequence.steps(sequence.FORMS, [wanted]) == [(wanted, code) for code in forms]
+
+
+def test_periods_come_in_the_order_in_which_they_ended():
+    wanted = [period for period, _ in sequence.steps(("BM02", "BMT"))]
+    assert [period.ends_on for period in wanted] == sorted(period.ends_on for period in wanted)
+    assert sequence.is_former(wanted[0])
+    assert not sequence.is_former(wanted[-1])

@@ -340,8 +340,11 @@ def test_whoever_named_a_substitute_takes_everything_back(person, country):
 
     assert not queries.scope_for(deputy, at=AT).may("report.submit", country.hua_bum)
     assert queries.scope_for(head, at=AT).may("report.submit", country.hua_bum)
-    with pytest.raises(NobodyStandsIn):
+    with pytest.raises(NobodyStandsIn) as refusal:
         services.recall_substitute(head, deputy, reason="again", by=head, at=AT)
+    assert refusal.value.message == (
+        "deputy of Hua Bum does not stand in for this account any more. Nothing needs to be done."
+    )
 
 
 def test_a_substitute_is_named_once_for_the_same_days(person, country):

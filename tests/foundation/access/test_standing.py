@@ -41,8 +41,9 @@ def test_a_closed_account_is_opened_again_with_a_code_and_its_rights(manager, cl
 
 
 def test_what_is_already_so_is_refused(manager, clerk):
-    with pytest.raises(AccountNotClosed):
+    with pytest.raises(AccountNotClosed) as refusal:
         services.reopen_account(clerk, reason="why", by=manager, at=AT)
+    assert refusal.value.message == "The account clerk is open. Nothing needs to be done."
     close(clerk, by=manager)
     with pytest.raises(AccountClosed):
         close(clerk, by=manager)

@@ -146,6 +146,7 @@ def test_the_first_administrator_gives_all_other_rights(country):
 
     assert services.any_account()
     assert first.must_change_password
+    assert Entry.objects.get(verb="grant.given").facts["role"] == "security_admin"
     for role in ("auditor", "data_admin", "system_admin", "security_admin", "leader"):
         account, _code = open_one(f"tw.{role.replace('_', '-')}", country.centre, by=first)
         give(account, role, country.centre, by=first)

@@ -16,13 +16,14 @@ from giamsat.foundation.access.errors import (
     UsernameTaken,
 )
 from giamsat.foundation.access.events import AccessChanged
-from giamsat.foundation.access.models import Account, Grant
+from giamsat.foundation.access.models import Account
 from giamsat.foundation.access.roles import code_is_spent
 from giamsat.foundation.access.services.delegation import (
     Authority,
     actor_of,
     subject_of,
 )
+from giamsat.foundation.access.services.grants import give_grant
 from giamsat.foundation.access.services.sessions import end_sessions
 from giamsat.foundation.audit import services as audit
 from giamsat.foundation.outbox import services as outbox
@@ -103,14 +104,16 @@ def create_first_administrator(username: str, password: str, *, at: datetime | N
     account.set_password(password)
     account.save(update_fields=["password"])
     day = at.astimezone(clock.HOME_ZONE).date()
-    Grant.objects.create(
-        account=account,
+    reason = "first account"
+    give_grant(
+        account,
         role="security_admin",
         unit=centre,
         subtree=True,
         valid_from=day,
-        given_at=at,
-        reason="first account",
+        reason=reason,
+        by=None,
+        at=at,
     )
     return account
 

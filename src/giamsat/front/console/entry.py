@@ -200,8 +200,8 @@ def _take(request: HttpRequest, viewer: Viewer, place: Place) -> HttpResponse:
         lines = refused_lines(refusal.findings, place.form, viewer.language)
         return _show(request, viewer, place, texts, lines=lines, refusal=refusal)
     except (StaleVersion, SameFigures) as refusal:
-        if _is_what_is_stored(place, texts, viewer):
-            return redirect("console:report", place.report.pk)  # the second click of two
+        if stored := _stored_as_typed(place, texts, viewer):
+            return redirect("console:report", stored.pk)  # the second click of two
         return _show(request, viewer, place, texts, refusal=refusal)
     except Refusal as refusal:
         return _show(request, viewer, place, texts, refusal=refusal)
@@ -286,14 +286,13 @@ def _earlier(place: Place, before: Period) -> dict[str, Decimal | None]:
     return observations.values_of(report.in_force or report.current) if report else {}
 
 
-def _is_what_is_stored(place: Place, texts: dict[str, str], viewer: Viewer) -> bool:
+def _stored_as_typed(place: Place, texts: dict[str, str], viewer: Viewer) -> Any:
+    """The report, if this person has stored exactly this; the page may be older than the report."""
     report = observations.report_of(place.unit, place.form.code, place.period.key, place.basis)
     current = report.current if report else None
-    return (
-        current is not None
-        and current.recorded_by_id == viewer.account.pk
-        and list(current.values) == services.read_typed(place.form, texts)
-    )
+    if current is None or current.recorded_by_id != viewer.account.pk:
+        return None
+    return report if list(current.values) == services.read_typed(place.form, texts) else None
 
 
 def _without_blanks(lines: list[FindingLine], texts: dict[str, str]) -> tuple[list[FindingLine], int]:

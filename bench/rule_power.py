@@ -3,7 +3,7 @@
 Practice countries of seeds that nothing was tuned on (``--training`` takes the seeds that thresholds were chosen on),
 on the real tree and forms, without a database. Three questions: how many clean reports are faulted, by rule; how many
 of the mistakes that the practice country is given with a label are found; and how many errors put into known cells, by
-kind of error and size. Writes bench/results/rule_power.json. Some ninety seconds:
+kind of error and size. Writes bench/results/rule_power.json. Some ninety seconds of processor time:
 
     make bench-rule-power
 """

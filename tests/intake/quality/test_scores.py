@@ -69,6 +69,18 @@ def test_the_weights_of_each_score_are_a_hundred():
     )
 
 
+def test_the_parts_and_weights_are_those_of_the_handbook():
+    assert {name: list(parts.values()) for name, parts in rules.WEIGHTS.items()} == {
+        "correct": [40, 30, 20, 10], "complete": [40, 40, 20], "clean": [30, 30, 20, 20], "live": [40, 25, 15, 20],
+    }  # fmt: skip
+    assert [list(map(str, parts)) for parts in rules.WEIGHTS.values()] == [
+        ["rules", "register", "samples", "stability"],
+        ["required", "children", "attachments"],
+        ["unique", "codes", "formats", "agreement"],
+        ["timeliness", "freshness", "connector", "use"],
+    ]
+
+
 def test_evidence_names_the_cells_that_fail():
     """R-01 holds wherever there is a figure; R-06 fails at B04 ≤ B02: one rule of two. B05 is blank."""
     report = checked({"B02": 5, "B04": 7, "B07": 3, "B05": None}, "R-01", "R-06")

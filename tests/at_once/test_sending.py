@@ -7,7 +7,7 @@ from giamsat.intake.observations import services
 from giamsat.intake.observations.models import Report, ReportVersion
 from giamsat.intake.quality.models import ReportScore
 from giamsat.intake.sources.models import Delivery
-from tests.intake.at_once.together import codes, together
+from tests.at_once.together import codes, together
 from tests.intake.house import AT, SEPTEMBER, SYSTEM, figures, form
 from tests.intake.sources.files import csv_of, filled
 

@@ -9,7 +9,7 @@ from giamsat.foundation.outbox.models import StoredEvent
 from giamsat.intake.observations import services
 from giamsat.intake.observations.models import Report, ReportVersion
 from giamsat.intake.sources import services as sources
-from tests.intake.at_once.together import codes, together
+from tests.at_once.together import codes, together
 from tests.intake.house import AT, SEPTEMBER, SYSTEM, figures, form
 
 LATER = AT + timedelta(hours=1)

@@ -6,7 +6,7 @@ from django.test import Client
 
 from giamsat.intake.observations import services
 from giamsat.intake.observations.models import Report
-from tests.intake.at_once.together import together
+from tests.at_once.together import together
 from tests.intake.house import AT, SEPTEMBER, figures, form
 from tests.intake.sources.files import filled
 

@@ -8,7 +8,7 @@ from tests.intake import house
 
 REPORTED = (
     "observations_report", "observations_reportversion", "sources_delivery", "quality_storedfinding",
-    "quality_reportscore", "audit_entry", "audit_unsealed", "outbox_storedevent",
+    "quality_reportscore", "early_warning_warning", "audit_entry", "audit_unsealed", "outbox_storedevent",
 )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from django.db import connections, transaction
 from django.test import RequestFactory
 from procrastinate.contrib.django import connector_params
 
+from giamsat.analysis.warehouse.errors import FilesMissing
 from giamsat.analysis.warehouse.events import FiguresPublished
 from giamsat.foundation.access.events import AccessChanged
 from giamsat.foundation.outbox import queries as outbox
@@ -113,6 +114,53 @@ async def woken(stream):
     await asyncio.wait_for(stream.wake.wait(), 8)
     news = stream.take()
     return news.changes, news.number
+
+
+class Told(Newsroom):
+    """Reads and reckons when it is told, not by itself."""
+
+    def _begin(self):
+        pass
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_joins_does_not_make_the_others_miss_what_is_numbered_and_not_read_yet():
+    async def watch():
+        room = Told()
+        first = await room.join(Watch("first", Reckon()), since=None)
+        await sync_to_async(announce)(FiguresPublished(1))
+        room.number, room.boards["first"].stale = 1, False
+        await sync_to_async(announce)(FiguresPublished(2))
+
+        second = await room.join(Watch("second", Reckon()), since=1)
+
+        assert (await woken(second))[0] == figures(number="2", same="1")
+        await room._read_news()
+        assert (room.number, room.boards["first"].stale) == (2, True)
+        room.leave(first)
+        room.leave(second)
+
+    asyncio.run(watch())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_page_that_is_refused_does_not_stop_the_others():
+    def refuse():
+        raise FilesMissing(["2026-base.duckdb"])
+
+    async def watch():
+        room = Told()
+        refused = await room.join(Watch("refused", refuse), since=None)
+        other = await room.join(Watch("other", Reckon()), since=None)
+
+        await room._reckon_marked()
+
+        assert refused.take() is None
+        assert other.take().changes == figures(number="0", same="1")
+        room.leave(refused)
+        room.leave(other)
+
+    asyncio.run(watch())
 
 
 @pytest.mark.slow

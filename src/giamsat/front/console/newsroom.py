@@ -19,6 +19,7 @@ from procrastinate.contrib.django import connector_params
 from giamsat.foundation.outbox import queries as outbox
 from giamsat.foundation.outbox.services import NEWS_CHANNEL
 from giamsat.foundation.units import queries as units
+from giamsat.lib.refusals import Refusal
 
 from .bulletin import Bulletin, Changes, differing
 
@@ -99,7 +100,7 @@ class Newsroom:
         board.streams.add(stream)
         if since is not None:
             newest = await in_thread(outbox.last_number)
-            self.number = max(self.number, newest)
+            self.number = self.number or newest  # what others have still to hear of is not skipped
             if since < newest:
                 await self._send_whole(board, stream)
         return stream
@@ -187,6 +188,9 @@ class Newsroom:
                 log.warning("a live page could not be reckoned and is tried again: %s", reason)
                 board.stale = True
                 self.news.set()
+                return
+            except Refusal as refusal:
+                log.warning("a live page was refused and waits for other news: %s", refusal.message)
                 return
             changes, board.sent = differing(board.sent, state), state
             if changes:

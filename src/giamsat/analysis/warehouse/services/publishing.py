@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from procrastinate.contrib.django import app as job_queue
+from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.exceptions import AlreadyEnqueued
 
 from giamsat.analysis.warehouse import shards, upstream
@@ -21,8 +22,14 @@ from giamsat.analysis.warehouse.upstream import Shown, Tree
 from giamsat.analysis.warehouse.workbench import Workbench
 
 TASK, JOIN_TASK = "warehouse.publish", "warehouse.compact"
+_NOTE = f"""
+    INSERT INTO {Waiting._meta.db_table} (event_id, report_id, heard_at)
+    SELECT %s, unnest(%s::bigint[]), %s ON CONFLICT DO NOTHING
+"""
+_FORGET = f"DELETE FROM {Waiting._meta.db_table} WHERE id = ANY(%s)"
 _KNOWN = "SELECT DISTINCT period FROM ({})"
 A_YEAR_ANEW = 4_000  # reports
+FEW = 200  # reports
 
 
 @dataclass(frozen=True)
@@ -73,10 +80,8 @@ class Change:
 
 def note(report_ids: Sequence[int], *, event_id: int, at: datetime) -> None:
     """Remember that these reports changed, and have them published."""
-    Waiting.objects.bulk_create(
-        [Waiting(event_id=event_id, report_id=report, heard_at=at) for report in report_ids],
-        ignore_conflicts=True,
-    )
+    with connection.cursor() as cursor:
+        cursor.execute(_NOTE, [event_id, list(report_ids), at])
     ask_to_publish()
 
 
@@ -91,6 +96,8 @@ def ask_to_join() -> None:
 
 
 def _queue_once(task: str, queue: str, **arguments: int) -> None:
+    if ProcrastinateJob.objects.filter(queueing_lock=task, status="todo").exists():
+        return  # asked first, since PostgreSQL logs every job that its index refuses
     try:
         with transaction.atomic():
             job_queue.configure_task(task, queue=queue, queueing_lock=task).defer(**arguments)
@@ -114,7 +121,8 @@ def publish_pending(*, at: datetime) -> Generation | None:
         generation = _publish_anew(tree, missing, reports, at=at)
     if newest_one := generation or newest():
         veiling.cover(newest_one.number, tree, report_ids=reports)
-    Waiting.objects.filter(pk__in=[pk for pk, _ in news]).delete()
+    with connection.cursor() as cursor:
+        cursor.execute(_FORGET, [[pk for pk, _ in news]])
     return generation
 
 
@@ -147,6 +155,8 @@ def _running(snapshot: Snapshot | None, reports: Sequence[int]) -> dict[int, Run
     columns = ", ".join(field.name for field in fields(Running))
     snapshot.give("given", report_id=reports)
     query = f"{head} SELECT {columns} FROM reports SEMI JOIN given USING (report_id)"
+    if len(reports) <= FEW:  # as constants they are looked for before what changed is taken out of each year
+        query = f"{head} SELECT {columns} FROM reports WHERE report_id IN ({', '.join(map(str, reports))})"
     return {row[0]: Running(*row) for row in snapshot.ask(query)}
 
 

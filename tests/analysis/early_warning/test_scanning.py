@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from giamsat.analysis.early_warning import queries, services
+from giamsat.analysis.early_warning import bursts, queries, services
 from giamsat.analysis.early_warning.models import Warning
 from giamsat.analysis.early_warning.scanning import look
 from giamsat.foundation.audit.models import Entry
@@ -105,6 +105,7 @@ def test_publication_is_heard_and_scanned(published):
     published.accept("C03", period="2026-M09", form="BMT", A04=MEMBERS, B07=4_000)
     published.publish()
     published.publish()
+    bursts.scan_changed(AT)
     found = Warning.objects.filter(unit=published["P03"], detector="out_of_line")
     assert [each.period_key for each in found] == ["2026-M09"]
 

@@ -2,8 +2,16 @@
 
 from procrastinate.contrib.django import app
 
-from giamsat.analysis.early_warning import services
+from giamsat.analysis.early_warning import bursts, services
 from giamsat.lib import clock
+
+
+@app.task(name=bursts.TASK, queue=bursts.QUEUE, queueing_lock=bursts.TASK, lock=bursts.TASK)
+def scan_changed() -> None:
+    """What was noted meanwhile may have found this job still in the queue, and asked for no other: so ask for it."""
+    bursts.scan_changed(clock.now())
+    if bursts.anything_changed():
+        bursts.ask_to_scan()
 
 
 @app.periodic(cron="23 * * * *")

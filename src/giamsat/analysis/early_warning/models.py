@@ -166,3 +166,24 @@ class Answer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.request_id} {self.at:%d/%m/%Y}"
+
+
+class ChangedFigures(models.Model):
+    """A period whose published figures changed and that was not looked at since; one row for each piece of news.
+
+    Rows, not a flag: news that arrives during a scan must outlive that scan.
+    """
+
+    event_id = models.BigIntegerField()
+    period_key = models.CharField(max_length=8)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event_id", "period_key"], name="early_warning_news_is_noted_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.period_key} by {self.event_id}"

@@ -19,6 +19,18 @@ def last_number() -> int:
     return newest or 0
 
 
+def newest_mark() -> tuple[int, int, int]:
+    """Another one whenever anything was announced, numbered already or not: for whoever keeps what they reckoned."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce((SELECT max(seq) FROM outbox_storedevent), 0), "
+            "coalesce((SELECT max(id) FROM outbox_storedevent), 0), "
+            "(SELECT count(*) FROM outbox_storedevent WHERE seq IS NULL)"
+        )
+        number, newest, waiting = cursor.fetchone()
+    return number, newest, waiting
+
+
 def awaiting_number() -> QuerySet[StoredEvent]:
     """Committed but not yet numbered: the dispatcher's backlog."""
     return StoredEvent.objects.filter(seq=None).order_by("id")

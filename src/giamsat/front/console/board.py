@@ -14,6 +14,7 @@ from giamsat.front.console import arrivals, attention, figures, scores, screens,
 from giamsat.lib.numbers import format_number
 
 from .choice import Choice
+from .moments import of_this_moment
 from .templatetags.desk import language
 from .viewer import Viewer
 
@@ -85,9 +86,15 @@ class Board:
 
 
 def assemble(viewer: Viewer, choice: Choice) -> Board:
-    """The whole page. The number is asked for first: news that comes meanwhile is told again rather than missed."""
+    """The whole page, reckoned once a moment for all who see the same."""
+    return of_this_moment("board", choice.key, viewer, lambda: _assemble(viewer, choice))
+
+
+def _assemble(viewer: Viewer, choice: Choice) -> Board:
+    """The number is asked for first: news that comes meanwhile is told again rather than missed."""
     number = outbox.last_number()
     parts = _Parts(viewer, choice)
+    quality, weakest = scores.of_place(viewer, choice.place, choice.period, parts.seen)
     return Board(
         choice=choice,
         as_of=localtime(viewer.at),
@@ -95,14 +102,14 @@ def assemble(viewer: Viewer, choice: Choice) -> Board:
         state=parts.state,
         received=parts.received,
         keys=parts.keys,
-        quality=scores.quality_of(viewer, choice.place, choice.period),
+        quality=quality,
         warnings=parts.warnings,
         open_warnings=parts.open_warnings,
         late=arrivals.late_lines(parts.standings)[:MOST_LATE],
         late_below=parts.late_below,
         layers=screens.layers(territory.carried(choice.period)),
         trend=trends.trend_of(viewer, choice.place, choice.period),
-        weakest=scores.weakest(viewer, choice.place, choice.period, parts.seen),
+        weakest=weakest,
         map_within=_map_within(viewer, choice.place),
     )
 

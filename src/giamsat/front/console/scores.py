@@ -60,7 +60,24 @@ def shown_of_report(scored: Any, language: str) -> list[ScoreShown]:
 
 def quality_of(viewer: Viewer, place: Any, period: Period) -> Quality:
     """The scores of a place and everything below it."""
-    rolled = quality.rolled_up_under(place, period.key)
+    return _quality(viewer, place, quality.rolled_up_under(place, period.key))
+
+
+def of_place(
+    viewer: Viewer, place: Any, period: Period, seen: Sequence[Any]
+) -> tuple[Quality, list[WeakUnit]]:
+    """The same, and the units directly below whose data is weakest, by the geometric mean of the four; one question."""
+    whole, by_path = quality.scores_of_place(place, period.key)
+    rows = [
+        _weak(unit, rolled, viewer.language)
+        for unit in seen
+        if (rolled := by_path.get(unit.path)) is not None and rolled.index is not None
+    ]
+    weakest = sorted(rows, key=lambda row: (row.index, row.unit.sort_key))[:WEAKEST_SHOWN]
+    return _quality(viewer, place, whole), weakest
+
+
+def _quality(viewer: Viewer, place: Any, rolled: Any) -> Quality:
     note = ngettext("over %(n)s report", "over %(n)s reports", rolled.reports) % {
         "n": format_number(rolled.reports, viewer.language)
     }
@@ -69,17 +86,6 @@ def quality_of(viewer: Viewer, place: Any, period: Period) -> Quality:
         note=note if rolled.reports else _("no report scored yet"),
         href=f"{reverse('console:units')}?place={place.code}" if rolled.reports else "",
     )
-
-
-def weakest(viewer: Viewer, place: Any, period: Period, seen: Sequence[Any]) -> list[WeakUnit]:
-    """Units directly below whose data is weakest, by the geometric mean of the four; one question."""
-    by_path = quality.scores_by_child(place, period.key)
-    rows = [
-        _weak(unit, rolled, viewer.language)
-        for unit in seen
-        if (rolled := by_path.get(unit.path)) is not None and rolled.index is not None
-    ]
-    return sorted(rows, key=lambda row: (row.index, row.unit.sort_key))[:WEAKEST_SHOWN]
 
 
 def _weak(unit: Any, rolled: Any, language: str) -> WeakUnit:

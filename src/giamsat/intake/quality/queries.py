@@ -1,13 +1,13 @@
 """Reads of quality: the rules of a day, findings of a report, scores and what they are made of."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, F, Q, QuerySet, Sum
-from django.db.models.functions import Left, Length
+from django.db.models.functions import Left
 
 from giamsat.foundation.access import queries as access
 from giamsat.foundation.catalogue import queries as catalogue
@@ -64,6 +64,7 @@ __all__ = [
     "scores_by_form",
     "scores_by_level",
     "scores_for",
+    "scores_of_place",
     "unexplained",
 ]
 _read: dict[tuple[int, datetime], Rule] = {}
@@ -219,14 +220,23 @@ def scores_by_level(period_key: str) -> dict[int, RolledUp]:
 
 def scores_by_child(unit: "Unit", period_key: str) -> dict[str, RolledUp]:
     """For each unit directly below, by its path in the tree: the scores of it and all below it."""
+    return scores_of_place(unit, period_key)[1]
+
+
+def scores_of_place(unit: "Unit", period_key: str) -> tuple[RolledUp, dict[str, RolledUp]]:
+    """A unit with everything below it, and each unit directly below by its path, by one question."""
     depth = len(unit.path) + unit.steplen
-    scored = (
-        ReportScore.objects.filter(period_key=period_key, unit__path__startswith=unit.path)
-        .annotate(child=Left("unit__path", depth), length=Length("unit__path"))
-        .filter(length__gte=depth)
-        .values("child")
+    scored = ReportScore.objects.filter(period_key=period_key, unit__path__startswith=unit.path)
+    rows = list(
+        scored.annotate(child=Left("unit__path", depth)).values("child").annotate(**_sums()).order_by("child")
     )
-    return {row["child"]: _rolled(row) for row in scored.annotate(**_sums()).order_by("child")}
+    below = {row["child"]: _rolled(row) for row in rows if len(row["child"]) == depth}
+    return _rolled(_added(rows)), below
+
+
+def _added(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Weighted sums of several parts as those of the whole."""
+    return {name: sum(row[name] for row in rows if row[name] is not None) for name in _sums()}
 
 
 def _rule(row: RuleVersion) -> Rule:

@@ -187,10 +187,10 @@ def _accept(report: Any) -> None:
 
 
 def _worker_time() -> float:
-    """Processor seconds that the worker has used so far."""
+    """Processor seconds that the worker of this house has used so far; others may run beside it."""
     total = 0.0
-    for process in psutil.process_iter(["cmdline"]):
-        words = process.info["cmdline"] or []
+    for process in psutil.Process().children(recursive=True):
+        words = process.cmdline()
         if "giamsat.config" in words and "worker" in words:
             times = process.cpu_times()
             total += times.user + times.system

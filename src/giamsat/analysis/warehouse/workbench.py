@@ -13,6 +13,7 @@ from giamsat.analysis.warehouse.sql import quoted
 from giamsat.analysis.warehouse.upstream import Owed, Shown, Tree
 
 BATCH = 10_000
+FEW_UNITS = 500
 SHOWN = pa.schema(
     [
         ("report_id", pa.int64()),
@@ -157,11 +158,17 @@ class Workbench:
         """Sums of the points to do anew; what stands directly under the country is kept as point NULL."""
         space = self.space
         head, old = "", ""
+        self.db.execute(f"""
+            CREATE TABLE {space}.adding AS SELECT report_id, unit_id, point_id, region FROM {space}.counted c
+            WHERE c.point_id IS NULL OR EXISTS (
+                SELECT 1 FROM {space}.redone d WHERE d.form = c.form AND d.period = c.period
+                AND d.level = 'point' AND d.place = c.point_id::VARCHAR)
+        """)
         if under:
             head = under.tables("facts", years=[year])
-            narrow = self._literals()
+            narrow = self._literals() + self._units_adding()
             old = (
-                f" UNION ALL SELECT f.* FROM facts f SEMI JOIN {space}.counted c USING (report_id)"
+                f" UNION ALL SELECT f.* FROM facts f SEMI JOIN {space}.adding c USING (report_id)"
                 f" ANTI JOIN (FROM {space}.touched WHERE facts) t USING (report_id) WHERE {narrow} AND f.basis = 'own'"
             )
         ratios = "".join(f", {quoted(code)}" for code in sorted(upstream.ratios()))
@@ -170,10 +177,8 @@ class Workbench:
             SELECT f.form, f.period, c.point_id, c.region, f.indicator, f.breakdown,
                 sum(f.value)::DECIMAL(24,4) AS value
             FROM (SELECT * FROM {space}.facts WHERE basis = 'own'{old}) f
-            JOIN {space}.counted c USING (report_id)
-            WHERE f.indicator NOT IN (''{ratios}) AND (c.point_id IS NULL OR EXISTS (
-                SELECT 1 FROM {space}.redone d WHERE d.form = f.form AND d.period = f.period
-                AND d.level = 'point' AND d.place = c.point_id::VARCHAR))
+            JOIN {space}.adding c USING (report_id)
+            WHERE f.indicator NOT IN (''{ratios})
             GROUP BY ALL
         """)
         self.db.execute(f"""
@@ -233,6 +238,15 @@ class Workbench:
         forms = ", ".join(sorted({quoted(form) for form, _ in pairs})) or "''"
         periods = ", ".join(str(period) for period in sorted({period for _, period in pairs})) or "0"
         return f"{alias}.form IN ({forms}) AND {alias}.period IN ({periods})"
+
+    def _units_adding(self) -> str:
+        """Where few units are added up, they as constants too; many would be slower to compare than to join."""
+        units = self.db.execute(
+            f"SELECT DISTINCT unit_id FROM {self.space}.adding LIMIT {FEW_UNITS + 1}"
+        ).fetchall()
+        if not 0 < len(units) <= FEW_UNITS:
+            return ""
+        return f" AND f.unit_id IN ({', '.join(str(unit_id) for (unit_id,) in sorted(units))})"
 
     def _know_forms(self, batch: Sequence[Shown]) -> None:
         for form, version in {(each.form, each.form_version) for each in batch} - self.in_cells:

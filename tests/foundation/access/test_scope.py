@@ -1,3 +1,4 @@
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pytest
@@ -218,38 +219,47 @@ def test_a_lens_shows_each_viewer_their_own_truth(compiler, approver, leader, co
     assert texts == {"compiler": "3", "approver": "3", "leader": MARK}
 
 
-def test_a_lens_keeps_what_publication_marked_as_a_companion(approver, leader, country):
+def test_a_lens_hides_what_publication_marked_small_or_not(approver, leader, country):
     shown = [
-        queries.lens_for(account, AT)
-        .show(57, unit_id=country.hua_bum.pk, counts_persons=True, protects=True)
-        .text
+        queries.lens_for(account, AT).cells(
+            [57, 3, None, 0], [True, True, True, False], unit_id=country.hua_bum.pk
+        )
         for account in (approver, leader)
     ]
 
-    assert shown == ["57", MARK]
+    assert [[cell.text for cell in row] for row in shown] == [["57", "3", "", "0"], [MARK, MARK, "", "0"]]
 
 
-def test_a_lens_over_a_row_hides_companions_and_keeps_the_total(leader, approver, country):
-    communes = [country.hua_bum.pk, country.muong_te.pk]
-    rows = [
-        queries.lens_for(account, AT).show_row(
-            [3, 40], unit_ids=communes, counts_persons=True, total=43, total_unit_id=country.lai_chau.pk
-        )
-        for account in (leader, approver)
-    ]
-
-    assert [[cell.text for cell in row.cells] + [row.total.text] for row in rows] == [
-        [MARK, MARK, "43"],
-        ["3", "40", "43"],
-    ]
+@dataclass
+class Published:
+    value: int | None
+    outside: int | None
+    veiled: bool
+    added: bool
 
 
-def test_the_breakdowns_of_one_unit_are_a_row_too(leader, country):
-    row = queries.lens_for(leader, AT).show_row(
-        [1, 2], unit_ids=country.hua_bum.pk, counts_persons=True, total=3
-    )
+@pytest.mark.parametrize(
+    ("figure", "place", "texts"),
+    [
+        (Published(57, 57, True, added=False), "hua_bum", {"approver": "57", "leader": MARK}),
+        (Published(57, 57, False, added=False), "hua_bum", {"approver": "57", "leader": "57"}),
+        # a sum over communes: the province knows each of them, the centre does not
+        (Published(59, 57, False, added=True), "lai_chau", {"approver": "59", "leader": "57"}),
+        (Published(3, 3, True, added=True), "lai_chau", {"approver": "3", "leader": "3"}),
+        (Published(3, 3, True, added=True), "hue", {"approver": MARK, "leader": "3"}),
+        (Published(59, None, False, added=True), "lai_chau", {"approver": "59", "leader": ""}),
+        (Published(None, None, True, added=True), "hue", {"approver": "", "leader": ""}),
+        (None, "hue", {"approver": "", "leader": ""}),
+    ],
+)
+def test_a_published_figure_has_three_views(approver, leader, country, figure, place, texts):
+    people = {"approver": approver, "leader": leader}
+    shown = {
+        name: queries.lens_for(account, AT).figure(figure, getattr(country, place)).text
+        for name, account in people.items()
+    }
 
-    assert [cell.text for cell in row.cells] + [row.total.text] == [MARK, MARK, MARK]
+    assert shown == texts
 
 
 def test_viewers_who_are_shown_the_same_share_one_key(person, country):

@@ -59,5 +59,6 @@ class EndReason(models.TextChoices):
 
 
 SUPPRESSION_LEGEND = _(
-    "1–4 persons, or hidden so that a neighbour of 1–4 persons cannot be worked out from the total"
+    "1–4 persons, not enough units together yet, or hidden so that 1–4 persons cannot be worked out from sums or from"
+    " other periods"
 )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from giamsat.foundation.access import rules
-from giamsat.foundation.access.rules import Number, Row, Shown
+from giamsat.foundation.access.rules import Number, Shown
 from giamsat.foundation.access.scope import Scope
 
 if TYPE_CHECKING:
@@ -58,33 +58,6 @@ class Lens:
             for value, veiled in zip(values, hidden, strict=True)
         ]
 
-    def show(
-        self, value: Number | None, *, unit_id: int, counts_persons: bool, protects: bool = False
-    ) -> Shown:
-        """One figure of one unit. ``protects``: publication marked it as the companion of a hidden cell."""
-        sees = self.sees_small(unit_id)
-        if protects and not sees and value is not None:
-            return rules.SUPPRESSED
-        return rules.hide_small_cell(value, counts_persons, sees)
-
-    def show_row(
-        self,
-        values: Sequence[Number | None],
-        *,
-        unit_ids: Sequence[int] | int,
-        counts_persons: bool,
-        total: Number | None = None,
-        total_unit_id: int | None = None,
-    ) -> Row:
-        """Siblings and their total: of several units, or the breakdowns of one."""
-        ids = [unit_ids] * len(values) if isinstance(unit_ids, int) else unit_ids
-        owner = (
-            total_unit_id if total_unit_id is not None else (unit_ids if isinstance(unit_ids, int) else None)
-        )
-        return rules.hide_row(
-            values,
-            total=total,
-            counts_persons=counts_persons,
-            visible=[self.sees_small(unit_id) for unit_id in ids],
-            total_visible=owner is not None and self.sees_small(owner),
-        )
+    def show(self, value: Number | None, *, unit_id: int, counts_persons: bool) -> Shown:
+        """One figure of one unit that was kept elsewhere, such as in a warning's evidence."""
+        return rules.hide_small_cell(value, counts_persons, self.sees_small(unit_id))

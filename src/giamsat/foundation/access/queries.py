@@ -22,11 +22,8 @@ from giamsat.foundation.access.roles import Role, read_roles
 from giamsat.foundation.access.rules import (
     FEWEST_UNITS,
     SUPPRESSED,
-    Row,
     Shown,
-    hide_row,
     hide_small_cell,
-    hide_small_cells,
     round_selection,
 )
 from giamsat.foundation.access.scope import Place, Reach, Scope
@@ -41,7 +38,6 @@ __all__ = [
     "FEWEST_UNITS",
     "SUPPRESSED",
     "Lens",
-    "Row",
     "Scope",
     "Shown",
     "SignInState",
@@ -56,9 +52,7 @@ __all__ = [
     "grants_for",
     "grants_of",
     "hide",
-    "hide_row",
     "hide_small_cell",
-    "hide_small_cells",
     "lens_for",
     "lent_by",
     "live_grants",

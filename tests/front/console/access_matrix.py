@@ -144,7 +144,7 @@ MATRIX |= {
         "/administration/accounts/new/", 'name="username"', full=MANAGERS | {"foreign_admin"}
     ),
     "console:account_units": Rule(
-        "/administration/accounts/units/?q=03466", "03466", full=MANAGERS, empty={"foreign_admin"}
+        "/administration/accounts/units/?q=03466", 'value="03466"', full=MANAGERS, empty={"foreign_admin"}
     ),
     "console:accounts_import": Rule(
         "/administration/accounts/import/", 'type="file"', full=MANAGERS | {"foreign_admin"}

@@ -36,10 +36,11 @@ def cookie_of(address: str, account: str) -> str:
     return "; ".join(f"{name}={value}" for name, value in cookies.items())
 
 
-def time_page(url: str, cookie: str, *, times: int) -> list[float]:
-    """Seconds for each of ``times`` calls of a page, after three that warm it."""
+def time_page(url: str, cookie: str, *, times: int, pause: float = 0) -> list[float]:
+    """Seconds for each of ``times`` calls of a page, after three that warm it; ``pause`` lets what is kept grow old."""
     taken = []
     for number in range(times + 3):
+        time.sleep(pause)
         began = time.perf_counter()
         request = urllib.request.Request(url, headers={"Cookie": cookie})
         urllib.request.urlopen(request).read()

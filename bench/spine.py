@@ -24,6 +24,7 @@ RESULT = REPOSITORY / "bench" / "results" / "spine.json"
 FLASH, MONTH = "BMT", "2026-M09"
 SINGLE, VISIBLE, CROWDED = 30, 30, 10
 CLIENTS = 500
+A_MOMENT = 2.1  # seconds: longer than an overview is kept
 
 
 @dataclass
@@ -86,8 +87,12 @@ def pages(address: str) -> list[Row]:
     cookie = cookie_of(address, "leader")
     health = time_page(f"{address}/healthz", cookie, times=30)
     overview = time_page(f"{address}/?period=2026-9M", cookie, times=30)
+    anew = time_page(f"{address}/?period=2026-9M", cookie, times=15, pause=A_MOMENT)
     ratio = statistics.median(overview) / statistics.median(health)
+    slower = statistics.median(anew) / statistics.median(health)
     return [
+        Row("overview reckoned anew, median", 1000 * statistics.median(anew), "ms", "health page", slower),
+        Row("overview reckoned anew, p95", 1000 * _p95(anew), "ms", goal="≤ 150 ms", met=_p95(anew) <= 0.150),
         Row("overview, median", 1000 * statistics.median(overview), "ms", "health page", ratio),
         Row("overview, p95", 1000 * _p95(overview), "ms", goal="≤ 150 ms", met=_p95(overview) <= 0.150),
     ]

@@ -21,7 +21,7 @@ Rows = NDArray[np.intp]
 
 FAR = 99.0  # a companion: hidden for another's sake, its size is anybody's guess
 TINY = 1e-7
-MOST_TRIED = 400  # hidden cells of one group that are tried as a whole
+MOST_TRIED = 150  # hidden cells of one group that are tried as a whole
 NEVER, TOTAL, ZERO = 1e15, 1e13, 1e12  # what makes a cell a worse companion than any figure
 
 

@@ -20,6 +20,7 @@ from giamsat.analysis.warehouse.services import veil_store
 from giamsat.analysis.warehouse.services.company import Company
 from giamsat.analysis.warehouse.upstream import Tree
 from giamsat.foundation.access import queries as access
+from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.intake.sources import queries as sources
 from giamsat.intake.sources.choices import Basis
 
@@ -40,15 +41,23 @@ def cover(
     generation: int, tree: Tree, *, report_ids: Iterable[int] | None = None, year: int | None = None
 ) -> None:
     """Decide about every version in force that has not been decided about, and about those that wait with them."""
+    with catalogue.one_look():
+        _cover(generation, tree, report_ids, year)
+
+
+def _cover(generation: int, tree: Tree, report_ids: Iterable[int] | None, year: int | None) -> None:
     locked: set[int] = set()
     by_year: dict[int, list[Arrival]] = defaultdict(list)
     touched: dict[int, set[tuple[int, int | None]]] = defaultdict(set)
     known = veil_store.decided(report_ids, year)
-    forms: dict[tuple[str, int], int] = {}
+    forms: dict[tuple[str, int], tuple[int, bool]] = {}
     for each in upstream.shown_reports(tree, report_ids=report_ids, year=year):
         name = (each.form, each.form_version)
-        form_id = forms.setdefault(name, sources.form(*name).pk if name not in forms else 0)
-        if not person_cells(form_id).keys:
+        if name not in forms:
+            form_id = sources.form(*name).pk
+            forms[name] = form_id, bool(person_cells(form_id).keys)
+        form_id, counts_persons = forms[name]
+        if not counts_persons:
             continue
         touched[each.period // 100].add((each.period, each.point_id))
         if each.state == upstream.State.LOCKED:

@@ -120,7 +120,7 @@ class Reader:
         self.db = duckdb.connect(":memory:", config={"threads": THREADS, "memory_limit": MEMORY})
         self.db.execute(f"SET temp_directory = '{shards.spills() / str(os.getpid())}'")
         self.db.execute("SET autoinstall_known_extensions = false; SET autoload_known_extensions = false")
-        self.db.execute("SET preserve_insertion_order = false")
+        self.db.execute("SET preserve_insertion_order = false; SET enable_progress_bar = false")
         for table, columns in shards.TABLES.items():
             self.db.execute(f"CREATE TABLE changed_{table} (file BIGINT, {columns})")
 

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from giamsat.lib.formulas.grids import whole_texts
+
 LEADING = ("form", "version", "unit", "vintage", "period", "basis")
 
 
@@ -31,7 +33,7 @@ def as_texts(values: np.ndarray) -> np.ndarray:
     """Numbers as people type them into a file: whole ones without a point."""
     known = np.isfinite(values)
     whole = np.where(known, np.rint(values), 0).astype(np.int64)
-    texts = whole.astype(np.str_).astype(object)
+    texts = whole_texts(whole)
     for row, column in zip(*np.nonzero(known & (np.abs(values - whole) > 1e-9)), strict=True):
         texts[row, column] = f"{values[row, column]:.4f}".rstrip("0").rstrip(".")
     texts[~known] = ""

@@ -19,6 +19,7 @@ from giamsat.intake.observations.batch import Accepting, Batch, store, tell
 from giamsat.intake.observations.checking import Finding, check_reports, keep_batch
 from giamsat.intake.observations.errors import ReportRefused, WrongNumberOfValues
 from giamsat.intake.observations.evidence import Body
+from giamsat.intake.observations.lookups import among
 from giamsat.intake.observations.models import Report
 from giamsat.intake.sources import queries as sources
 from giamsat.intake.sources.choices import Basis
@@ -99,7 +100,7 @@ def receive_many(
 
 def _bodies(unit_ids: Sequence[int]) -> list[Body]:
     """The units in their order, without what the checks do not read."""
-    found = units.all_units().filter(pk__in=unit_ids).order_by().values_list(*Body._fields)
+    found = units.all_units().filter(among("pk", unit_ids)).order_by().values_list(*Body._fields)
     known = {row[0]: Body._make(row) for row in found}
     return [known[unit_id] for unit_id in unit_ids]
 
@@ -126,7 +127,7 @@ def _held(
 ) -> dict[int, Report]:
     """Reports that are there already, held; those that take no figures are refused."""
     there = Report.objects.filter(
-        unit_id__in=list(unit_ids), form_code=form.code, period_key=period.key, basis=basis
+        among("unit_id", unit_ids), form_code=form.code, period_key=period.key, basis=basis
     )
     held = {report.unit_id: report for report in holding.held_reports(there, "current")}
     for unit_id, report in held.items():

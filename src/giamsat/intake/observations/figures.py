@@ -8,7 +8,7 @@ from django.db import connection
 
 from giamsat.intake.sources import queries as sources
 from giamsat.lib.formulas import Grid
-from giamsat.lib.formulas.grids import SCALE
+from giamsat.lib.formulas.grids import SCALE, whole_texts
 
 # Figures that count: of the version at hand, or of the last accepted one.
 AT_HAND, IN_FORCE = "current_id", "in_force_id"
@@ -55,7 +55,7 @@ def _mapping(form_id: int, keys: tuple[str, ...]) -> tuple[list[int], list[int]]
 def as_arrays(grid: Grid) -> list[str]:
     """Each row as PostgreSQL writes an array of numbers, for COPY."""
     whole, rest = np.divmod(grid.scaled, SCALE)
-    texts = whole.astype(np.str_).astype(object)
+    texts = whole_texts(whole)
     for row, column in zip(*np.nonzero(rest), strict=True):
         texts[row, column] = f"{grid.value(row, column):f}"
     texts[~grid.present] = "NULL"

@@ -27,6 +27,7 @@ from giamsat.intake.observations.errors import (
 )
 from giamsat.intake.observations.events import ReportAccepted, ReportReturned, ReportsMoved, ReportSubmitted
 from giamsat.intake.observations.holding import held
+from giamsat.intake.observations.lookups import among
 from giamsat.intake.observations.models import Report, ReportVersion
 from giamsat.intake.quality import queries as quality_queries
 from giamsat.intake.quality import services as quality
@@ -220,7 +221,7 @@ def _give_up_corrections(ids: list[int], at: datetime) -> None:
 def _move(ids: list[int], status: Status, period_key: str) -> None:
     for start in range(0, len(ids), EVENT_BATCH):
         some = ids[start : start + EVENT_BATCH]
-        Report.objects.filter(pk__in=some).update(status=status)
+        Report.objects.filter(among("pk", some)).update(status=status)
         outbox.announce(ReportsMoved(status.value, period_key, some))
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from django.db import connection
 
 from giamsat.intake.observations.errors import ReportNotFound
+from giamsat.intake.observations.lookups import among
 from giamsat.intake.observations.models import Report
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def held_reports(reports: QuerySet[Report], *beside: str) -> list[Report]:
     Asked in two steps: one question that had to wait would answer with the rows beside it from before the wait.
     """
     ids = list(reports.select_for_update().order_by("pk").values_list("pk", flat=True))
-    return list(Report.objects.filter(pk__in=ids).select_related(*beside).order_by("pk"))
+    return list(Report.objects.filter(among("pk", ids)).select_related(*beside).order_by("pk"))
 
 
 def hold_series(form_code: str, period_key: str, basis: str, *, alone: bool) -> None:

@@ -28,6 +28,7 @@ os.register_at_fork(after_in_child=_idle.clear)
 def _open(threads: int) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect(":memory:", config={**LIMITS, "threads": threads})
     connection.execute("SET python_enable_replacements = false")
+    connection.execute("SET enable_progress_bar = false")
     connection.execute("PRAGMA disable_optimizer")  # it takes longer than one report's answer
     connection.execute("SET lock_configuration = true")
     return connection

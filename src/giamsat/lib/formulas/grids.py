@@ -14,6 +14,7 @@ LARGEST = 10**12
 Whole = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 _EXACT = pa.decimal128(18, DECIMALS)
+_SMALL = np.array([str(number) for number in range(10_000)], object)
 
 
 @dataclass(frozen=True)
@@ -113,6 +114,14 @@ def from_scaled(scaled: int) -> Decimal:
     """The shortest exact decimal of a stored figure."""
     whole, rest = divmod(scaled, SCALE)
     return Decimal(whole) if not rest else (Decimal(scaled) / SCALE).normalize()
+
+
+def whole_texts(whole: Whole) -> NDArray[np.object_]:
+    """Whole numbers in digits. Most are small, and looked up."""
+    texts = _SMALL[np.clip(whole, 0, len(_SMALL) - 1)]
+    large = (whole < 0) | (whole >= len(_SMALL))
+    texts[large] = [str(number) for number in whole[large].tolist()]
+    return texts
 
 
 def _of_clean_rows(rows: Sequence[Sequence[object]], width: int) -> Grid | None:

@@ -245,6 +245,7 @@ class Published:
         (Published(57, 57, False, added=False), "hua_bum", {"approver": "57", "leader": "57"}),
         # a sum over communes: the province knows each of them, the centre does not
         (Published(59, 57, False, added=True), "lai_chau", {"approver": "59", "leader": "57"}),
+        (Published(59, 57, False, added=True), "centre", {"approver": "57", "leader": "57"}),
         (Published(3, 3, True, added=True), "lai_chau", {"approver": "3", "leader": "3"}),
         (Published(3, 3, True, added=True), "hue", {"approver": MARK, "leader": "3"}),
         (Published(59, None, False, added=True), "lai_chau", {"approver": "59", "leader": ""}),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from giamsat.foundation.access import rules
 from giamsat.foundation.access.rules import Number, Shown
-from giamsat.foundation.access.scope import Scope
+from giamsat.foundation.access.scope import POINT_LEVEL, Scope
 
 if TYPE_CHECKING:
     from giamsat.foundation.units.models import Unit
@@ -37,13 +37,14 @@ class Lens:
     def figure(self, figure: "Published | None", place: "Unit") -> Shown:
         """A published figure of a place: as it is for those inside, else as outsiders are told it.
 
-        The parts of a sum are the units below, so only the place itself sees it with what waits for company; the level
-        above sees it without that, small or not.
+        The parts of a sum are the units below, so only the point itself sees it with what waits for company; the level
+        above sees it without that, small or not. The centre is not directly above a commune, so nobody is told the
+        country's sum before its time.
         """
         if figure is None:
             return Shown(None)
         near = self.sees_small(place.pk)
-        own = self.scope.own is not None and self.scope.own.pk == place.pk
+        own = self.scope.own is not None and self.scope.own.pk == place.pk and place.level == POINT_LEVEL
         if near and (own or not figure.added):
             return Shown(figure.value)
         if figure.veiled and not (near and figure.added):

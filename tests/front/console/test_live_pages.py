@@ -8,7 +8,7 @@ from django.core.cache import cache
 from giamsat.analysis.warehouse import services as warehouse
 from giamsat.foundation.access import queries as access
 from giamsat.foundation.access.errors import NotAllowed
-from giamsat.front.console import inbox, overview, units, warnings
+from giamsat.front.console import inbox, moments, overview, units, warnings
 from giamsat.front.console.bulletin import differing
 from giamsat.front.console.viewer import Viewer
 from tests.intake import house
@@ -46,7 +46,8 @@ class Open:
         self.state = watch.reckon()
 
     def hears(self):
-        """What this page is sent now."""
+        """What this page is sent now that news came, which ends what was kept of the moment before."""
+        moments.forget()
         before, self.state = self.state, self.watch.reckon()
         return {key: value for key, value in differing(before, self.state).items() if key != ("as_of",)}
 

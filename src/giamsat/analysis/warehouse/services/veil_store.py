@@ -23,12 +23,15 @@ COLUMNS = "version_id, report_id, unit_id, form_id, period, basis, hidden, gener
 
 def decided(report_ids: Iterable[int] | None, year: int | None) -> set[int]:
     """Versions that were decided about, among those reports or in that year."""
-    found = Veil.objects.order_by()
+    conditions = ["true"]
+    parameters: list[Any] = []
     if report_ids is not None:
-        found = found.filter(report_id__in=list(report_ids))
+        conditions.append("report_id = ANY(%s)")
+        parameters.append(list(report_ids))
     if year is not None:
-        found = found.filter(period__gte=year * 100, period__lt=year * 100 + 100)
-    return set(found.values_list("version_id", flat=True))
+        conditions.append("period / 100 = %s")
+        parameters.append(year)
+    return _versions(" AND ".join(conditions), *parameters)
 
 
 def released(unit_ids: Collection[int], year: int) -> list[Veil]:
@@ -40,8 +43,14 @@ def released(unit_ids: Collection[int], year: int) -> list[Veil]:
 
 
 def waiting_among(version_ids: Collection[int]) -> set[int]:
-    found = Veil.objects.filter(version_id__in=version_ids, released=False).order_by()
-    return set(found.values_list("version_id", flat=True))
+    return _versions("version_id = ANY(%s) AND NOT released", list(version_ids))
+
+
+def _versions(condition: str, *parameters: Any) -> set[int]:
+    """Numbers go over as arrays: a whole country's as single parameters take longer than the answer."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT version_id FROM {Veil._meta.db_table} WHERE {condition}", parameters)
+        return {version_id for (version_id,) in cursor.fetchall()}
 
 
 def values_of(version_ids: Collection[int]) -> Iterator[tuple[int, str]]:
@@ -67,7 +76,11 @@ def keep(
         for each, out in zip(sheet.arrivals, sheet.released.tolist(), strict=True)
         if out or each.version_id not in waited
     ]
-    HeldBack.objects.filter(report_id__in=let_go, dropped=None).update(dropped=generation)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {HeldBack._meta.db_table} SET dropped = %s WHERE report_id = ANY(%s) AND dropped IS NULL",
+            [generation, let_go],
+        )
     rows, held = [], []
     for sheet in sheets:
         bits = sheet.cells.packed(sheet.hidden)
@@ -79,7 +92,7 @@ def keep(
                 now = _by_key(sheet.cells, sheet.values[row])
                 then = _by_key(*last[each.report_id]) if each.report_id in last else None
                 held += _held(generation, tree, each, now, then)
-    Veil.objects.filter(version_id__in=waited).filter(version_id__in=[row[0] for row in rows]).delete()
+    forget(waited.intersection(row[0] for row in rows))
     _copy(rows)
     HeldBack.objects.bulk_create(held)
 

@@ -113,12 +113,14 @@ class _Hiding:
     def break_chains(self) -> bool:
         """Where several sums together still tell a cell, hide one more of a sum it stands in."""
         before = int(self.hidden.sum())
-        both = np.hstack([self.hidden, self.held])
-        patterns, which = np.unique(both, axis=0, return_inverse=True)
-        for number, pattern in enumerate(patterns):
-            told = _told(pattern.tobytes(), self.hidden.shape[1], self.sums)
-            for row in np.flatnonzero(which.ravel() == number) if told else ():
-                self._add_companion(int(row), told[0])
+        for part in _parts(self.sums):
+            columns = np.array(part.columns)
+            flags = np.hstack([self.hidden[:, columns], self.held[:, part.places]])
+            patterns, which = np.unique(flags, axis=0, return_inverse=True)
+            for number, pattern in enumerate(patterns):
+                told = _told(pattern.tobytes(), part)
+                for row in np.flatnonzero(which.ravel() == number) if told else ():
+                    self._add_companion(int(row), int(columns[told[0]]))
         for rows in self.groups:
             if 0 < self.hidden[rows].sum() <= MOST_TRIED:
                 alone = [np.arange(len(rows))]
@@ -187,19 +189,48 @@ def _equations(hidden: Mask, sums: Sequence[Sum], groups: Sequence[Rows], held: 
     return np.array(lines)
 
 
-@lru_cache(maxsize=100_000)
-def _told(pattern: bytes, width: int, sums: tuple[Sum, ...]) -> tuple[int, ...]:
-    """Columns worked out along a row: that depends on what is hidden there and which sums hold, not on the figures."""
-    flags = np.frombuffer(pattern, bool)
-    places = np.flatnonzero(flags[:width])
-    equations = _matrix(sums, width)[flags[width:]][:, places]
-    return tuple(places[_fixed(equations[equations.any(axis=1)])].tolist())
+@dataclass(frozen=True)
+class _Part:
+    """Sums that share columns, and no column with any other: looked at apart, since a report has many such parts and
+    a part only few patterns of what is hidden."""
+
+    sums: tuple[Sum, ...]
+    places: tuple[int, ...]  # of the sums among all
+    columns: tuple[int, ...]
 
 
 @lru_cache(maxsize=64)
-def _matrix(sums: tuple[Sum, ...], width: int) -> Numbers:
-    matrix = np.zeros((len(sums), width))
-    for line, each in enumerate(sums):
-        matrix[line, list(each.parts)] = 1
-        matrix[line, each.total] = -1
+def _parts(sums: tuple[Sum, ...]) -> tuple[_Part, ...]:
+    joined: list[tuple[set[int], list[int]]] = []
+    for place, each in enumerate(sums):
+        columns, places = set(each.columns), [place]
+        apart = []
+        for others, their_places in joined:
+            if columns & others:
+                columns, places = columns | others, their_places + places
+            else:
+                apart.append((others, their_places))
+        joined = [*apart, (columns, places)]
+    return tuple(
+        _Part(tuple(sums[place] for place in places), tuple(places), tuple(sorted(columns)))
+        for columns, places in joined
+    )
+
+
+@lru_cache(maxsize=100_000)
+def _told(pattern: bytes, part: _Part) -> tuple[int, ...]:
+    """Which of a part's columns are worked out: that depends on what is hidden and which sums hold, not on figures."""
+    flags = np.frombuffer(pattern, bool)
+    hidden = np.flatnonzero(flags[: len(part.columns)])
+    equations = _matrix(part)[flags[len(part.columns) :]][:, hidden]
+    return tuple(hidden[_fixed(equations[equations.any(axis=1)])].tolist())
+
+
+@lru_cache(maxsize=64)
+def _matrix(part: _Part) -> Numbers:
+    where = {column: place for place, column in enumerate(part.columns)}
+    matrix = np.zeros((len(part.sums), len(part.columns)))
+    for line, each in enumerate(part.sums):
+        matrix[line, [where[column] for column in each.parts]] = 1
+        matrix[line, where[each.total]] = -1
     return matrix

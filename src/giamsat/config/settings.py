@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from giamsat.config import environment
 
 environment.adopt_practice_clock()
+# read by NumPy when it is first imported: with our small matrices threads only wait for each other
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 DATA_DIR = environment.data_dir()
 DEFINITIONS_DIR = environment.definitions_dir()

@@ -10,10 +10,10 @@ demo: setup ## Make the practice country once and serve it on http://127.0.0.1:8
 	$(V)/giamsat demo
 
 test: setup .venv/.browser ## The whole suite once, real PostgreSQL and real Chromium
-	$(V)/pytest -n 2 --dist loadgroup -m "not soak" tests
+	$(V)/pytest -n 2 --dist loadscope -m "not soak" tests
 
 test-fast: setup ## What a developer runs while working
-	$(V)/pytest -n 2 --dist loadgroup -m "not soak and not browser and not slow" tests
+	$(V)/pytest -n 2 --dist loadscope -m "not soak and not browser and not slow" tests
 
 soak: setup .venv/.browser ## The long runs, and the suite on the system's PostgreSQL 15
 	bash tools/soak.sh

@@ -18,7 +18,7 @@ from giamsat.lib.actors import Actor
 from tests.analysis.warehouse.country import plant
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("backup")]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture

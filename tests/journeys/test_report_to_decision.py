@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import Page, expect
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("journeys")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 LIVE_MS = 60_000  # the machine of a test is slower than the two seconds that are promised
 FLASH = "/entry/03460/BMT/2026-M09/own/"

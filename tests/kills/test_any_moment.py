@@ -7,7 +7,7 @@ import pytest
 
 from tests.kills.filing import insist
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("kills")]
+pytestmark = pytest.mark.slow
 VICTIMS = ("server", "worker", "worker", "postgres")
 
 

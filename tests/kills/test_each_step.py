@@ -6,7 +6,7 @@ import pytest
 from tests.kills.filing import COMMIT, insist, killed_at
 from tests.kills.wholeness import faults
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("kills")]
+pytestmark = pytest.mark.slow
 soak = pytest.mark.soak
 AFTER = {"upload": "CHO_DUYET", "submit": "DA_NOP", "accept": "TIEP_NHAN"}
 

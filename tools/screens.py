@@ -56,7 +56,10 @@ SCREENS: dict[
     "audit": ("auditor", "/audit/"),
     "systems": ("system-admin", "/systems/"),
     "accounts": ("province-admin", "/administration/accounts/"),
-    "account": ("province-admin", "/administration/accounts/?role=head >> main td a[href^='/administration/']"),
+    "account": (
+        "province-admin",
+        "/administration/accounts/?role=head >> main td a[href^='/administration/']",
+    ),
     "account-new": ("province-admin", "/administration/accounts/new/"),
     "accounts-import": ("province-admin", "/administration/accounts/import/"),
     "me": ("head", "/me/"),

@@ -76,7 +76,9 @@ class Kept(NamedTuple):
 
 def kept_versions(version_ids: Iterable[int]) -> Iterator[Kept]:
     """Figures of versions by their numbers, older ones too."""
-    query = 'SELECT v.id, v."values"::text FROM observations_reportversion v WHERE v.id = ANY(%s) ORDER BY v.id'
+    query = (
+        'SELECT v.id, v."values"::text FROM observations_reportversion v WHERE v.id = ANY(%s) ORDER BY v.id'
+    )
     return map(Kept._make, _stream(query, [list(version_ids)]))
 
 

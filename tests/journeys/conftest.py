@@ -1,4 +1,7 @@
-"""A practice country with a few provinces, served by the real command, and people who walk through it."""
+"""A practice country with a few provinces, served by the real command, and people who walk through it.
+
+Given up with the last of these tests: the browser keeps a loop running, in which other tests could ask no database.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -13,13 +16,13 @@ from tools.practice import PASSWORD, practice_country
 POINTS = "12,40,91,04,11,20,22,42,44,46,56,96"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def address(tmp_path_factory) -> Iterator[str]:
     with practice_country(tmp_path_factory.mktemp("country") / "data", points=POINTS) as running:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     with chromium() as running:
         yield running

@@ -10,7 +10,8 @@ from tests.intake import house
 
 from .conftest import accepted
 
-SECRET = 137  # not small, and told all the same by nobody before three units report together
+SECRET = 7351  # not small, and told all the same by nobody before three units report together
+AS_SHOWN = re.compile(r"(?<![\d#-])7[.,]?351(?!\d)")  # no key of a row comes that far
 PAGES = (
     "/reports/{report}/",
     "/reports/{report}/report.csv",
@@ -33,9 +34,7 @@ def waiting(home):
 
 def holds_secret(client, page, report):
     text = client.get(page.format(report=report.pk)).content.decode()
-    return bool(
-        re.search(rf"(?<![\d.#-]){SECRET}(?![\d%])", re.sub(r'(?:id|href|src|nonce)="[^"]*"', "", text))
-    )
+    return bool(AS_SHOWN.search(re.sub(r'(?:id|href|src|nonce)="[^"]*"', "", text)))
 
 
 @pytest.mark.parametrize("page", PAGES)

@@ -14,6 +14,7 @@ from giamsat.intake.quality.frames import increments, peer_rates, periods_needed
 from giamsat.intake.sources.layout import Cell
 from giamsat.lib.formulas import FAILS, Grid
 from giamsat.lib.periods import Period
+from tools import definitions
 
 FORMS = {"communes": "{}.v1", "points": "{}P.v2", "former": "{}P.v1"}
 OF_MEMBERS = ("under 500", "500 to 999", "1,000 to 2,999", "3,000 and more")
@@ -35,7 +36,7 @@ class Batch:
 
     @cached_property
     def cells(self) -> tuple[Cell, ...]:
-        return country.form(FORMS[self.group].format(self.form) if self.form != "BM01" else "BM01.v1")
+        return definitions.form(FORMS[self.group].format(self.form) if self.form != "BM01" else "BM01.v1")
 
     @cached_property
     def values(self) -> Numbers:
@@ -59,7 +60,7 @@ class Batch:
             return []
         others = [FORMS[self.group].format(other) for other in ("BM02", "BM04", "BM05")]
         return [
-            (country.form(other), Grid.of_floats(self._of(country.form(other), self.period)))
+            (definitions.form(other), Grid.of_floats(self._of(definitions.form(other), self.period)))
             for other in others
         ]
 
@@ -75,7 +76,7 @@ class Batch:
         return check_reports(
             self.cells,
             current,
-            rules or country.published_rules(),
+            rules or definitions.all_rules(),
             label=lambda key, _: key,
             period=self.period,
             history=self.history,

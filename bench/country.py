@@ -8,10 +8,7 @@ from pathlib import Path
 
 import django
 import numpy as np
-import yaml
 
-ROOT = Path(__file__).resolve().parents[1]
-DEFINITIONS = ROOT / "definitions"
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "giamsat.config.settings")
 django.setup()
 
@@ -20,9 +17,10 @@ from giamsat.config.demo.bodies import UnitRow  # noqa: E402
 from giamsat.config.demo.country_figures import Figures  # noqa: E402
 from giamsat.foundation.units.manifest import read_manifest  # noqa: E402
 from giamsat.foundation.units.reading import read_territory  # noqa: E402
-from giamsat.intake.quality.definition import Rule, read_rule  # noqa: E402
 from giamsat.intake.sources.layout import Cell  # noqa: E402
+from tools.definitions import DEFINITIONS  # noqa: E402
 
+RESULTS = Path(__file__).parent / "results"
 FAMILIES = ("BM02", "BM04", "BM05", "BM11", "BM19", "BM21")
 MONTHS = tuple(f"2025-M{n:02}" for n in range(9, 13)) + tuple(f"2026-M{n:02}" for n in range(1, 10))
 QUARTERS = ("2025-9M", "2025-Y", "2026-Q1", "2026-6M", "2026-9M")
@@ -60,44 +58,6 @@ def _rows(drafts: dict, into: dict) -> Iterator[UnitRow]:
 def draw(seed: int) -> Figures:
     """One clean country. The shipped seed is scenario.SEED; measurements use others."""
     return country_figures.make(tree().rows, seed)
-
-
-@cache
-def _read(file: Path) -> dict:
-    return yaml.load(file.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-
-
-@cache
-def indicators() -> dict[str, dict]:
-    files = sorted((DEFINITIONS / "indicators").glob("*.yaml"))
-    return {entry["code"]: entry for file in files for entry in _read(file)["indicators"]}
-
-
-@cache
-def form(name: str) -> tuple[Cell, ...]:
-    """The cells of a published form, like ``BM02.v1``."""
-    sections = _read(DEFINITIONS / "forms" / f"{name}.yaml")["sections"]
-    keys = [
-        (row["indicator"], column["breakdown"], row["required"])
-        for section in sections
-        for row in section["rows"]
-        for column in section["columns"]
-    ]
-    return tuple(_cell(at, *key) for at, key in enumerate(keys))
-
-
-def _cell(ordinal: int, code: str, breakdown: str, required: bool) -> Cell:
-    facts = indicators()[code]
-    return Cell(
-        ordinal=ordinal, indicator=code, breakdown=breakdown, row=0, column=0, required=required,
-        decimals=facts.get("decimals", 0), key=f"{code}.{breakdown}" if breakdown else code,
-        additivity=facts["additivity"], counts_persons=facts["counts_persons"],
-    )  # fmt: skip
-
-
-@cache
-def published_rules() -> tuple[Rule, ...]:
-    return tuple(read_rule(_read(file)) for file in sorted((DEFINITIONS / "rules").glob("*.yaml")))
 
 
 def keys_of(cells: Sequence[Cell]) -> list[str]:

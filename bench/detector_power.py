@@ -187,7 +187,7 @@ def main() -> None:
         print(f"{each['what']:90} {100 * float(str(each['value'])):6.1f} % of {each['of']}")
     print(f"{time.perf_counter() - began:.0f} s")
     text = ",\n".join(json.dumps(each, ensure_ascii=False) for each in rows)
-    results = country.ROOT / "bench" / "results" / "detector_power.json"
+    results = country.RESULTS / "detector_power.json"
     results.write_text(f"[\n{text}\n]\n", encoding="utf-8")
 
 

@@ -24,6 +24,7 @@ from giamsat.config.demo.country_figures import Figures
 from giamsat.config.demo.defects import Label, Wrong, spoiled
 from giamsat.intake.quality.definition import Rule
 from giamsat.lib.periods import Period
+from tools import definitions
 
 TRAINING, HELD_OUT = (1, 2, 3), (11, 12, 13)
 OF_FIGURE = ("1 to 4", "5 to 19", "20 to 99", "100 and more")
@@ -46,7 +47,7 @@ ERRORS: dict[str, Callable[[Numbers, Numbers], Numbers]] = {
 
 def alone() -> Rule:
     """The handbook's R-33 by itself: own past only, nothing excused."""
-    (rule,) = (rule for rule in country.published_rules() if rule.code == "R-33")
+    (rule,) = (rule for rule in definitions.all_rules() if rule.code == "R-33")
     check = replace(rule.checks[0], unless=None)
     return replace(rule, code="R-33 alone", checks=(check,), sentences=rule.sentences[:1])
 
@@ -59,7 +60,7 @@ def tally(counts: Counts, key: tuple[str, ...], hit: Numbers | bool, of: Numbers
 
 def clean(figures: Figures, counts: Counts, worst: dict[str, float]) -> None:
     """How many honest reports are faulted, by rule."""
-    rules = [*country.published_rules(), alone()]
+    rules = [*definitions.all_rules(), alone()]
     for batch in batches(figures):
         checked = batch.check(rules=rules)
         asks = np.zeros(checked.reports, bool)
@@ -78,9 +79,10 @@ def labelled(seed: int, counts: Counts) -> None:
     """The mistakes that the practice country knows of, and how many other reports are faulted beside them."""
     figures = country.draw.__wrapped__(seed)
     keys = {
-        form: [cell.key for cell in country.form(f"{form}.v1")] for form in ("BMT", "BM01", *country.FAMILIES)
+        form: [cell.key for cell in definitions.form(f"{form}.v1")]
+        for form in ("BMT", "BM01", *country.FAMILIES)
     }
-    keys |= {f"{form}P": [cell.key for cell in country.form(f"{form}P.v2")] for form in country.FAMILIES}
+    keys |= {f"{form}P": [cell.key for cell in definitions.form(f"{form}P.v2")] for form in country.FAMILIES}
     planned = defects.plan(figures, keys, np.random.default_rng(seed + 1))
     by_report: dict[tuple[str, str], list[Label]] = defaultdict(list)
     for label in planned.labels:
@@ -167,7 +169,7 @@ def _one_error_each(
 def copied(figures: Figures, counts: Counts) -> None:
     """Every commune sends its second quarter once more as its third: who is asked?"""
     half, first, nine = (Period.parse(f"2026-{kind}") for kind in ("6M", "Q1", "9M"))
-    (rule,) = (rule for rule in country.published_rules() if rule.code == "R-35")
+    (rule,) = (rule for rule in definitions.all_rules() if rule.code == "R-35")
     for form in country.FAMILIES:
         batch = Batch(figures, "communes", form, nine)
         flow = np.array([cell.additivity == "F" for cell in batch.cells])
@@ -217,7 +219,7 @@ def main() -> None:
     print(f"seeds {seeds}, {time.perf_counter() - began:.0f} s")
     if not training:
         lines = ",\n".join(json.dumps(row) for row in rows)
-        results = country.ROOT / "bench" / "results" / "rule_power.json"
+        results = country.RESULTS / "rule_power.json"
         results.write_text(f'{{"seeds": {json.dumps(seeds)}, "rows": [\n{lines}\n]}}\n', encoding="utf-8")
 
 

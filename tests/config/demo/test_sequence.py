@@ -5,7 +5,7 @@ import pytest
 from giamsat.config.demo import sequence
 from giamsat.lib.formulas.language import terms
 from giamsat.lib.periods import Period
-from tests.intake.quality.helpers import all_rules, form
+from tools.definitions import all_rules, form
 
 
 def named_together():

@@ -9,7 +9,7 @@ from giamsat.intake.quality.frames import Children, increments, peer_rates, peri
 from giamsat.lib.formulas import Grid
 from giamsat.lib.periods import Period
 from tests.config.demo.tree import country
-from tests.intake.quality.helpers import all_rules, form
+from tools.definitions import all_rules, form
 
 COMMUNE_FORMS = ("BM02", "BM04", "BM05", "BM11", "BM19", "BM21")
 QUARTERS = ("2025-9M", "2025-Y", "2026-Q1", "2026-6M", "2026-9M")

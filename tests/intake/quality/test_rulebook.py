@@ -7,7 +7,8 @@ import pytest
 
 from giamsat.intake.quality.frames import Children, peer_rates
 from giamsat.lib.formulas import Grid
-from tests.intake.quality.helpers import all_rules, cells_of, checked, found
+from tests.intake.quality.helpers import cells_of, checked, found
+from tools.definitions import all_rules
 
 PAIRS = {
     "R-06": [("B04", "B02"), ("B09", "B07"), ("B08", "B07")],

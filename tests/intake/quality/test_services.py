@@ -21,7 +21,8 @@ from giamsat.lib.formulas import Grid
 from giamsat.lib.periods import Period
 from giamsat.lib.refusals import Refusal
 from tests.intake.house import AT, LOADED_AT, SEPTEMBER, make_person
-from tests.intake.quality.helpers import DEFINITIONS, cells_of
+from tests.intake.quality.helpers import cells_of
+from tools.definitions import DEFINITIONS
 
 COMPILER = Actor(7, "compiler")
 RULE = (DEFINITIONS / "rules" / "R-07.v1.yaml").read_text(encoding="utf-8").replace("R-07", "R-97")

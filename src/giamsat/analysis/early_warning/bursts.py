@@ -3,12 +3,9 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db import transaction
-from procrastinate.contrib.django import app as job_queue
-from procrastinate.exceptions import AlreadyEnqueued
-
 from giamsat.analysis.early_warning.models import ChangedFigures, Warning
 from giamsat.analysis.early_warning.scanning import periods_worth_asking, scan
+from giamsat.foundation.outbox import services as outbox
 from giamsat.lib.periods import Period
 
 TASK = "early_warning.scan_changed"
@@ -29,13 +26,7 @@ def note(changed: Collection[str], *, years: Collection[int], event_id: int, at:
 
 def ask_to_scan() -> None:
     """Queue one scan; when one is queued already, that one will see this change too."""
-    try:
-        with transaction.atomic():
-            job_queue.configure_task(
-                TASK, queue=QUEUE, queueing_lock=TASK, schedule_in={"seconds": PAUSE_SECONDS}
-            ).defer()
-    except AlreadyEnqueued:
-        pass
+    outbox.queue_once(TASK, QUEUE, delay=PAUSE_SECONDS)
 
 
 def scan_changed(at: datetime) -> list[Warning]:

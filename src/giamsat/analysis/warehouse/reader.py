@@ -5,7 +5,7 @@ import threading
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -134,15 +134,7 @@ class Reader:
             opened = self.open.get(generation.number) or self._open(generation)
             opened.readers += 1
             cursor = self.db.cursor()
-        own = Snapshot(
-            opened.number,
-            opened.figures_at,
-            opened.bases,
-            opened.changes,
-            opened.names,
-            opened.holding,
-            cursor=cursor,
-        )
+        own = replace(opened, readers=0, cursor=cursor)
         try:
             yield own
         finally:

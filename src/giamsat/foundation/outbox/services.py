@@ -11,7 +11,8 @@ from django.db import Error as DatabaseFailed
 from django.db import connection, transaction
 from procrastinate.contrib.django import app as job_queue
 from procrastinate.contrib.django import connector_params
-from procrastinate.exceptions import ConnectorException
+from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 
 from giamsat.foundation.outbox import queries
 from giamsat.foundation.outbox.events import Event, event_class
@@ -68,6 +69,18 @@ def dispatch_pending() -> int:
     while batch := _number_and_queue():
         numbered += batch
     return numbered
+
+
+def queue_once(task: str, queue: str, *, delay: int = 0, **arguments: int) -> None:
+    """Queue a job ``delay`` seconds from now, unless the same task waits already: that one will see this news too."""
+    if ProcrastinateJob.objects.filter(queueing_lock=task, status="todo").exists():
+        return  # asked first, since PostgreSQL logs every job that its index refuses
+    when = {"schedule_in": {"seconds": delay}} if delay else {}
+    try:
+        with transaction.atomic():
+            job_queue.configure_task(task, queue=queue, queueing_lock=task, **when).defer(**arguments)
+    except AlreadyEnqueued:
+        pass
 
 
 def handle(event_id: int, handler: str, *, at: datetime) -> bool:

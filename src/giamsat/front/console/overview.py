@@ -32,9 +32,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     choice = choose(viewer, request.GET)
     if choice is None:
         return render(request, "console/nothing_yet.html")
-    with catalogue.one_look():
-        context = _context(viewer, choice)
-    context |= {"periods": choice.offered, "cut_off_on": choice.cut_off_on}
+    context = _context(viewer, choice) | {"periods": choice.offered, "cut_off_on": choice.cut_off_on}
     return render(request, "console/overview.html", context)
 
 

@@ -6,9 +6,6 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 
 from django.db import connection, transaction
-from procrastinate.contrib.django import app as job_queue
-from procrastinate.contrib.django.models import ProcrastinateJob
-from procrastinate.exceptions import AlreadyEnqueued
 
 from giamsat.analysis.warehouse import shards, upstream
 from giamsat.analysis.warehouse.choices import Reason, Shape
@@ -20,6 +17,7 @@ from giamsat.analysis.warehouse.services.upkeep import write_year
 from giamsat.analysis.warehouse.shards import Written
 from giamsat.analysis.warehouse.upstream import Shown, Tree
 from giamsat.analysis.warehouse.workbench import Workbench
+from giamsat.foundation.outbox import services as outbox
 
 TASK, JOIN_TASK = "warehouse.publish", "warehouse.compact"
 _NOTE = f"""
@@ -87,22 +85,12 @@ def note(report_ids: Sequence[int], *, event_id: int, at: datetime) -> None:
 
 def ask_to_publish() -> None:
     """Queue one publication; when one is queued already, that one will see this change too."""
-    _queue_once(TASK, "warehouse")
+    outbox.queue_once(TASK, "warehouse")
 
 
 def ask_to_join() -> None:
     """Queue one joining of small files, out of turn: in a burst the ten minutes between two would be long."""
-    _queue_once(JOIN_TASK, "housekeeping", timestamp=0)
-
-
-def _queue_once(task: str, queue: str, **arguments: int) -> None:
-    if ProcrastinateJob.objects.filter(queueing_lock=task, status="todo").exists():
-        return  # asked first, since PostgreSQL logs every job that its index refuses
-    try:
-        with transaction.atomic():
-            job_queue.configure_task(task, queue=queue, queueing_lock=task).defer(**arguments)
-    except AlreadyEnqueued:
-        pass
+    outbox.queue_once(JOIN_TASK, "housekeeping", timestamp=0)
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """The frame round every page: rail, theme, words for the elements."""
 
+from datetime import date
 from typing import Any
 
 from django import template
@@ -45,6 +46,12 @@ def sortable(cell: Any) -> str:
 def json_block(content: Any) -> SafeString:
     """Data for an element: a block the content policy takes for data, never for code."""
     return json_script(content)
+
+
+@register.simple_tag
+def practice_day() -> date | None:
+    """The day on which a practice country stands; None in a house that works in earnest."""
+    return clock.today() if clock.shift() else None
 
 
 @register.simple_tag

@@ -50,13 +50,13 @@ def time_page(url: str, cookie: str, *, times: int, pause: float = 0) -> list[fl
 
 
 class Crowd:
-    """So many open streams, read in a thread of their own; ``times`` says when each heard of an act."""
+    """So many open streams, read in a thread of their own; ``times`` says when each showed what an act led to."""
 
     def __init__(self, address: str, cookies: Sequence[str], *, clients: int, query: str = "") -> None:
         self.host, _, port = address.removeprefix("http://").partition(":")
         self.port = int(port)
         self.cookies, self.clients, self.query = cookies, clients, query
-        self.heard: list[float] = [0.0] * clients
+        self.heard: list[list[tuple[int, float]]] = [[] for _ in range(clients)]  # numbers of news, and when
         self.open = 0
         self.lost = 0
         self.loop = asyncio.new_event_loop()
@@ -76,20 +76,26 @@ class Crowd:
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join(10)
 
-    def times(self, act: Callable[[], object]) -> list[float]:
-        """Seconds from the end of ``act`` until each stream had figures; streams that had none count as lost."""
-        self.heard = [0.0] * self.clients
+    def times(self, act: Callable[[], object], number_of_news: Callable[[], int | None]) -> list[float]:
+        """Seconds from the end of ``act`` until each stream had the figures of the news that came of it.
+
+        The news has a number once it is told; figures sent before, for other reasons, do not count. Streams that
+        had none in ``WAIT_SECONDS`` are lost.
+        """
         act()
         done = time.perf_counter()
-        deadline = done + WAIT_SECONDS
-        while time.perf_counter() < deadline and not all(self.heard):
+        deadline, number = done + WAIT_SECONDS, None
+        while time.perf_counter() < deadline and not (number and all(self._since(number))):
             time.sleep(0.005)
-        self.lost += sum(not each for each in self.heard)
-        return [max(0.0, each - done) for each in self.heard if each]
+            number = number or number_of_news()
+        heard = self._since(number) if number else [0.0] * self.clients
+        self.lost += sum(not each for each in heard)
+        for news in self.heard:
+            news.clear()
+        return [max(0.0, each - done) for each in heard if each]
 
-    def time_to_all(self, act: Callable[[], object]) -> float:
-        """Seconds until the last stream had figures."""
-        return max(self.times(act), default=WAIT_SECONDS)
+    def _since(self, number: int) -> list[float]:
+        return [next((at for told, at in news if told >= number), 0.0) for news in self.heard]
 
     def _run(self) -> None:
         asyncio.set_event_loop(self.loop)
@@ -97,6 +103,7 @@ class Crowd:
         self.loop.run_forever()
         for reader in readers:  # held until here: the loop alone does not keep a waiting task alive
             reader.cancel()
+        self.loop.run_until_complete(asyncio.gather(*readers, return_exceptions=True))
 
     async def _read(self, number: int) -> None:
         await asyncio.sleep(number * 0.01)
@@ -110,6 +117,9 @@ class Crowd:
         if b" 200 " not in status:
             raise RuntimeError(f"the stream answered {status!r}")
         self.open += 1
+        told = 0
         async for line in reader:
-            if line.startswith(b"event: figures"):
-                self.heard[number] = self.heard[number] or time.perf_counter()
+            if line.startswith(b"id: "):
+                told = int(line[4:])
+            elif line.startswith(b"event: figures"):
+                self.heard[number].append((told, time.perf_counter()))

@@ -24,6 +24,10 @@ class Action(models.TextChoices):
     PERIOD_MANAGE = "period.manage", _("close and lock reporting periods")
 
 
+# Reports and what is made of them are classified; accounts, systems and definitions are not, so any ceiling will do.
+UNCLASSIFIED = frozenset({Action.ACCOUNT_MANAGE, Action.SYSTEM_READ, Action.DEFINITION_READ})
+
+
 class Classification(models.IntegerChoices):
     """How secret a thing is; the order is the meaning."""
 

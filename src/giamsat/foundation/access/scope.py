@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
 
-from giamsat.foundation.access.choices import Action, Classification
+from giamsat.foundation.access.choices import UNCLASSIFIED, Action, Classification
 from giamsat.foundation.access.errors import NotAllowed
 from giamsat.foundation.access.roles import Role
 from giamsat.foundation.units import queries as units
@@ -45,6 +45,19 @@ class Reach:
     assignment: str = ""
     ceiling: int = Classification.INTERNAL
 
+    def allows(
+        self, action: str, *, work_type: str = "", assignment: str = "", classification: int | None = None
+    ) -> bool:
+        """Whether the right covers that, wherever the unit lies. Not named, the matter is as secret as is usual."""
+        if classification is None:
+            classification = Classification.PUBLIC if action in UNCLASSIFIED else Classification.INTERNAL
+        return (
+            action in self.role.actions
+            and self.ceiling >= classification
+            and (not self.assignment or self.assignment == assignment)
+            and (not self.work_types or not work_type or work_type in self.work_types)
+        )
+
 
 @dataclass
 class Scope:
@@ -62,7 +75,7 @@ class Scope:
         *,
         work_type: str = "",
         assignment: str = "",
-        classification: int = Classification.INTERNAL,
+        classification: int | None = None,
         about_leaders: bool = False,
     ) -> bool:
         """Whether this person may do that about this unit.
@@ -76,10 +89,7 @@ class Scope:
         if self._is_excluded(unit) or (about_leaders and not self._is_direct_superior_of(unit)):
             return False
         return any(
-            action in reach.role.actions
-            and reach.ceiling >= classification
-            and (not reach.assignment or reach.assignment == assignment)
-            and (not reach.work_types or not work_type or work_type in reach.work_types)
+            reach.allows(action, work_type=work_type, assignment=assignment, classification=classification)
             and self._holds(reach.place, unit.pk, unit.path)
             for reach in self.reaches
         )
@@ -91,7 +101,7 @@ class Scope:
 
     def may_anywhere(self, action: str) -> bool:
         """Whether to offer something at all, before a unit is chosen."""
-        return any(action in reach.role.actions for reach in self.reaches)
+        return any(reach.allows(action) for reach in self.reaches)
 
     def small_cells_visible(self, unit: "Unit") -> bool:
         """Whether one to four persons may be shown as they are: inside the unit and to its direct superior."""
@@ -100,8 +110,8 @@ class Scope:
         return unit.pk == self.own.pk or self._is_direct_superior_of(unit) or self._went_into_own(unit.pk)
 
     def units_where(self, action: str) -> "QuerySet[Unit]":
-        """The units about which this person may do that, former ones included; conflicts of interest left out."""
-        places = [r.place for r in self.reaches if action in r.role.actions and not r.assignment]
+        """The units of which ``may`` says yes to this action, former ones included; public aggregates apart."""
+        places = [reach.place for reach in self.reaches if reach.allows(action)]
         if not places:
             return units.all_units().none()
         inside = Q(pk__in=self._former_units_of(places))

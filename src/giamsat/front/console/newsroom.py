@@ -1,8 +1,8 @@
 """Who is watching which page, and what they are sent: one listener a process, one reckoning a distinct view.
 
 A stream holds no database connection and no thread. News (the outbox numbering an event) marks the pages it
-touches; at most once a second each marked page is reckoned once for all who see it alike, and what differs
-from what they have is handed to their streams.
+touches; each marked page is reckoned once for all who see it alike, and what differs from what they have is handed
+to their streams. Between two rounds of reckoning lies as long a pause as the last one took: at most half of a thread.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ from giamsat.lib.refusals import Refusal
 from .bulletin import Bulletin, Changes, differing
 
 log = logging.getLogger(__name__)
-PACE_SECONDS = 1.0
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.2, 1.0  # seconds
 AGAIN_SECONDS = 2.0
 BATCH = 500
 RIGHTS = "access."
@@ -123,11 +123,13 @@ class Newsroom:
     async def _run(self) -> None:
         listener = asyncio.create_task(self._listen())
         try:
+            time = asyncio.get_running_loop().time
             while True:
                 await self.news.wait()
                 self.news.clear()
+                began = time()
                 await self._reckon_marked()
-                await asyncio.sleep(PACE_SECONDS)
+                await asyncio.sleep(min(LONGEST_PAUSE, max(SHORTEST_PAUSE, time() - began)))
         finally:
             listener.cancel()
 

@@ -26,6 +26,7 @@ class State(TextChoices):
 
 # In these a unit may still send other figures, and the head may still submit.
 WRITABLE = (Status.NHAP, Status.CHO_DUYET, Status.TRA_LAI)
+DRAFTS = (Status.NHAP, Status.CHO_DUYET)  # figures the unit has not sent
 SUBMITTABLE = (Status.CHO_DUYET, Status.TRA_LAI)
 # In these the level above has the report, or has had it.
 RECEIVED = (Status.DA_NOP, Status.TIEP_NHAN, Status.TONG_HOP, Status.KHOA)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.db.models import Q, QuerySet
 
 from giamsat.foundation.access import queries as access
+from giamsat.foundation.access.choices import Action
 from giamsat.intake.observations.choices import IN_FORCE, RECEIVED, Status
 from giamsat.intake.observations.errors import ReportNotFound
 from giamsat.intake.observations.models import Report, ReportVersion
@@ -24,12 +25,14 @@ from giamsat.intake.observations.queries_packed import (
     published_years,
     totals_in_force,
 )
+from giamsat.intake.observations.reading import decides, is_readable, version_for
 from giamsat.intake.sources import queries as sources
 from giamsat.intake.sources.choices import Basis
 from giamsat.lib.periods import Period
 
 if TYPE_CHECKING:
     from giamsat.foundation.access.models import Account
+    from giamsat.foundation.access.queries import Scope
     from giamsat.foundation.units.models import Unit
     from giamsat.intake.sources.models import Form, Obligation
 
@@ -38,11 +41,14 @@ __all__ = [
     "Head",
     "Packed",
     "Total",
+    "decides",
     "heads_in_force",
+    "is_readable",
     "kept_versions",
     "packed_versions",
     "published_years",
     "totals_in_force",
+    "version_for",
 ]
 
 
@@ -52,11 +58,13 @@ def reports_for(viewer: Account, *, at: datetime) -> QuerySet[Report]:
 
 
 def report_for(viewer: Account, report_id: int, *, at: datetime) -> Report:
-    """One report with its unit and versions, if the viewer may see it."""
-    try:
-        return reports_for(viewer, at=at).select_related("unit", "current", "in_force").get(pk=report_id)
-    except Report.DoesNotExist:
-        raise ReportNotFound(report_id) from None
+    """One report with its unit and versions, if there is anything of it that the viewer may read."""
+    scope = access.scope_for(viewer, at=at)
+    readable = Report.objects.filter(unit__in=scope.units_where(Action.REPORT_READ))
+    found = readable.select_related("unit", "current", "in_force").filter(pk=report_id).first()
+    if found is None or not is_readable(scope, found):
+        raise ReportNotFound(report_id)
+    return found
 
 
 def report(report_id: int) -> Report:
@@ -211,29 +219,29 @@ class Comparison:
         return [row for row in self.rows if row.change not in (None, 0)]
 
 
-def comparison(report: Report) -> Comparison:
-    """What changed in a report against the period before and against the same period last year."""
+def comparison(report: Report, version: ReportVersion, *, to: Scope) -> Comparison:
+    """What changed in a version against the period before and the same one last year, as this person reads them."""
     before = period_before(report.period)
     last_year = report.period.same_last_year()
     then = {
-        each.period_key: each.in_force or each.current
+        each.period_key: version_for(to, each)
         for each in Report.objects.filter(
             unit_id=report.unit_id,
             form_code__in=sources.family(report.form_code),
             period_key__in=[before.key, last_year.key],
             basis=report.basis,
         )
-        .select_related("in_force", "current")
+        .select_related("unit", "in_force", "current")
         .order_by("pk")
     }
-    now = values_of(report.current)
-    version, year_version = then.get(before.key), then.get(last_year.key)
-    earlier, year = values_of(version), values_of(year_version)
+    now = values_of(version)
+    at_last, a_year_ago = then.get(before.key), then.get(last_year.key)
+    earlier, year = values_of(at_last), values_of(a_year_ago)
     rows = [
         Compared(key, ordinal, value, earlier.get(key), year.get(key))
         for ordinal, (key, value) in enumerate(now.items())
     ]
-    ids = [each.pk if each else None for each in (version, year_version)]
+    ids = [each.pk if each else None for each in (at_last, a_year_ago)]
     return Comparison(before, last_year, rows, *ids)
 
 

@@ -90,10 +90,7 @@ class Authority:
         self.by, self.at = by, at
 
     def manages(self, unit: "Unit") -> bool:
-        """Accounts themselves are no classified matter: any ceiling will do."""
-        return self._scope is None or self._scope.may(
-            Action.ACCOUNT_MANAGE, unit, classification=Classification.PUBLIC
-        )
+        return self._scope is None or self._scope.may(Action.ACCOUNT_MANAGE, unit)
 
     def require_finds(self, account: Account) -> None:
         """An account of a unit elsewhere is answered as if it did not exist."""

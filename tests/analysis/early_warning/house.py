@@ -48,7 +48,7 @@ def report_flash(country):
             )
 
 
-def person(username, unit, role, over, *, subtree=True):
+def person(username, unit, role, over, *, subtree=True, **limits):
     """An account with one grant."""
     from giamsat.foundation.access import services as access
     from giamsat.foundation.access.models import Account
@@ -58,6 +58,6 @@ def person(username, unit, role, over, *, subtree=True):
     )
     access.give_grant(
         account, role=role, unit=over, subtree=subtree, valid_from=date(2026, 1, 1), reason="a test needs it",
-        by=None, at=AT,
+        by=None, at=AT, **limits,
     )  # fmt: skip
     return account

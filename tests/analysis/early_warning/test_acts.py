@@ -7,10 +7,12 @@ from django.db import DatabaseError
 
 from giamsat.analysis.early_warning import errors, queries, services
 from giamsat.analysis.early_warning.models import Warning
+from giamsat.foundation.access.choices import Classification
 from giamsat.foundation.access.errors import NotAllowed
 from giamsat.foundation.audit.models import Entry
 from giamsat.foundation.outbox.models import StoredEvent
 
+from . import house
 from .house import AT
 
 REASON = "Đợt kiểm tra cao điểm theo kế hoạch đã báo cáo."
@@ -68,6 +70,15 @@ def test_a_word_is_not_a_reason(warning, people, reason):
         services.dismiss(warning, reason=reason, by=people.leader, at=AT)
     assert refusal.value.code == "early_warning.reason_missing"
     assert Warning.objects.get(pk=warning.pk).state == "open"
+
+
+def test_who_may_read_nothing_internal_is_shown_no_warning(warning, people, planted):
+    low = house.person("low", planted["TW"], "watcher", planted["P05"], ceiling=Classification.PUBLIC)
+
+    assert list(queries.warnings_for(people.watcher, at=AT)) == [warning]
+    assert not queries.warnings_for(low, at=AT).exists()
+    with pytest.raises(errors.WarningNotFound):
+        queries.warning_for(low, warning.pk, at=AT)
 
 
 @pytest.mark.parametrize("who", ["committee", "stranger", "answerer"])

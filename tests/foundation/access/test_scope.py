@@ -184,6 +184,47 @@ def test_nothing_above_the_ceiling_is_seen(person, country):
     assert not scope(member).may("report.read", country.hue, classification=Classification.INTERNAL)
 
 
+@pytest.mark.parametrize(
+    ("limits", "listed"),
+    [
+        ({}, ["46", "46.1"]),
+        ({"ceiling": Classification.PUBLIC}, []),
+        ({"assignment": "GS-TX-7"}, []),
+        ({"work_types": ["KT"]}, ["46", "46.1"]),
+    ],
+)
+def test_units_are_listed_where_the_question_of_one_is_answered_yes(person, country, limits, listed):
+    member = person("member", country.hue)
+    give(member, "watcher", country.hue, **limits)
+    mine = scope(member)
+
+    for action in ("report.read", "warning.read", "report.accept"):
+        assert set(mine.units_where(action)) == {u for u in vars(country).values() if mine.may(action, u)}
+        assert mine.may_anywhere(action) == mine.units_where(action).exists()
+    assert codes(mine.units_where("report.read")) == listed
+    assert mine.unit_ids == {unit.pk for unit in vars(country).values() if unit.code in listed}
+
+
+def test_a_lower_ceiling_bars_no_accounts_and_no_definitions(person, country):
+    low = person("low", country.hue)
+    give(low, "security_admin", country.hue, ceiling=Classification.PUBLIC)
+
+    assert codes(scope(low).units_where("account.manage")) == ["46", "46.1"]
+    assert scope(low).may("account.manage", country.phu_xuan)
+    assert scope(low).may_anywhere("system.read")
+
+
+def test_viewers_with_other_limits_share_no_key(person, country):
+    limits = [{}, {"ceiling": Classification.PUBLIC}, {"work_types": ["KT"]}, {"assignment": "GS-TX-7"}]
+    keys = set()
+    for number, limit in enumerate(limits):
+        member = person(f"member-{number}", country.hue)
+        give(member, "watcher", country.hue, **limit)
+        keys.add(scope(member).key())
+
+    assert len(keys) == len(limits)
+
+
 def test_small_cells_are_for_the_unit_and_its_direct_superior(compiler, approver, leader, watcher, country):
     seen_at_hua_bum = {
         account.username: scope(account).small_cells_visible(country.hua_bum)

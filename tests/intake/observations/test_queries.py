@@ -4,11 +4,15 @@ from datetime import date, timedelta
 
 import pytest
 
+from giamsat.foundation.access import queries as access_queries
+from giamsat.foundation.access import services as access
+from giamsat.foundation.access.choices import Classification
 from giamsat.intake.observations import queries, services
+from giamsat.intake.observations.errors import ReportNotFound
 from giamsat.intake.observations.services import Accepting
 from giamsat.lib.actors import Actor
 from giamsat.lib.periods import Period
-from tests.intake.house import AT, AUGUST, SEPTEMBER, SYSTEM, figures, form
+from tests.intake.house import AT, AUGUST, SEPTEMBER, SYSTEM, figures, form, make_person
 
 ACCEPTING = Accepting(Actor.system("approver"))
 LAST_YEAR = Period("M", 2025, 9)
@@ -60,11 +64,40 @@ def test_the_late_are_named_with_their_days_and_what_there_is(country, people, t
     assert [each.unit for each in seen] == [country.muong_te]
 
 
+def test_who_may_read_nothing_internal_is_shown_no_report(country, tell):
+    told = tell(SEPTEMBER, country.hua_bum)
+    reader = make_person("reader", country.lai_chau, ("watcher", country.lai_chau, True))
+    low = make_person("low", country.lai_chau)
+    access.give_grant(
+        low, role="watcher", unit=country.lai_chau, subtree=True, valid_from=AT.date(), reason="a test",
+        ceiling=Classification.PUBLIC, by=None, at=AT,
+    )  # fmt: skip
+
+    assert list(queries.reports_for(reader, at=AT)) == [told]
+    assert not queries.reports_for(low, at=AT).exists()
+    with pytest.raises(ReportNotFound):
+        queries.report_for(low, told.pk, at=AT)
+
+
+def compared(report, unit, role="head"):
+    person = make_person(f"{role}-{report.pk}", unit, (role, unit, True))
+    return queries.comparison(report, report.current, to=access_queries.scope_for(person, at=AT))
+
+
+def test_a_draft_is_compared_with_by_nobody_but_its_makers(country, people, tell):
+    flash = form("BMT", AUGUST)
+    drafted = figures(flash, B07=25)
+    services.receive(country.hua_bum, flash, AUGUST, drafted, by=people["compiler"], at=AT)
+    report = tell(SEPTEMBER, country.hua_bum, B07=31)
+    assert compared(report, country.hua_bum).rows[1].previous == 25
+    assert compared(report, country.lai_chau, "approver").rows[1].previous is None
+
+
 def test_an_approver_sees_what_changed_against_last_month_and_last_year(country, tell):
     tell(LAST_YEAR, country.hua_bum, A04=190, B07=20)
     tell(AUGUST, country.hua_bum, A04=200, B07=25)
     report = tell(SEPTEMBER, country.hua_bum, A04=200, B07=31)
-    comparison = queries.comparison(report)
+    comparison = compared(report, country.hua_bum)
     assert (comparison.previous_period, comparison.last_year_period) == (AUGUST, LAST_YEAR)
     row = next(row for row in comparison.rows if row.key == "B07")
     assert (row.value, row.previous, row.last_year) == (31, 25, 20)
@@ -73,7 +106,7 @@ def test_an_approver_sees_what_changed_against_last_month_and_last_year(country,
 
 
 def test_without_earlier_reports_there_is_nothing_to_compare_with(country, tell):
-    row = queries.comparison(tell(SEPTEMBER, country.hua_bum, B07=3)).rows[1]
+    row = compared(tell(SEPTEMBER, country.hua_bum, B07=3), country.hua_bum).rows[1]
     assert (row.value, row.change, row.change_on_last_year) == (3, None, None)
 
 

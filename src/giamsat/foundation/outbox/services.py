@@ -13,6 +13,7 @@ from procrastinate.contrib.django import app as job_queue
 from procrastinate.contrib.django import connector_params
 from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
+from procrastinate.types import TimeDeltaParams
 
 from giamsat.foundation.outbox import queries
 from giamsat.foundation.outbox.events import Event, event_class
@@ -75,10 +76,11 @@ def queue_once(task: str, queue: str, *, delay: int = 0, **arguments: int) -> No
     """Queue a job ``delay`` seconds from now, unless the same task waits already: that one will see this news too."""
     if ProcrastinateJob.objects.filter(queueing_lock=task, status="todo").exists():
         return  # asked first, since PostgreSQL logs every job that its index refuses
-    when = {"schedule_in": {"seconds": delay}} if delay else {}
+    after: TimeDeltaParams | None = {"seconds": delay} if delay else None
     try:
         with transaction.atomic():
-            job_queue.configure_task(task, queue=queue, queueing_lock=task, **when).defer(**arguments)
+            job = job_queue.configure_task(task, queue=queue, queueing_lock=task, schedule_in=after)
+            job.defer(**arguments)
     except AlreadyEnqueued:
         pass
 

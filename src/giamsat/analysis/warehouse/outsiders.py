@@ -5,21 +5,17 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Q, Sum
 
 from giamsat.analysis.warehouse.choices import Level
-from giamsat.analysis.warehouse.models import HeldBack, Veil
-from giamsat.analysis.warehouse.persons import person_cells, sums_among
+from giamsat.analysis.warehouse.hidden_sums import held_at, hidden_sums
+from giamsat.analysis.warehouse.models import Veil
+from giamsat.analysis.warehouse.persons import person_cells
 from giamsat.analysis.warehouse.reader import Snapshot
-from giamsat.analysis.warehouse.sql import quoted
-from giamsat.foundation.access import queries as access
 from giamsat.foundation.catalogue import queries as catalogue
-from giamsat.foundation.units import queries as units
-from giamsat.intake.quality import queries as quality
 
 PLACES = {Level.COUNTRY: "", Level.REGION: "region", Level.POINT: "point_id"}
 Where = tuple[str, int, str]  # place, period, indicator
@@ -112,7 +108,7 @@ def of_places(
     veiled = {
         (place, period, code)
         for year in years
-        for height, place, period, code, part in hidden_sums(_Kept(snapshot.number, year, snapshot))
+        for height, place, period, code, part in hidden_sums(snapshot, year)
         if (height, part) == (level.value, breakdown) and code in codes and period in periods
     }
     rows = held_at(snapshot.number).filter(period__in=periods, indicator__in=codes, breakdown=breakdown)
@@ -123,84 +119,3 @@ def of_places(
         place = str(row[by[0]]) if by else ""
         held[place, row["period"], row["indicator"]] = (row["sum"], row["fresh_ones"])
     return Outside(veiled, held)
-
-
-def held_at(generation: int) -> "QuerySet[HeldBack]":
-    """What waits, in one generation."""
-    not_yet = Q(dropped=None) | Q(dropped__gt=generation)
-    return HeldBack.objects.filter(not_yet, added__lte=generation)
-
-
-@dataclass(frozen=True)
-class _Kept:
-    """One year of one generation; what is worked out from it is kept as long as it is asked for."""
-
-    generation: int
-    year: int
-    snapshot: Snapshot = field(compare=False, hash=False, repr=False)
-
-
-@lru_cache(maxsize=24)
-def hidden_sums(kept: _Kept) -> frozenset[tuple[str, str, int, str, int]]:
-    """Sums of persons over points, regions and the country that only the place and the level above it see.
-
-    The same for everybody: found over all sums of a year at once, whatever a page asks for.
-    """
-    codes = ", ".join(quoted(code) for code in persons(catalogue.indicators()))
-    head = kept.snapshot.tables("sums", years=[kept.year])
-    added = kept.snapshot.ask(
-        f"{head} SELECT level, place, period, indicator, breakdown, sum(value) FROM sums"
-        f" WHERE indicator IN ({codes or quoted('')}) GROUP BY ALL"
-    )
-    values = {tuple(row[:5]): float(row[5]) for row in added}
-    low, high = kept.year * 100, kept.year * 100 + 99
-    for row in held_at(kept.generation).filter(period__gte=low, period__lte=high).iterator():
-        for level, place in _places_of(row):
-            where = (level, place, row.period, row.indicator, row.breakdown)
-            if where in values:
-                values[where] -= float(row.value)
-    regions = {
-        str(pk): region for pk, region in units.all_units().filter(depth=2).values_list("pk", "region")
-    }
-    periods = sorted({period for _, _, period, _, _ in values})
-    return frozenset(where for period in periods for where in _hidden_in(period, values, regions))
-
-
-def _places_of(row: HeldBack) -> list[tuple[str, str]]:
-    places = [(Level.COUNTRY.value, "")]
-    if row.point_id is not None:
-        places += [(Level.POINT.value, str(row.point_id)), (Level.REGION.value, row.region)]
-    return places
-
-
-def _hidden_in(
-    period: int, values: Mapping[Any, float], regions: Mapping[str, str]
-) -> Iterable[tuple[str, str, int, str, int]]:
-    """One period's sums as a table: places down, cells across; points make up their region and the country."""
-    parts = {each.pk: key for key, each in catalogue.breakdowns().items()}
-    here = {where: value for where, value in values.items() if where[2] == period}
-    places = sorted({where[:2] for where in here})
-    cells = sorted({where[3:] for where in here})
-    row_of = {place: row for row, place in enumerate(places)}
-    column_of = {cell: column for column, cell in enumerate(cells)}
-    table = np.full((len(places), len(cells)), np.nan)
-    for where, value in here.items():
-        table[row_of[where[:2]], column_of[where[3:]]] = value
-    keys = tuple(catalogue.cell_key(code, parts[part]) for code, part in cells)
-    hidden = access.hide(
-        access.Table.of(table), sums_among(keys, quality.identities()), _groups(row_of, regions)
-    )
-    for row, column in np.argwhere(hidden):
-        yield (*places[row], period, *cells[column])
-
-
-def _groups(row_of: Mapping[tuple[str, str], int], regions: Mapping[str, str]) -> list[Any]:
-    """Rows of which one is the sum of the others: the country with its points, each region with its own."""
-    gathered: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for (level, place), row in row_of.items():
-        if level == Level.POINT:
-            gathered[Level.COUNTRY.value, ""].append(row)
-            gathered[Level.REGION.value, regions.get(place, "")].append(row)
-        else:
-            gathered[level, place].append(row)
-    return [np.array(rows) for whole, rows in gathered.items() if whole in row_of]

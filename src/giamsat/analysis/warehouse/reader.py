@@ -61,6 +61,10 @@ class Snapshot:
     def years(self) -> set[int]:
         return set(self.bases) | set(self.changes)
 
+    def files(self, year: int) -> tuple[object, ...]:
+        """What a year is made of; the same files hold the same figures."""
+        return self.bases.get(year), *self.changes.get(year, ())
+
     def table(self, name: str, years: Iterable[int]) -> str:
         """A query for one table as it stands in this generation: base less what changed, and the changes."""
         years = sorted(set(years))

@@ -1,13 +1,13 @@
 """From reports and their past to the frames that rules read."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from giamsat.intake.sources.queries import Cell
-from giamsat.lib.formulas import CellFact, Frames, Grid, Layout, add_up
+from giamsat.lib.formulas import CellFact, Frames, Grid, Layout
 from giamsat.lib.periods import Period
 
 COMPARED = 4
@@ -70,19 +70,6 @@ def peer_rates(figures: Grid, sizes: Sequence[float]) -> PeerRates:
         )
         found[percent] = np.where(known >= FEWEST_PEERS, at_rank, np.nan)
     return PeerRates(found)
-
-
-def children_of(
-    cells: Sequence[Cell], reports: Iterable[tuple[Sequence[Cell], Row]], missing: Sequence[str]
-) -> Children:
-    """The children of one parent. A cell that a child's form does not ask counts as nothing."""
-    rows = []
-    for child_cells, values in reports:
-        given = {cell.key: value for cell, value in zip(child_cells, values, strict=True)}
-        rows.append(Grid.of([[given.get(cell.key, 0) for cell in cells]]))
-    blank = Grid(np.zeros((1, len(cells)), np.int64), np.ones((1, len(cells)), np.bool_))
-    received = np.array([len(rows)])
-    return Children(add_up([blank, *rows]), received + len(missing), received, [list(missing)])
 
 
 def increments(cells: Sequence[Cell], figures: Grid, history: History, period: Period) -> Grid:

@@ -19,7 +19,6 @@ from giamsat.intake.quality.findings import Finding
 from giamsat.intake.quality.frames import (
     Children,
     PeerRates,
-    children_of,
     increments,
     peer_rates,
     periods_needed,
@@ -43,7 +42,6 @@ __all__ = [
     "RolledUp",
     "Rule",
     "band",
-    "children_of",
     "failed_of",
     "finding",
     "findings_of",
@@ -56,13 +54,11 @@ __all__ = [
     "periods_needed",
     "rolled_up",
     "rolled_up_under",
-    "rule_named",
     "rules_on",
     "rules_that_hide",
     "score_of",
     "scores_by_child",
     "scores_by_form",
-    "scores_by_level",
     "scores_for",
     "scores_of_place",
     "unexplained",
@@ -104,16 +100,6 @@ def identities() -> Identities:
 def rules_that_hide() -> frozenset[str]:
     """Rules whose findings mark cells as hidden from outsiders."""
     return frozenset(rule.code for rule in rules_on() if rule.effect == Effect.SUPPRESS)
-
-
-def rule_named(code: str, version: int | None = None) -> Rule | None:
-    """One version of a rule, or the newest; None when there is none."""
-    found = [
-        row
-        for row in catalogue.kept(RuleVersion, "code", "version")
-        if row.code == code and version in (None, row.version)
-    ]
-    return _rule(found[-1]) if found else None
 
 
 def labels() -> Callable[[str, str], str]:
@@ -210,12 +196,6 @@ def scores_by_form(unit: "Unit", period_key: str) -> dict[str, RolledUp]:
         row["form_code"]: _rolled(row)
         for row in scored.values("form_code").annotate(**_sums()).order_by("form_code")
     }
-
-
-def scores_by_level(period_key: str) -> dict[int, RolledUp]:
-    """The nation's scores in a period, level by level."""
-    scored = ReportScore.objects.filter(period_key=period_key).values("unit__level")
-    return {row["unit__level"]: _rolled(row) for row in scored.annotate(**_sums()).order_by("unit__level")}
 
 
 def scores_by_child(unit: "Unit", period_key: str) -> dict[str, RolledUp]:

@@ -13,7 +13,6 @@ WEIGHTS: dict[str, dict[str, int]] = {
     Score.CLEAN: {Part.UNIQUE: 30, Part.CODES: 30, Part.FORMATS: 20, Part.AGREEMENT: 20},
     Score.LIVE: {Part.TIMELINESS: 40, Part.FRESHNESS: 25, Part.CONNECTOR: 15, Part.USE: 20},
 }
-SCORE_OF = {part: score for score, parts in WEIGHTS.items() for part in parts}
 BANDS = ((Decimal(95), Band.GOOD), (Decimal(85), Band.MET), (Decimal(70), Band.TO_IMPROVE))
 LATEST_DAYS = 10
 ONE_DECIMAL = Decimal("0.1")

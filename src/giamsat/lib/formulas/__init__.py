@@ -12,12 +12,12 @@ from giamsat.lib.formulas.checks import EACH, Check, Only
 from giamsat.lib.formulas.compiling import FAILS, HOLDS, NOT_ASKED, NOT_ASSESSED, Program, compile_form
 from giamsat.lib.formulas.errors import FormulaRefused, FormulasTooSlow
 from giamsat.lib.formulas.frames import CellFact, Frames, Layout
-from giamsat.lib.formulas.grids import Grid, add_up, from_scaled, to_scaled
+from giamsat.lib.formulas.grids import Grid, from_scaled, to_scaled
 from giamsat.lib.formulas.parsing import parse
 from giamsat.lib.formulas.running import Failure, Outcomes, run
 
 __all__ = [
     "EACH", "FAILS", "HOLDS", "NOT_ASKED", "NOT_ASSESSED", "CellFact", "Check", "Failure", "FormulaRefused",
-    "FormulasTooSlow", "Frames", "Grid", "Layout", "Only", "Outcomes", "Program", "add_up", "compile_form",
+    "FormulasTooSlow", "Frames", "Grid", "Layout", "Only", "Outcomes", "Program", "compile_form",
     "from_scaled", "parse", "run", "to_scaled",
 ]  # fmt: skip

@@ -1,6 +1,6 @@
 """Reports × cells as exact integers: a DECIMAL(18,4) is a whole number of ten-thousandths."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
@@ -136,17 +136,3 @@ def _of_clean_rows(rows: Sequence[Sequence[object]], width: int) -> Grid | None:
     if np.any(np.abs(scaled) >= LARGEST * SCALE):
         return None
     return Grid(scaled.reshape(len(rows), width), present.reshape(len(rows), width))
-
-
-def add_up(grids: Iterable[Grid]) -> Grid:
-    """Cell by cell; blank where any is blank."""
-    scaled, present = None, None
-    for grid in grids:
-        if scaled is None or present is None:
-            scaled, present = grid.scaled.copy(), grid.present.copy()
-        else:
-            scaled += grid.scaled
-            present &= grid.present
-    if scaled is None or present is None:
-        raise ValueError("nothing to add up")
-    return Grid(scaled, present)

@@ -119,9 +119,48 @@ def test_the_export_hides_what_the_page_hides(browser, home):
 
 
 def test_a_finding_on_persons_tells_outsiders_no_figure(browser, home, unusual):
+    for finding in quality.unexplained(unusual.current_id):
+        services.explain(
+            unusual,
+            finding.pk,
+            "Đợt kiểm tra chuyên đề tại sáu chi bộ",
+            by=home.people["compiler"],
+            at=house.AT,
+        )
+    services.submit(unusual, by=home.people["head"], at=house.AT)
     page = browser("leader").get(f"/reports/{unusual.pk}/").content.decode()
     assert "A check on figures of persons." in page
     assert "changed by" not in page
+
+
+@pytest.mark.parametrize("what", ["", "acts/", "report.csv", "scores/"])
+def test_a_draft_is_nobodys_but_its_makers(browser, home, what):
+    draft = received(home.units, home.people, D06=7, D01=2)
+    answers = {
+        name: browser(name).get(f"/reports/{draft.pk}/{what}").status_code
+        for name in ("compiler", "head", "approver", "watcher", "leader")
+    }
+    assert answers == {"compiler": 200, "head": 200, "approver": 404, "watcher": 404, "leader": 404}
+
+
+def test_those_above_are_offered_no_way_to_a_draft(browser, home):
+    draft = received(home.units, home.people, D06=7, D01=2)
+    address = "/units/03466/?period=2026-M09"
+    assert f"/reports/{draft.pk}/" in browser("head").get(address).content.decode()
+    assert f"/reports/{draft.pk}/" not in browser("approver").get(address).content.decode()
+    assert f"/reports/{draft.pk}/" not in browser("approver").get("/inbox/?state=CHO_DUYET").content.decode()
+
+
+def test_while_a_correction_is_under_way_outsiders_keep_the_figures_in_force(browser, home):
+    report = submitted(home.units, home.people, D06=19, D01=5)
+    services.accept(report, by=home.people["approver"], at=house.AT)
+    services.reopen(report, reason="D06 thiếu hai chi bộ", by=home.people["approver"], at=house.AT)
+    received(home.units, home.people, D06=19, D01=6)
+    shown = {name: cell_shown(browser(name), report, "D01") for name in ("compiler", "approver", "leader")}
+    assert shown == {"compiler": "6", "approver": "5", "leader": "5"}
+    page = browser("leader").get(f"/reports/{report.pk}/").content.decode()
+    assert "A correction is under way." in page
+    assert "Version 2" not in page
 
 
 def test_scores_open_to_their_parts(browser, home):

@@ -78,7 +78,9 @@ def _page(request: HttpRequest, viewer: Viewer, found: Any, *, status: int = 200
         "refusal": refusal,
         "findings": refused_lines(facts.get("findings", ()), _form(facts), viewer.language),
         "channel": Channel(found.channel).label,
-        "report_url": reverse("console:report", args=[report.pk]) if report else "",
+        "report_url": reverse("console:report", args=[report.pk])
+        if report and observations.is_readable(viewer.scope, report)
+        else "",
         "form_url": _form_url(viewer, found, facts),
     }
     return render(request, "console/delivery.html", context, status=status)

@@ -27,7 +27,7 @@ from giamsat.intake.quality import queries as quality
 from giamsat.lib.clock import HOME_ZONE
 
 MOST_ROWS = 1_000
-SHOWN_STATES = (Status.DA_NOP, Status.TRA_LAI, Status.TIEP_NHAN, Status.TONG_HOP)
+SHOWN_STATES = (Status.DA_NOP, Status.TRA_LAI, Status.TIEP_NHAN, Status.TONG_HOP, Status.KHOA)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class Asked:
     @classmethod
     def of(cls, asked: Mapping[str, str]) -> "Asked":
         state = asked.get("state", "")
-        known = state if state in Status.values else Status.DA_NOP.value
+        known = state if state in SHOWN_STATES else Status.DA_NOP.value
         return cls(known, asked.get("period", ""), asked.get("form", ""))
 
     @property

@@ -10,10 +10,11 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from giamsat.front.console.reports import lay_out_for
+from giamsat.front.console.reports import lay_out_for, version_shown
 from giamsat.front.console.score_cards import PartCard, cards_of
 from giamsat.front.console.viewer import viewer_of
 from giamsat.intake.observations import queries as observations
+from giamsat.intake.observations.errors import ReportNotFound
 from giamsat.intake.quality import queries as quality
 from giamsat.intake.quality.choices import Part
 
@@ -34,7 +35,10 @@ class Failed:
 def scores(request: HttpRequest, number: int) -> HttpResponse:
     viewer = viewer_of(request)
     found = observations.report_for(viewer.account, number, at=viewer.at)
-    laid_out = lay_out_for(viewer, found)
+    version = version_shown(viewer, found)
+    if version.pk != found.current_id:
+        raise ReportNotFound(number)  # what was scored is a correction that is not theirs to read
+    laid_out = lay_out_for(viewer, found, version)
     cells = {cell.key: cell for section in laid_out["sheet"] for row in section.rows for cell in row.cells}
     cards = [
         replace(card, parts=[_opened(part, cells, viewer.language) for part in card.parts])

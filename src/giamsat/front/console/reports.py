@@ -21,7 +21,7 @@ from giamsat.front.console.viewer import Viewer, viewer_of
 from giamsat.intake.observations import queries as observations
 from giamsat.intake.observations import services
 from giamsat.intake.observations.choices import SUBMITTABLE, WRITABLE, Status
-from giamsat.intake.observations.errors import AlreadySubmitted, NotAwaitingAcceptance
+from giamsat.intake.observations.errors import AlreadySubmitted, NotAwaitingAcceptance, ReportNotFound
 from giamsat.lib.refusals import Refusal
 
 
@@ -38,7 +38,7 @@ def report_csv(request: HttpRequest, number: int) -> HttpResponse:
     """The report as this viewer sees it: hidden cells leave as their mark."""
     viewer = viewer_of(request)
     found = observations.report_for(viewer.account, number, at=viewer.at)
-    sheet = lay_out_for(viewer, found)["sheet"]
+    sheet = lay_out_for(viewer, found, version_shown(viewer, found))["sheet"]
     trail.record(
         "report.exported", subject=found.subject, by=viewer.actor, at=viewer.at, unit_id=found.unit_id
     )
@@ -157,24 +157,32 @@ def _unexplained(
 
 
 def _finding_context(viewer: Viewer, found: Any, finding: int) -> dict[str, Any]:
-    form = observations.form_of(found.current)
-    lines = kept_lines(viewer, found.current, form, found.unit_id)
+    version = version_shown(viewer, found)
+    lines = kept_lines(viewer, version, observations.form_of(version), found.unit_id)
     line = next((each for each in lines if each.id == finding), None)
     return {"finding": line, "report": found, "may_explain": _may_explain(viewer, found)}
 
 
-def lay_out_for(viewer: Viewer, found: Any) -> dict[str, Any]:
-    """The figures of a report beside those of the period before and of a year ago, through the viewer's lens."""
-    form = observations.form_of(found.current)
-    compared = observations.comparison(found)
-    lines = kept_lines(viewer, found.current, form, found.unit_id)
+def version_shown(viewer: Viewer, found: Any) -> Any:
+    """The version this person reads; refused as if there were no report while there is none for them."""
+    version = observations.version_for(viewer.scope, found)
+    if version is None:
+        raise ReportNotFound(found.pk)
+    return version
+
+
+def lay_out_for(viewer: Viewer, found: Any, version: Any) -> dict[str, Any]:
+    """The figures of a version beside those of the period before and of a year ago, through the viewer's lens."""
+    form = observations.form_of(version)
+    compared = observations.comparison(found, version, to=viewer.scope)
+    lines = kept_lines(viewer, version, form, found.unit_id)
     filling = Filling(
-        values=list(found.current.values),
+        values=list(version.values),
         previous={row.key: row.previous for row in compared.rows},
         last_year={row.key: row.last_year for row in compared.rows},
         findings=lines,
     )
-    hide = hide_through(viewer.lens, found.unit_id, found.current.pk, compared)
+    hide = hide_through(viewer.lens, found.unit_id, version.pk, compared)
     sheet = lay_out(form, filling, language=viewer.language, hide=hide)
     return {
         "sheet": sheet,
@@ -191,14 +199,17 @@ def _page(
 ) -> HttpResponse:
     if status != 200:  # somebody else may have decided meanwhile
         found = observations.report_for(viewer.account, found.pk, at=viewer.at)
-    laid_out = lay_out_for(viewer, found)
+    version = version_shown(viewer, found)
+    at_hand = version.pk == found.current_id
+    laid_out = lay_out_for(viewer, found, version)
     context = {
         "report": found,
         "unit": found.unit,
-        "version": found.current,
-        "versions": observations.versions(found),
+        "version": version,
+        "versions": _versions_shown(viewer, found, version),
+        "being_corrected": not at_hand,
         "counts": counts(laid_out["findings"]),
-        "scores": cards_of(found),
+        "scores": cards_of(found) if at_hand else [],  # the scores are those of what is at hand
         "sent_back": sent_back_note(found),
         "may_explain": _may_explain(viewer, found),
         "may_see_deliveries": viewer.lens.sees_small(found.unit_id),
@@ -209,17 +220,26 @@ def _page(
     return render(request, "console/report.html", context, status=status)
 
 
+def _versions_shown(viewer: Viewer, found: Any, version: Any) -> list[Any]:
+    """Every version for whoever makes the report; others learn of drafts only once they were accepted."""
+    kept = observations.versions(found)
+    if observations.makes_reports(viewer.scope, found.unit):
+        return kept
+    return [each for each in kept if each.accepted_at or each.pk == version.pk]
+
+
 def _acts(viewer: Viewer, found: Any) -> dict[str, Any]:
     """What this person may do to the report now; the services ask again."""
     unit = found.unit
     writable = found.status in WRITABLE and viewer.may("report.compile", unit)
-    lines = kept_lines(viewer, found.current, observations.form_of(found.current), found.unit_id)
+    version = version_shown(viewer, found)
+    lines = kept_lines(viewer, version, observations.form_of(version), found.unit_id)
     heads = found.status in (*SUBMITTABLE, Status.NHAP) and viewer.may("report.submit", unit)
     return {
         "report": found,
-        "version": found.current,
+        "version": version,
         "may_submit": heads,
-        "may_accept": found.status == Status.DA_NOP and _decides(viewer, unit),
+        "may_accept": found.status == Status.DA_NOP and observations.decides(viewer.scope, unit),
         "unexplained": counts(lines)["W"],
         "reason_form": ReasonForm(),
         "form_url": reverse(
@@ -228,13 +248,6 @@ def _acts(viewer: Viewer, found: Any) -> dict[str, Any]:
         if writable
         else "",
     }
-
-
-def _decides(viewer: Viewer, unit: Any) -> bool:
-    """Accepting belongs to the unit directly above."""
-    own = viewer.account.unit
-    above = own is None or unit.path[: -unit.steplen] == own.path
-    return above and viewer.may("report.accept", unit)
 
 
 def _may_explain(viewer: Viewer, found: Any) -> bool:

@@ -186,9 +186,8 @@ def _facts(unit: Any, lang: str) -> list[tuple[str, str]]:
 
 
 def _reports(viewer: Viewer, unit: Any, period: Period, form_code: str) -> list[ReportLine]:
-    filed = {
-        (each.form_code, str(each.basis)): each for each in observations.reports_of([unit.pk], [period.key])
-    }
+    known = observations.reports_of([unit.pk], [period.key]).select_related("unit")
+    filed = {(each.form_code, str(each.basis)): each for each in known}
     lines = []
     for duty in sources.obligations_of(unit, period):
         report = filed.get((duty.form_code, str(duty.basis)))
@@ -203,7 +202,7 @@ def _reports(viewer: Viewer, unit: Any, period: Period, form_code: str) -> list[
                 due_on=due_on,
                 status=str(report.status) if report else "",
                 days_late=late,
-                href=_report_address(report),
+                href=_report_address(viewer, report),
                 chosen=False,
             )
         )
@@ -219,8 +218,10 @@ def _chosen(lines: Sequence[ReportLine], form_code: str) -> ReportLine | None:
     return next(iter([*asked, *in_force, *filed]), None)
 
 
-def _report_address(report: Any) -> str:
-    return reverse("console:report", args=[report.pk]) if report else ""
+def _report_address(viewer: Viewer, report: Any) -> str:
+    if report is None or not observations.is_readable(viewer.scope, report):
+        return ""
+    return reverse("console:report", args=[report.pk])
 
 
 def _sheet(
@@ -230,7 +231,7 @@ def _sheet(
     report = observations.report_of(unit, line.form_code, period.key, line.basis)
     if report is None or report.in_force is None:
         return line.form, []
-    compared = observations.comparison(report)
+    compared = observations.comparison(report, report.in_force, to=viewer.scope)
     form = observations.form_of(report.in_force)
     filling = sheet.Filling(
         values=report.in_force.values,

@@ -25,7 +25,7 @@ from giamsat.intake.observations.queries_packed import (
     published_years,
     totals_in_force,
 )
-from giamsat.intake.observations.reading import decides, is_readable, version_for
+from giamsat.intake.observations.reading import decides, is_readable, makes_reports, version_for
 from giamsat.intake.sources import queries as sources
 from giamsat.intake.sources.choices import Basis
 from giamsat.lib.periods import Period
@@ -45,6 +45,7 @@ __all__ = [
     "heads_in_force",
     "is_readable",
     "kept_versions",
+    "makes_reports",
     "packed_versions",
     "published_years",
     "totals_in_force",
@@ -224,7 +225,7 @@ def comparison(report: Report, version: ReportVersion, *, to: Scope) -> Comparis
     before = period_before(report.period)
     last_year = report.period.same_last_year()
     then = {
-        each.period_key: version_for(to, each)
+        each.period_key: each.in_force or version_for(to, each)
         for each in Report.objects.filter(
             unit_id=report.unit_id,
             form_code__in=sources.family(report.form_code),

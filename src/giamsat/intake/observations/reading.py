@@ -1,0 +1,45 @@
+"""Which version of a report a person reads: drafts belong to whoever makes them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from giamsat.foundation.access.choices import Action
+from giamsat.intake.observations.choices import DRAFTS
+
+if TYPE_CHECKING:
+    from giamsat.foundation.access.queries import Scope
+    from giamsat.foundation.units.models import Unit
+    from giamsat.intake.observations.models import Report, ReportVersion
+
+
+def decides(scope: Scope, unit: Unit) -> bool:
+    """Accepting and returning a unit's reports belongs to the unit directly above."""
+    own = scope.own
+    above = own is None or unit.path[: -unit.steplen] == own.path
+    return above and scope.may(Action.REPORT_ACCEPT, unit)
+
+
+def makes_reports(scope: Scope, unit: Unit) -> bool:
+    """Whether somebody compiles or submits there: drafts are theirs."""
+    return scope.may(Action.REPORT_COMPILE, unit) or scope.may(Action.REPORT_SUBMIT, unit)
+
+
+def is_readable(scope: Scope, report: Report) -> bool:
+    """Whether there is anything of a report that this person may read by now."""
+    sent = report.in_force_id is not None or report.status not in DRAFTS
+    return sent or makes_reports(scope, report.unit)
+
+
+def version_for(scope: Scope, report: Report) -> ReportVersion | None:
+    """The version that this person reads; None while there is none for them.
+
+    Whoever compiles or submits there reads what is at hand, and who decides about it what was submitted.
+    Everybody else reads what is in force, else what was submitted.
+    """
+    if makes_reports(scope, report.unit):
+        return report.current
+    submitted = None if report.status in DRAFTS else report.current
+    if decides(scope, report.unit):
+        return submitted or report.in_force
+    return report.in_force or submitted

@@ -251,7 +251,7 @@ def test_the_set_of_small_cell_units_agrees_with_the_question(compiler, approver
 
 def test_a_lens_shows_each_viewer_their_own_truth(compiler, approver, leader, country):
     texts = {
-        account.username: queries.lens_for(account, AT)
+        account.username: queries.Lens(scope(account))
         .show(3, unit_id=country.hua_bum.pk, counts_persons=True)
         .text
         for account in (compiler, approver, leader)
@@ -262,7 +262,7 @@ def test_a_lens_shows_each_viewer_their_own_truth(compiler, approver, leader, co
 
 def test_a_lens_hides_what_publication_marked_small_or_not(approver, leader, country):
     shown = [
-        queries.lens_for(account, AT).cells(
+        queries.Lens(scope(account)).cells(
             [57, 3, None, 0], [True, True, True, False], unit_id=country.hua_bum.pk
         )
         for account in (approver, leader)
@@ -297,7 +297,7 @@ class Published:
 def test_a_published_figure_has_three_views(approver, leader, country, figure, place, texts):
     people = {"approver": approver, "leader": leader}
     shown = {
-        name: queries.lens_for(account, AT).figure(figure, getattr(country, place)).text
+        name: queries.Lens(scope(account)).figure(figure, getattr(country, place)).text
         for name, account in people.items()
     }
 

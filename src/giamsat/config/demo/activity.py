@@ -22,11 +22,6 @@ OWN_YEAR = 25.0
 PROVINCE_SPREAD = {"former": 0.15, "points": 0.05, "communes": 0.05}
 
 
-def steady(bodies: Bodies, base: str) -> float:
-    """No unit out of step."""
-    return 1.0
-
-
 def draw(bodies: Bodies, rng: np.random.Generator) -> Increments:
     """Every flow of one group of bodies."""
     one = Draw(bodies, rng, _habits(bodies, rng))

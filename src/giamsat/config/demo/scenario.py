@@ -13,7 +13,6 @@ from .magnitudes import ACTIVITY_SEASON
 SEED = 20261001
 OPENS_AT = datetime(2026, 10, 1, 1, 30, tzinfo=UTC)  # 08:30 at home
 OPENS_ON = date(2026, 10, 1)
-FIRST_COMMUNE_PERIODS_ON = date(2025, 9, 1)
 
 OUT_OF_LINE_POINT = "40"  # its members inspected in September are about three times its usual
 OUT_OF_LINE_MONTH = (2026, 9)
@@ -24,7 +23,6 @@ WALK_PROVINCE = "12"
 PERFECT_POINTS = ("46", "19")
 LATE_POINTS = ("52", "80")  # chronically late; nine months not yet in
 RETURNED_POINTS = ("44", "82")  # nine months sent back for correction
-WITHHELD_POINTS = ("T5", "T6")
 
 TARGET_PER_THOUSAND = 30  # members inspected in a year, definitions/targets
 

@@ -1,6 +1,8 @@
 """Who may see what; accounts, grants and roles as a viewer may know them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -49,13 +51,12 @@ __all__ = [
     "colleagues_of",
     "distance_from",
     "exclusions_of",
-    "grants_for",
     "grants_of",
     "hide",
     "hide_small_cell",
-    "lens_for",
     "lent_by",
     "live_grants",
+    "one_scope",
     "open_sign_ins",
     "roles",
     "roles_given_by",
@@ -64,6 +65,8 @@ __all__ = [
     "sign_in_states",
     "units_visible_to",
 ]
+
+_found: ContextVar[dict[tuple[int | None, datetime], Scope] | None] = ContextVar("found", default=None)
 
 
 def roles() -> dict[str, Role]:
@@ -75,6 +78,26 @@ def scope_for(viewer: Account, *, at: datetime) -> Scope:
     """The one scope function: what this person may see and do at this instant. Every read starts here."""
     if not viewer.is_authenticated or not viewer.is_active:
         return Scope(account_id=None, own=None)
+    found = _found.get()
+    if found is None:
+        return _scope(viewer, at)
+    if (viewer.pk, at) not in found:
+        found.clear()  # whoever listens for long asks at many instants
+        found[viewer.pk, at] = _scope(viewer, at)
+    return found[viewer.pk, at]
+
+
+@contextmanager
+def one_scope() -> Iterator[None]:
+    """Inside, what a person may at one instant is found once. For reading only: an act changes rights, or waits."""
+    token = _found.set({})
+    try:
+        yield
+    finally:
+        _found.reset(token)
+
+
+def _scope(viewer: Account, at: datetime) -> Scope:
     known = roles()
     grants = live_grants(at).filter(account=viewer).select_related("unit").order_by("pk")
     excluded = Exclusion.objects.live_at(at).filter(account=viewer).select_related("unit").order_by("pk")
@@ -89,11 +112,6 @@ def scope_for(viewer: Account, *, at: datetime) -> Scope:
 def units_visible_to(viewer: Account, at: datetime) -> "QuerySet[Unit]":
     """Units whose reports the viewer may read in detail."""
     return scope_for(viewer, at=at).units_where(Action.REPORT_READ)
-
-
-def lens_for(viewer: Account, at: datetime) -> Lens:
-    """What every figure passes through on its way to this viewer."""
-    return Lens(scope_for(viewer, at=at))
 
 
 def live_grants(at: datetime) -> LiveAt:
@@ -205,13 +223,6 @@ def lent_by(principal: Account) -> QuerySet[Grant]:
     """Rights this person's substitutes have or had, newest first."""
     lent = Grant.objects.filter(substitute_of__account=principal)
     return lent.select_related("unit", "account", "given_by").order_by("-given_at", "-pk")
-
-
-def grants_for(viewer: Account, holder: Account, at: datetime) -> QuerySet[Grant]:
-    """Every grant of a person, past ones too, newest first: for themselves and for who manages them."""
-    if viewer.pk == holder.pk or accounts_for(viewer, at).filter(pk=holder.pk).exists():
-        return grants_of(holder)
-    return Grant.objects.none()
 
 
 def grants_of(holder: Account) -> QuerySet[Grant]:

@@ -10,7 +10,7 @@ from giamsat.foundation.access import queries as access
 from giamsat.foundation.access.choices import Language, Standing
 from giamsat.foundation.units import queries as units
 from giamsat.front.console.forms import DayField, SentFile
-from giamsat.front.console.templatetags.desk import language
+from giamsat.front.console.viewer import language
 from giamsat.lib import clock
 from giamsat.lib.refusals import Refusal
 

@@ -12,8 +12,9 @@ from giamsat.foundation.access import queries as access
 from giamsat.foundation.access.choices import Action, EndReason
 from giamsat.foundation.audit import queries as trail
 from giamsat.foundation.units import queries as units
-from giamsat.front.console.templatetags.desk import language, named
+from giamsat.front.console.templatetags.desk import named
 from giamsat.front.console.verbs import fact_lines, what_was_done
+from giamsat.front.console.viewer import language
 
 LIVE, LATER, OVER = "live", "later", "over"
 MOST_EVENTS = 50

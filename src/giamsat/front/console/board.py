@@ -15,8 +15,7 @@ from giamsat.lib.numbers import format_number
 
 from .choice import Choice
 from .moments import of_this_moment
-from .templatetags.desk import language
-from .viewer import Viewer
+from .viewer import Viewer, language
 
 MOST_LATE = 6
 

@@ -19,7 +19,7 @@ from giamsat.foundation.audit import queries as audit
 from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.foundation.outbox import queries as outbox
 from giamsat.foundation.units import queries as units
-from giamsat.front.console.templatetags.desk import language
+from giamsat.front.console.viewer import language
 from giamsat.intake.quality import queries as quality
 from giamsat.intake.sources import queries as sources
 from giamsat.lib.numbers import format_number

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_GET
 from giamsat.foundation.units import queries as units
 from giamsat.foundation.units.errors import MapNotBuilt
 
-from .templatetags.desk import language, named
+from .templatetags.desk import named
+from .viewer import language
 
 KEPT_SECONDS = 3600
 

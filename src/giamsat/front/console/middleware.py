@@ -1,7 +1,8 @@
-"""Round every page: one look at the definitions, and refusals shown where the person was working."""
+"""Round every page: one look at the definitions and at rights, and refusals shown where the person was working."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
@@ -10,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from giamsat.foundation.access import queries as access
 from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.lib.refusals import Refusal
 
@@ -27,7 +29,10 @@ PAGE_PLACE = "#refusal"
 
 
 class LookOnce:
-    """One request sees one state of the published definitions, and asks for it once."""
+    """One request sees one state of the published definitions, and asks for it once.
+
+    A page that only shows asks for its viewer's rights once, too; whatever acts asks at each door anew.
+    """
 
     sync_capable = async_capable = True
 
@@ -39,12 +44,18 @@ class LookOnce:
     def __call__(self, request: HttpRequest) -> Any:
         if iscoroutinefunction(self):
             return self._later(request)
-        with catalogue.one_look():
+        with one_look(request):
             return self.get_response(request)
 
     async def _later(self, request: HttpRequest) -> Any:
-        with catalogue.one_look():
+        with one_look(request):
             return await self.get_response(request)
+
+
+@contextmanager
+def one_look(request: HttpRequest) -> Iterator[None]:
+    with catalogue.one_look(), access.one_scope() if request.method == "GET" else nullcontext():
+        yield
 
 
 class ExplainRefusals:

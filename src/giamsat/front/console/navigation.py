@@ -6,11 +6,11 @@ from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from giamsat.foundation.access import queries as access
 from giamsat.front.console import waiting
+from giamsat.front.console.viewer import language
 
 
 @dataclass(frozen=True)
@@ -71,12 +71,11 @@ class Open:
 def open_to(account: Any, *, at: datetime) -> Open:
     """The pages this person's grants open, and the names of their roles."""
     scope = access.scope_for(account, at=at)
-    language = (get_language() or "vi")[:2]
     pages = [
         page
         for page in PAGES
         if page.href() and (not page.actions or any(scope.may_anywhere(action) for action in page.actions))
     ]
-    names = dict.fromkeys(reach.role.name(language) for reach in scope.reaches)
+    names = dict.fromkeys(reach.role.name(language()) for reach in scope.reaches)
     counters = [page.counter for page in pages if page.counter]
     return Open(pages, list(names), waiting.counts(counters, account, scope, at=at))

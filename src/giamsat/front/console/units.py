@@ -20,8 +20,8 @@ from giamsat.front.console import parts, unit_board
 from .bulletin import Changes
 from .choice import Choice, choose
 from .newsroom import EVERYWHERE, Watch
-from .templatetags.desk import language, named
-from .viewer import Viewer, viewer_of
+from .templatetags.desk import named
+from .viewer import Viewer, language, viewer_of
 
 MOST_SUGGESTIONS = 12
 FEWEST_LETTERS = 2

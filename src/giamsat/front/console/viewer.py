@@ -6,11 +6,11 @@ from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import get_language
 
 from giamsat.foundation.access import queries as access
 from giamsat.foundation.access.errors import NotAllowed
 from giamsat.foundation.units import queries as units
-from giamsat.front.console.templatetags.desk import language
 from giamsat.lib import clock
 from giamsat.lib.actors import Actor
 
@@ -62,6 +62,11 @@ class Viewer:
     def lens(self) -> access.Lens:
         """What every figure passes through before it is shown."""
         return access.Lens(self.scope)
+
+
+def language() -> str:
+    """What the reader of the page reads."""
+    return (get_language() or "vi")[:2]
 
 
 def viewer_of(request: HttpRequest) -> Viewer:

@@ -8,18 +8,15 @@ from django import template
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from giamsat.foundation.access.choices import SUPPRESSION_LEGEND
+from giamsat.front.console.viewer import language
 from giamsat.lib.numbers import format_number
 from giamsat.lib.periods import Period
 
 register = template.Library()
-
-
-def language() -> str:
-    return (get_language() or "vi")[:2]
 
 
 @register.filter

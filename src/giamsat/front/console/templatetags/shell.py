@@ -12,9 +12,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from giamsat.front.console import navigation
+from giamsat.front.console.viewer import language, viewer_of
 from giamsat.lib import clock
-
-from .desk import language
 
 register = template.Library()
 THEMES = {"light", "dark"}
@@ -63,10 +62,10 @@ def mark_address() -> str:
 def navigation_rail(context: dict[str, Any]) -> dict[str, Any]:
     request: HttpRequest | None = context.get("request")
     person = getattr(request, "user", None)
-    if person is None or not person.is_authenticated:
+    if request is None or person is None or not person.is_authenticated:
         return {"items": [], "person": None}
-    open_to = navigation.open_to(person, at=clock.now())
-    here = request.resolver_match.url_name if request and request.resolver_match else ""
+    open_to = navigation.open_to(person, at=viewer_of(request).at)
+    here = request.resolver_match.url_name if request.resolver_match else ""
     return {
         "items": [
             {
@@ -78,7 +77,7 @@ def navigation_rail(context: dict[str, Any]) -> dict[str, Any]:
         ],
         "person": person,
         "roles": open_to.roles,
-        "path": request.get_full_path() if request else "/",
+        "path": request.get_full_path(),
         "csrf_token": context.get("csrf_token"),
         "LANGUAGES": settings.LANGUAGES,
         "LANGUAGE_CODE": language(),

@@ -3,6 +3,8 @@ SHELL := /bin/bash
 PYTHON ?= python3
 V := .venv/bin
 RUN := $(V)/python
+# Compiled modules are kept: without them every process of the house compiles Django anew, three seconds each.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo test test-fast soak check fix screens dist messages tells clean setup
 

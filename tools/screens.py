@@ -21,6 +21,10 @@ THEMES = ("light", "dark")
 LANGUAGES = ("vi", "en")
 Way = str | Callable[[Page, str], None]
 NOBODY = ""
+# Maps draw after the page has loaded, charts when they are about to be seen.
+DRAWN = """() => [...document.querySelectorAll("gs-map, gs-chart:not([kind=spark])")].every(
+    (one) => one.dataset.ready || !one.checkVisibility()
+        || one.getBoundingClientRect().top > innerHeight + 200)"""
 SCREENS: dict[
     str, tuple[str, Way]
 ] = {  # account, and an address, the link to follow from there, or what to do
@@ -119,16 +123,17 @@ def _photograph(page: Page, address: str, way: Way, *, folder: Path, name: str) 
         _choose(page.context, address, "dark", "vi")
         page.set_viewport_size({"width": width, "height": height})
         go(page, address, way)
+        page.wait_for_timeout(1000)
         page.screenshot(path=folder / f"{name}-{size}-dark-vi.png")
     print(f"{name}: {page.url}")
 
 
 def _show_all(page: Page) -> None:
-    """Once down and up again, so that what draws itself when first seen is drawn."""
+    """Once down and up again, so that what draws itself when first seen is drawn; lines and areas take a moment."""
     page.evaluate("scrollTo(0, document.body.scrollHeight)")
     page.wait_for_timeout(300)
     page.evaluate("scrollTo(0, 0)")
-    page.wait_for_timeout(300)
+    page.wait_for_timeout(1000)
 
 
 def _choose(context: BrowserContext, address: str, theme: str, language: str) -> None:
@@ -147,7 +152,7 @@ def go(page: Page, address: str, way: Way) -> None:
         page.goto(f"{address}{start}", wait_until="load")
         for link in links:
             follow(page, address, link)
-    page.wait_for_timeout(1000)  # maps and charts draw after the page has loaded
+    page.wait_for_function(DRAWN)
 
 
 def _complain(where: str, text: str, kind: str) -> None:

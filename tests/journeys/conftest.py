@@ -47,10 +47,23 @@ class People:
             self.contexts[account], self.pages[account] = context, page
         return self.pages[account]
 
+    def __enter__(self) -> "People":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for context in self.contexts.values():
+            context.close()
+
 
 @pytest.fixture
 def people(browser, address) -> Iterator[People]:
-    crowd = People(browser, address)
-    yield crowd
-    for context in crowd.contexts.values():
-        context.close()
+    """Each walk has its own, so that what one leaves open does not go on beside the next."""
+    with People(browser, address) as crowd:
+        yield crowd
+
+
+@pytest.fixture(scope="module")
+def visitors(browser, address) -> Iterator[People]:
+    """Who only looks at one page after the other signs in once."""
+    with People(browser, address) as crowd:
+        yield crowd

@@ -24,7 +24,7 @@ os.environ.pop("DATABASE_URL", None)
 from procrastinate.contrib.django import connector_params  # noqa: E402 - surroundings first, then settings
 
 from giamsat.config import postgres  # noqa: E402
-from tests.together import Together  # noqa: E402
+from tests.together import Together, begun_at  # noqa: E402
 
 SERVER_DIR = RUN_DIR / "postgres"
 TEST_URL = os.environ.get("GIAMSAT_TEST_DATABASE_URL")
@@ -41,6 +41,10 @@ django.setup()  # here, so that the conftest of any folder may import models
 
 def pytest_xdist_make_scheduler(config, log):
     return Together(config, log)
+
+
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: begun_at(item.nodeid))
 
 
 def pytest_configure(config):

@@ -1,19 +1,29 @@
-"""Which tests stay on one worker: those that share a country, a cluster of processes, or a file's costly house.
+"""Which tests stay on one worker: those of a file, and of a folder that shares a country or a cluster of processes.
 
 xdist's own mark for groups has no effect under this pytest, which no longer lets a plugin change a test's name.
 """
 
 from xdist.scheduler import LoadScopeScheduling
 
-FOLDERS = ("tests/journeys/", "tests/kills/", "tests/at_once/")
-BY_FILE = "tests/config/"
+FOLDERS = ("tests/kills/", "tests/journeys/", "tests/at_once/")
+# Begun first, so that nobody waits for them at the end; other files are short and follow as they come.
+LONG = ("tests/kills/", "tests/journeys/", "tests/front/console/")
 
 
 class Together(LoadScopeScheduling):
-    """Sends folders and files that belong together to one worker, all other tests one by one."""
+    """Sends folders and files that belong together to one worker, in the order in which they were collected."""
+
+    def __init__(self, config, log) -> None:
+        config.option.loadscopereorder = False
+        super().__init__(config, log)
 
     def _split_scope(self, nodeid: str) -> str:
         for folder in FOLDERS:
             if nodeid.startswith(folder):
                 return folder
-        return nodeid.partition("::")[0] if nodeid.startswith(BY_FILE) else nodeid
+        return nodeid.partition("::")[0]
+
+
+def begun_at(nodeid: str) -> int:
+    """The place of a test's group among the long ones; all others come after them."""
+    return next((place for place, folder in enumerate(LONG) if nodeid.startswith(folder)), len(LONG))

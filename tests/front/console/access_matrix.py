@@ -92,6 +92,7 @@ MATRIX: dict[str, Rule] = {
     "console:report_send_back": Rule(
         "/reports/{report}/send-back/", full={"approver"}, act=True, data=REASON
     ),
+    "console:report_reopen": Rule("/reports/{report}/reopen/", full={"approver"}, act=True, data=REASON),
     "console:finding_explain": Rule(
         "/reports/{draft}/findings/{finding}/explain/", full={"compiler"}, act=True, data=REASON
     ),

@@ -2,10 +2,12 @@
 
 import pytest
 
+from giamsat.foundation.audit import queries as trail
 from giamsat.intake.observations import queries, services
 from giamsat.intake.observations.choices import Status
 from giamsat.intake.quality import queries as quality
-from tests.front.console.conftest import received, submitted
+from giamsat.intake.sources import services as sources
+from tests.front.console.conftest import accepted, received, submitted
 from tests.intake import house
 
 UNUSUAL = {"D06": 40, "D01": 2}  # so far from last month that rule R-33 asks for an explanation
@@ -19,7 +21,6 @@ def stands(report):
 def unusual(home):
     """A report with a finding to explain: four quiet months behind it, then a jump."""
     from giamsat.lib.periods import Period
-    from tests.front.console.conftest import accepted
 
     for month in range(2, 8):
         accepted(home.units, home.people, Period("M", 2026, month), D06=month - 1, D01=2)
@@ -64,6 +65,53 @@ def test_sending_back_needs_a_reason_and_keeps_what_was_typed(browser, home):
     client.post(f"/reports/{report.pk}/send-back/", {"version": 1, "reason": "D06 thiếu số của hai chi bộ"})
     assert stands(report) == Status.TRA_LAI
     assert "D06 thiếu số của hai chi bộ" in browser("compiler").get(f"/reports/{report.pk}/").content.decode()
+
+
+REOPEN = {"reason": "D06 thiếu số của hai chi bộ, đơn vị đề nghị sửa"}
+
+
+def test_accepted_figures_are_reopened_for_correction_once_and_the_unit_reads_why(browser, home):
+    report = accepted(home.units, home.people, D06=7, D01=2)
+    client = browser("approver")
+    assert "Re-open for correction" in client.get(f"/reports/{report.pk}/").content.decode()
+    answers = [client.post(f"/reports/{report.pk}/reopen/", REOPEN) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert stands(report) == Status.TRA_LAI
+    assert [entry.verb for entry in trail.entries_for(None, subject=report.subject)].count(
+        "report.reopened"
+    ) == 1
+    for address in (f"/reports/{report.pk}/", "/entry/03466/BMT/2026-M09/own/"):
+        page = browser("compiler").get(address).content.decode()
+        assert "Re-opened for correction" in page
+        assert REOPEN["reason"] in page
+
+
+def test_reopening_needs_a_reason_and_keeps_what_was_typed(browser, home):
+    report = accepted(home.units, home.people, D06=7, D01=2)
+    answer = browser("approver").post(f"/reports/{report.pk}/reopen/", {"reason": "sai"})
+    assert answer.status_code == 422
+    assert ">\nsai</textarea>" in answer.content.decode()
+    assert stands(report) == Status.TIEP_NHAN
+
+
+@pytest.mark.parametrize("person", ["compiler", "head", "watcher", "leader", "foreign_approver"])
+def test_nobody_but_the_level_directly_above_reopens(browser, home, person):
+    report = accepted(home.units, home.people, D06=7, D01=2)
+    page = browser(person).get(f"/reports/{report.pk}/").content.decode()
+    assert "Re-open for correction" not in page
+    assert browser(person).post(f"/reports/{report.pk}/reopen/", REOPEN).status_code in {403, 404, 422}
+    assert stands(report) == Status.TIEP_NHAN
+
+
+def test_in_a_closed_period_nothing_is_reopened_and_what_was_typed_stays(browser, home):
+    report = accepted(home.units, home.people, D06=7, D01=2)
+    sources.close_period(report.period_key, by=house.SYSTEM, at=house.AT)
+    client = browser("approver")
+    assert "Re-open for correction" not in client.get(f"/reports/{report.pk}/").content.decode()
+    answer = client.post(f"/reports/{report.pk}/reopen/", REOPEN)
+    assert answer.status_code == 422
+    assert "ask the data administrator to open it again" in answer.content.decode()
+    assert REOPEN["reason"] in answer.content.decode()
 
 
 def test_an_approver_of_another_province_finds_no_such_report(browser, home):

@@ -261,7 +261,12 @@ def sent_back_note(report: Any) -> dict[str, Any] | None:
     """Why a report came back, while it is the unit's turn."""
     if report is None or report.status != Status.TRA_LAI:
         return None
-    return {"reason": report.return_reason, "by": report.returned_by_name, "at": report.returned_at}
+    return {
+        "reason": report.return_reason,
+        "by": report.returned_by_name,
+        "at": report.returned_at,
+        "reopened": report.in_force_id is not None and report.current_id == report.in_force_id,
+    }
 
 
 def _stored_texts(place: Place, language: str) -> dict[str, str]:

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from giamsat.front.console.reports import lay_out_for, version_shown
+from giamsat.front.console.report_page import lay_out_for, version_shown
 from giamsat.front.console.score_cards import PartCard, cards_of
 from giamsat.front.console.viewer import viewer_of
 from giamsat.intake.observations import queries as observations

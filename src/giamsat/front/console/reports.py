@@ -1,27 +1,26 @@
 """One report: its figures beside earlier ones, its findings, and what the head and the level above decide."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from giamsat.foundation.audit import services as trail
-from giamsat.front.console.entry import sent_back_note
 from giamsat.front.console.exports import csv_response
-from giamsat.front.console.findings import counts, kept_lines
+from giamsat.front.console.findings import kept_lines
 from giamsat.front.console.forms import ExplanationForm, ReasonForm
-from giamsat.front.console.score_cards import cards_of
-from giamsat.front.console.sheet import Filling, changed_cells, hide_through, lay_out
+from giamsat.front.console.report_page import acts, lay_out_for, may_explain, show, version_shown
 from giamsat.front.console.templatetags.desk import plain_figure
 from giamsat.front.console.viewer import Viewer, viewer_of
 from giamsat.intake.observations import queries as observations
 from giamsat.intake.observations import services
-from giamsat.intake.observations.choices import SUBMITTABLE, WRITABLE, Status
-from giamsat.intake.observations.errors import AlreadySubmitted, NotAwaitingAcceptance, ReportNotFound
+from giamsat.intake.observations.choices import Status
+from giamsat.intake.observations.errors import AlreadySubmitted, NotAwaitingAcceptance, NothingInForce
 from giamsat.lib.refusals import Refusal
 
 
@@ -29,7 +28,7 @@ from giamsat.lib.refusals import Refusal
 @require_safe
 def report(request: HttpRequest, number: int) -> HttpResponse:
     viewer = viewer_of(request)
-    return _page(request, viewer, observations.report_for(viewer.account, number, at=viewer.at))
+    return show(request, viewer, observations.report_for(viewer.account, number, at=viewer.at))
 
 
 @login_required
@@ -73,9 +72,9 @@ def report_submit(request: HttpRequest, number: int) -> HttpResponse:
     except AlreadySubmitted as refusal:
         found.refresh_from_db()
         if found.submitted_by_id != viewer.account.pk:
-            return _page(request, viewer, found, status=422, act_refusal=refusal)
+            return show(request, viewer, found, status=422, act_refusal=refusal)
     except Refusal as refusal:
-        return _page(request, viewer, found, status=422, act_refusal=refusal)
+        return show(request, viewer, found, status=422, act_refusal=refusal)
     return redirect("console:report", number)
 
 
@@ -89,30 +88,42 @@ def report_accept(request: HttpRequest, number: int) -> HttpResponse:
     except NotAwaitingAcceptance as refusal:
         found.refresh_from_db()
         if found.status != Status.TIEP_NHAN or found.accepted_by_id != viewer.account.pk:
-            return _page(request, viewer, found, status=422, act_refusal=refusal)
+            return show(request, viewer, found, status=422, act_refusal=refusal)
     except Refusal as refusal:
-        return _page(request, viewer, found, status=422, act_refusal=refusal)
+        return show(request, viewer, found, status=422, act_refusal=refusal)
     return redirect("console:report", number)
 
 
 @login_required
 @require_POST
 def report_send_back(request: HttpRequest, number: int) -> HttpResponse:
+    return _give_back(request, number, partial(services.send_back, seen_version=_seen(request)))
+
+
+@login_required
+@require_POST
+def report_reopen(request: HttpRequest, number: int) -> HttpResponse:
+    """The unit may correct accepted figures; they stay in force until other ones are accepted."""
+    return _give_back(request, number, services.reopen)
+
+
+def _give_back(request: HttpRequest, number: int, act: Callable[..., Any]) -> HttpResponse:
+    """Back to the unit with a reason; done already with the same reason, it was the second click of two."""
     viewer = viewer_of(request)
     found = observations.report_for(viewer.account, number, at=viewer.at)
     viewer.require("report.accept", found.unit)
     form = ReasonForm(request.POST)
     if not form.is_valid():
-        return _page(request, viewer, found, status=422, reason_form=form)
+        return show(request, viewer, found, status=422, reason_form=form)
     reason = form.cleaned_data["reason"]
     try:
-        services.send_back(found, reason=reason, by=viewer.account, at=viewer.at, seen_version=_seen(request))
-    except NotAwaitingAcceptance as refusal:
+        act(found, reason=reason, by=viewer.account, at=viewer.at)
+    except (NotAwaitingAcceptance, NothingInForce) as refusal:
         found.refresh_from_db()
         if found.status != Status.TRA_LAI or found.return_reason != reason.strip():
-            return _page(request, viewer, found, status=422, act_refusal=refusal, reason_form=form)
+            return show(request, viewer, found, status=422, act_refusal=refusal, reason_form=form)
     except Refusal as refusal:
-        return _page(request, viewer, found, status=422, act_refusal=refusal, reason_form=form)
+        return show(request, viewer, found, status=422, act_refusal=refusal, reason_form=form)
     return redirect("console:report", number)
 
 
@@ -140,7 +151,7 @@ def report_acts(request: HttpRequest, number: int) -> HttpResponse:
     """What may be done now, as a fragment, after a finding was explained."""
     viewer = viewer_of(request)
     found = observations.report_for(viewer.account, number, at=viewer.at)
-    return render(request, "console/_report_acts.html", _acts(viewer, found))
+    return render(request, "console/_report_acts.html", acts(viewer, found))
 
 
 def _unexplained(
@@ -153,105 +164,14 @@ def _unexplained(
     if request.headers.get("HX-Request"):
         context = _finding_context(viewer, found, finding) | typed
         return render(request, "console/_finding.html", context, status=422)
-    return _page(request, viewer, found, status=422, explain_at=finding, **typed)
+    return show(request, viewer, found, status=422, explain_at=finding, **typed)
 
 
 def _finding_context(viewer: Viewer, found: Any, finding: int) -> dict[str, Any]:
     version = version_shown(viewer, found)
     lines = kept_lines(viewer, version, observations.form_of(version), found.unit_id)
     line = next((each for each in lines if each.id == finding), None)
-    return {"finding": line, "report": found, "may_explain": _may_explain(viewer, found)}
-
-
-def version_shown(viewer: Viewer, found: Any) -> Any:
-    """The version this person reads; refused as if there were no report while there is none for them."""
-    version = observations.version_for(viewer.scope, found)
-    if version is None:
-        raise ReportNotFound(found.pk)
-    return version
-
-
-def lay_out_for(viewer: Viewer, found: Any, version: Any) -> dict[str, Any]:
-    """The figures of a version beside those of the period before and of a year ago, through the viewer's lens."""
-    form = observations.form_of(version)
-    compared = observations.comparison(found, version, to=viewer.scope)
-    lines = kept_lines(viewer, version, form, found.unit_id)
-    filling = Filling(
-        values=list(version.values),
-        previous={row.key: row.previous for row in compared.rows},
-        last_year={row.key: row.last_year for row in compared.rows},
-        findings=lines,
-    )
-    hide = hide_through(viewer.lens, found.unit_id, version.pk, compared)
-    sheet = lay_out(form, filling, language=viewer.language, hide=hide)
-    return {
-        "sheet": sheet,
-        "form": form,
-        "findings": lines,
-        "previous_key": compared.previous_period.key,
-        "last_year_key": compared.last_year_period.key,
-        "changed_count": changed_cells(sheet),
-    }
-
-
-def _page(
-    request: HttpRequest, viewer: Viewer, found: Any, *, status: int = 200, **typed: Any
-) -> HttpResponse:
-    if status != 200:  # somebody else may have decided meanwhile
-        found = observations.report_for(viewer.account, found.pk, at=viewer.at)
-    version = version_shown(viewer, found)
-    at_hand = version.pk == found.current_id
-    laid_out = lay_out_for(viewer, found, version)
-    context = {
-        "report": found,
-        "unit": found.unit,
-        "version": version,
-        "versions": _versions_shown(viewer, found, version),
-        "being_corrected": not at_hand,
-        "counts": counts(laid_out["findings"]),
-        "scores": cards_of(found) if at_hand else [],  # the scores are those of what is at hand
-        "sent_back": sent_back_note(found),
-        "may_explain": _may_explain(viewer, found),
-        "may_see_deliveries": viewer.lens.sees_small(found.unit_id),
-        **laid_out,
-        **_acts(viewer, found),
-        **typed,
-    }
-    return render(request, "console/report.html", context, status=status)
-
-
-def _versions_shown(viewer: Viewer, found: Any, version: Any) -> list[Any]:
-    """Every version for whoever makes the report; others learn of drafts only once they were accepted."""
-    kept = observations.versions(found)
-    if observations.makes_reports(viewer.scope, found.unit):
-        return kept
-    return [each for each in kept if each.accepted_at or each.pk == version.pk]
-
-
-def _acts(viewer: Viewer, found: Any) -> dict[str, Any]:
-    """What this person may do to the report now; the services ask again."""
-    unit = found.unit
-    writable = found.status in WRITABLE and viewer.may("report.compile", unit)
-    version = version_shown(viewer, found)
-    lines = kept_lines(viewer, version, observations.form_of(version), found.unit_id)
-    heads = found.status in (*SUBMITTABLE, Status.NHAP) and viewer.may("report.submit", unit)
-    return {
-        "report": found,
-        "version": version,
-        "may_submit": heads,
-        "may_accept": found.status == Status.DA_NOP and observations.decides(viewer.scope, unit),
-        "unexplained": counts(lines)["W"],
-        "reason_form": ReasonForm(),
-        "form_url": reverse(
-            "console:entry_form", args=[unit.code, found.form_code, found.period_key, found.basis]
-        )
-        if writable
-        else "",
-    }
-
-
-def _may_explain(viewer: Viewer, found: Any) -> bool:
-    return found.status in WRITABLE and viewer.may("report.compile", found.unit)
+    return {"finding": line, "report": found, "may_explain": may_explain(viewer, found)}
 
 
 def _seen(request: HttpRequest) -> int | None:

@@ -52,6 +52,7 @@ urlpatterns = [
     path("reports/<int:number>/submit/", reports.report_submit, name="report_submit"),
     path("reports/<int:number>/accept/", reports.report_accept, name="report_accept"),
     path("reports/<int:number>/send-back/", reports.report_send_back, name="report_send_back"),
+    path("reports/<int:number>/reopen/", reports.report_reopen, name="report_reopen"),
     path(f"{ONE_FINDING}/explain/", reports.finding_explain, name="finding_explain"),
     path("reports/<int:number>/scores/", report_scores.scores, name="scores"),
     path("inbox/", inbox.inbox, name="inbox"),

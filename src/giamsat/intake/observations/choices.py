@@ -30,4 +30,5 @@ DRAFTS = (Status.NHAP, Status.CHO_DUYET)  # figures the unit has not sent
 SUBMITTABLE = (Status.CHO_DUYET, Status.TRA_LAI)
 # In these the level above has the report, or has had it.
 RECEIVED = (Status.DA_NOP, Status.TIEP_NHAN, Status.TONG_HOP, Status.KHOA)
+REOPENABLE = (Status.TIEP_NHAN, Status.TONG_HOP)
 IN_FORCE = (Status.TIEP_NHAN, Status.TONG_HOP, Status.KHOA)

@@ -62,7 +62,7 @@ class NotWritable(ReportRefusal):
         super().__init__(
             _(
                 "The report %(form)s for %(period)s is %(status)s and takes no other figures. Ask the "
-                "level above to send it back, then correct it."
+                "level above to send it back or to re-open it, then correct it."
             )
             % {"form": form_code, "period": period_key, "status": status_label},
             form=form_code,

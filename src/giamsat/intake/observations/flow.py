@@ -14,7 +14,7 @@ from giamsat.foundation.audit import services as audit
 from giamsat.foundation.outbox import services as outbox
 from giamsat.foundation.units import queries as units
 from giamsat.intake.observations import rights
-from giamsat.intake.observations.choices import SUBMITTABLE, Status
+from giamsat.intake.observations.choices import REOPENABLE, SUBMITTABLE, Status
 from giamsat.intake.observations.errors import (
     AlreadySubmitted,
     NotAwaitingAcceptance,
@@ -172,7 +172,7 @@ def reopen(report: Report, *, reason: str, by: By, at: datetime) -> Report:
     """The level above lets a unit correct accepted figures; those stay in force until the new ones are."""
     report = held(report.pk)
     actor = rights.require_acceptance(by, report, at=at)
-    if report.in_force_id is None or report.status not in (Status.TIEP_NHAN, Status.TONG_HOP):
+    if report.in_force_id is None or report.status not in REOPENABLE:
         raise NothingInForce(report.form_code, report.period_key)
     _require_open(report)
     _return(report, reason, actor, at)

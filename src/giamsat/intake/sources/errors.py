@@ -76,12 +76,18 @@ class ClosedPeriod(SourceRefusal):
     status = HTTPStatus.CONFLICT
 
     def __init__(self, period_key: str, state: str) -> None:
-        super().__init__(
-            _(
-                "Period %(period)s is %(state)s and takes no more reports. To correct a figure, ask "
-                "the level above to re-open your report."
+        if state == PeriodState.LOCKED:
+            sentence = _(
+                "Period %(period)s is %(state)s: its figures are official and change no more. Correct "
+                "what is wrong in the report of the next period, and say so there."
             )
-            % {"period": period_key, "state": PeriodState(state).label},
+        else:
+            sentence = _(
+                "Period %(period)s is %(state)s and takes no more reports. To correct a figure, ask the data "
+                "administrator to open it again; the level above then re-opens your report."
+            )
+        super().__init__(
+            sentence % {"period": period_key, "state": PeriodState(state).label},
             period=period_key,
             state=state,
         )

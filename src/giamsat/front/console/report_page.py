@@ -1,0 +1,116 @@
+"""What a report's page shows one person: the version they read, its comparisons and findings, what they may do."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from giamsat.front.console.entry import sent_back_note
+from giamsat.front.console.findings import counts, kept_lines
+from giamsat.front.console.forms import ReasonForm
+from giamsat.front.console.score_cards import cards_of
+from giamsat.front.console.sheet import Filling, changed_cells, hide_through, lay_out
+from giamsat.front.console.viewer import Viewer
+from giamsat.intake.observations import queries as observations
+from giamsat.intake.observations.choices import REOPENABLE, SUBMITTABLE, WRITABLE, Status
+from giamsat.intake.observations.errors import ReportNotFound
+from giamsat.intake.sources import queries as sources
+from giamsat.intake.sources.choices import PeriodState
+
+
+def version_shown(viewer: Viewer, found: Any) -> Any:
+    """The version this person reads; refused as if there were no report while there is none for them."""
+    version = observations.version_for(viewer.scope, found)
+    if version is None:
+        raise ReportNotFound(found.pk)
+    return version
+
+
+def lay_out_for(viewer: Viewer, found: Any, version: Any) -> dict[str, Any]:
+    """The figures of a version beside those of the period before and of a year ago, through the viewer's lens."""
+    form = observations.form_of(version)
+    compared = observations.comparison(found, version, to=viewer.scope)
+    lines = kept_lines(viewer, version, form, found.unit_id)
+    filling = Filling(
+        values=list(version.values),
+        previous={row.key: row.previous for row in compared.rows},
+        last_year={row.key: row.last_year for row in compared.rows},
+        findings=lines,
+    )
+    hide = hide_through(viewer.lens, found.unit_id, version.pk, compared)
+    sheet = lay_out(form, filling, language=viewer.language, hide=hide)
+    return {
+        "sheet": sheet,
+        "form": form,
+        "findings": lines,
+        "previous_key": compared.previous_period.key,
+        "last_year_key": compared.last_year_period.key,
+        "changed_count": changed_cells(sheet),
+    }
+
+
+def show(
+    request: HttpRequest, viewer: Viewer, found: Any, *, status: int = 200, **typed: Any
+) -> HttpResponse:
+    if status != 200:  # somebody else may have decided meanwhile
+        found = observations.report_for(viewer.account, found.pk, at=viewer.at)
+    version = version_shown(viewer, found)
+    at_hand = version.pk == found.current_id
+    laid_out = lay_out_for(viewer, found, version)
+    context = {
+        "report": found,
+        "unit": found.unit,
+        "version": version,
+        "versions": _versions_shown(viewer, found, version),
+        "being_corrected": not at_hand,
+        "counts": counts(laid_out["findings"]),
+        "scores": cards_of(found) if at_hand else [],  # the scores are those of what is at hand
+        "sent_back": sent_back_note(found),
+        "may_explain": may_explain(viewer, found),
+        "may_see_deliveries": viewer.lens.sees_small(found.unit_id),
+        **laid_out,
+        **acts(viewer, found),
+        **typed,
+    }
+    return render(request, "console/report.html", context, status=status)
+
+
+def _versions_shown(viewer: Viewer, found: Any, version: Any) -> list[Any]:
+    """Every version for whoever makes the report; others learn of drafts only once they were accepted."""
+    kept = observations.versions(found)
+    if observations.makes_reports(viewer.scope, found.unit):
+        return kept
+    return [each for each in kept if each.accepted_at or each.pk == version.pk]
+
+
+def acts(viewer: Viewer, found: Any) -> dict[str, Any]:
+    """What this person may do to the report now; the services ask again."""
+    unit = found.unit
+    writable = found.status in WRITABLE and viewer.may("report.compile", unit)
+    version = version_shown(viewer, found)
+    lines = kept_lines(viewer, version, observations.form_of(version), found.unit_id)
+    decides = observations.decides(viewer.scope, unit)
+    heads = found.status in (*SUBMITTABLE, Status.NHAP) and viewer.may("report.submit", unit)
+    return {
+        "report": found,
+        "version": version,
+        "may_submit": heads,
+        "may_accept": decides and found.status == Status.DA_NOP,
+        "may_reopen": decides and found.status in REOPENABLE and _takes_reports(found.period_key),
+        "unexplained": counts(lines)["W"],
+        "reason_form": ReasonForm(),
+        "form_url": reverse(
+            "console:entry_form", args=[unit.code, found.form_code, found.period_key, found.basis]
+        )
+        if writable
+        else "",
+    }
+
+
+def _takes_reports(period_key: str) -> bool:
+    return sources.reporting_period(period_key).state == PeriodState.OPEN
+
+
+def may_explain(viewer: Viewer, found: Any) -> bool:
+    return found.status in WRITABLE and viewer.may("report.compile", found.unit)

@@ -45,6 +45,7 @@ class Workbench:
     def __init__(self, db: duckdb.DuckDBPyConnection, space: str) -> None:
         self.db, self.space = db, space
         self.forms: dict[tuple[str, int], list[tuple[int, str, int]]] = {}
+        self.ratios = upstream.ratios()
         self.in_cells: set[tuple[str, int]] = set()
         for table, columns in shards.TABLES.items():
             db.execute(f"CREATE TABLE {space}.{table} ({columns})")
@@ -171,7 +172,7 @@ class Workbench:
                 f" UNION ALL SELECT f.* FROM facts f SEMI JOIN {space}.adding c USING (report_id)"
                 f" ANTI JOIN (FROM {space}.touched WHERE facts) t USING (report_id) WHERE {narrow} AND f.basis = 'own'"
             )
-        ratios = "".join(f", {quoted(code)}" for code in sorted(upstream.ratios()))
+        ratios = "".join(f", {quoted(code)}" for code in sorted(self.ratios))
         self.db.execute(f"""
             CREATE TABLE {space}.point_sums AS {head}
             SELECT f.form, f.period, c.point_id, c.region, f.indicator, f.breakdown,

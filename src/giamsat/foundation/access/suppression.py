@@ -115,11 +115,13 @@ class _Hiding:
         before = int(self.hidden.sum())
         for part in _parts(self.sums):
             columns = np.array(part.columns)
-            flags = np.hstack([self.hidden[:, columns], self.held[:, part.places]])
-            patterns, which = np.unique(flags, axis=0, return_inverse=True)
+            rows = np.flatnonzero(self.hidden[:, columns].any(axis=1))
+            flags = np.hstack([self.hidden[np.ix_(rows, columns)], self.held[np.ix_(rows, np.array(part.places))]])
+            packed, which = np.unique(np.packbits(flags, axis=1), axis=0, return_inverse=True)
+            patterns = np.unpackbits(packed, axis=1, count=flags.shape[1]).astype(bool)
             for number, pattern in enumerate(patterns):
                 told = _told(pattern.tobytes(), part)
-                for row in np.flatnonzero(which.ravel() == number) if told else ():
+                for row in rows[which.ravel() == number] if told else ():
                     self._add_companion(int(row), int(columns[told[0]]))
         for rows in self.groups:
             if 0 < self.hidden[rows].sum() <= MOST_TRIED:

@@ -13,7 +13,7 @@ from giamsat.analysis.warehouse.errors import FilesMissing
 from giamsat.analysis.warehouse.models import DataFile, Generation, Waiting
 from giamsat.analysis.warehouse.reader import Snapshot, newest, newest_snapshot
 from giamsat.analysis.warehouse.services import locks, manifest, veiling
-from giamsat.analysis.warehouse.services.upkeep import write_year
+from giamsat.analysis.warehouse.services.years import YearWriter, year_writer
 from giamsat.analysis.warehouse.shards import Written
 from giamsat.analysis.warehouse.upstream import Shown, Tree
 from giamsat.analysis.warehouse.workbench import Workbench
@@ -104,11 +104,11 @@ def publish_pending(*, at: datetime) -> Generation | None:
     reports = sorted({report for _, report in news})
     try:
         with newest_snapshot() as snapshot:
-            generation = _publish(snapshot, tree, _differing(snapshot, reports), at=at)
+            generation = _publish(snapshot, tree, _differing(snapshot, reports), reports, at=at)
     except FilesMissing as missing:
         generation = _publish_anew(tree, missing, reports, at=at)
-    if newest_one := generation or newest():
-        veiling.cover(newest_one.number, tree, report_ids=reports)
+    if generation is None and (known := newest()):
+        veiling.cover(known.number, tree, report_ids=reports)
     with connection.cursor() as cursor:
         cursor.execute(_FORGET, [[pk for pk, _ in news]])
     return generation
@@ -149,28 +149,33 @@ def _running(snapshot: Snapshot | None, reports: Sequence[int]) -> dict[int, Run
 
 
 def _publish(
-    snapshot: Snapshot | None, tree: Tree, changes: dict[int, Change], *, at: datetime
+    snapshot: Snapshot | None, tree: Tree, changes: dict[int, Change], reports: Sequence[int], *, at: datetime
 ) -> Generation | None:
     if not changes:
         return None
     told: list[tuple[int, int, str]] = []
-    anew, written = [], []
-    for year, change in sorted(changes.items()):
-        if change.large or snapshot is None:
-            written.append((year, Shape.BASE, write_year(tree, year)))
-            anew.append(year)
-        else:
+    with year_writer() as writer:
+        for year in (year for year, change in sorted(changes.items()) if change.large or snapshot is None):
+            writer.begin(tree, year)
+        generation = manifest.begin(Reason.CHANGE, reports=sum(each.size for each in changes.values()), at=at)
+        for year, change in sorted(changes.items()):
+            if year in writer.files or snapshot is None:
+                continue
             shown = list(upstream.shown_reports(tree, report_ids=change.shown))
-            written.append((year, Shape.CHANGE, _write_change(snapshot, tree, year, change, shown)))
+            file = _write_change(snapshot, tree, year, change, shown)
+            manifest.add(generation, file, year=year, shape=Shape.CHANGE)
             told += [(new.unit_id, new.period, new.form) for new in shown]
             told += [(old.unit_id, old.period, old.form) for old in change.before.values()]
-    generation = manifest.begin(Reason.CHANGE, reports=sum(change.size for change in changes.values()), at=at)
-    for year, shape, file in written:
-        if shape == Shape.BASE:
-            manifest.drop(generation, manifest.live_files(year))
-        manifest.add(generation, file, year=year, shape=shape)
-    manifest.tell(generation, told, anew)
+        veiling.cover(generation.number, tree, report_ids=reports)
+        _take_years(generation, writer)
+    manifest.tell(generation, told, list(writer.files))
     return generation
+
+
+def _take_years(generation: Generation, writer: YearWriter) -> None:
+    for year, file in writer.written():
+        manifest.drop(generation, manifest.live_files(year))
+        manifest.add(generation, file, year=year, shape=Shape.BASE)
 
 
 def _write_change(
@@ -200,10 +205,11 @@ def _publish_anew(tree: Tree, missing: FilesMissing, reports: Sequence[int], *, 
     """Files are gone: the years they held, and the years that changed, are written anew from the reports."""
     lost = set(DataFile.objects.filter(name__in=missing.facts["files"]).values_list("year", flat=True))
     years = lost | {head.period // 100 for head in upstream.heads(report_ids=reports)}
-    files = {year: write_year(tree, year) for year in sorted(years)}
-    generation = manifest.begin(Reason.REBUILD, reports=len(reports), at=at)
-    for year, file in files.items():
-        manifest.drop(generation, manifest.live_files(year))
-        manifest.add(generation, file, year=year, shape=Shape.BASE)
-    manifest.tell(generation, [], files)
+    with year_writer() as writer:
+        for year in sorted(years):
+            writer.begin(tree, year)
+        generation = manifest.begin(Reason.REBUILD, reports=len(reports), at=at)
+        veiling.cover(generation.number, tree, report_ids=reports)
+        _take_years(generation, writer)
+    manifest.tell(generation, [], sorted(years))
     return generation

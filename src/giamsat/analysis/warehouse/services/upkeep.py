@@ -8,28 +8,13 @@ from django.db import transaction
 from giamsat.analysis.warehouse import queries, shards, upstream
 from giamsat.analysis.warehouse.choices import Reason, Shape
 from giamsat.analysis.warehouse.models import DataFile, Generation, Rebuild, Waiting
-from giamsat.analysis.warehouse.reader import bench, newest, newest_snapshot, reader
+from giamsat.analysis.warehouse.reader import newest, newest_snapshot
 from giamsat.analysis.warehouse.services import locks, manifest, veiling
-from giamsat.analysis.warehouse.shards import Written
+from giamsat.analysis.warehouse.services.years import write_year
 from giamsat.analysis.warehouse.upstream import Tree
-from giamsat.analysis.warehouse.workbench import Workbench
 
 GRACE = timedelta(minutes=10)  # a file that no generation names any more may still be asked for this long
 MANIFEST_KEPT = timedelta(days=30)
-
-
-def write_year(tree: Tree, year: int) -> Written:
-    """A whole year from the reports in force, in one reading of PostgreSQL."""
-    with reader().db.cursor() as db, bench(db) as space:
-        work = Workbench(db, space)
-        work.take_reports(upstream.shown_reports(tree, year=year))
-        periods = db.execute(f"SELECT DISTINCT period FROM {space}.reports").fetchall()
-        work.take_duties(tree, {period for (period,) in periods})
-        work.roll_up(None, year)
-        sources = work.sources()
-        for over in ("touched", "renewed", "redone"):
-            del sources[over]  # nothing lies under a base
-        return shards.write(db, str(year), sources, small=False)
 
 
 def rebuild(

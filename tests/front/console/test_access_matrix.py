@@ -89,7 +89,7 @@ def refused_delivery(home) -> int:
         observations.receive_typed(
             home.units.hua_bum, form, house.SEPTEMBER, typed, by=home.people["compiler"], at=house.AT
         )
-    return sources.refused_deliveries_of([home.units.hua_bum.pk])[0].pk
+    return sources.deliveries_known_to(home.people["compiler"].pk, [])[0].pk
 
 
 def ask(client, rule: Rule, numbers):

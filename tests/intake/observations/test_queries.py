@@ -1,6 +1,4 @@
-"""What others ask of reports: who has reported, who is late, what changed, what was known when."""
-
-from datetime import date, timedelta
+"""What others ask of reports: who may read them, what changed, what was known when."""
 
 import pytest
 
@@ -31,37 +29,6 @@ def tell(country):
         return queries.report(receipt.reports[unit.pk])
 
     return _tell
-
-
-def test_how_many_of_how_many_have_reported(country, tell):
-    assert queries.received_counts(SEPTEMBER, "BMT") == (0, 3)
-    tell(SEPTEMBER, country.hua_bum)
-    tell(SEPTEMBER, country.phu_xuan)
-    assert queries.received_counts(SEPTEMBER, "BMT") == (2, 3)
-    assert queries.received_counts(SEPTEMBER, "BMT", within=country.lai_chau) == (1, 2)
-
-
-def test_a_draft_is_not_yet_reported(country, people):
-    flash = form("BMT", SEPTEMBER)
-    services.receive(country.hua_bum, flash, SEPTEMBER, figures(flash), by=people["compiler"], at=AT)
-    assert queries.received_counts(SEPTEMBER, "BMT").received == 0
-
-
-def test_the_late_are_named_with_their_days_and_what_there_is(country, people, tell):
-    tell(SEPTEMBER, country.phu_xuan)
-    flash = form("BMT", SEPTEMBER)
-    draft = services.receive(
-        country.hua_bum, flash, SEPTEMBER, figures(flash), by=people["compiler"], at=AT
-    ).report
-    due = date(2026, 9, 25)
-    assert queries.late_reports(SEPTEMBER, on=due) == []
-    late = queries.late_reports(SEPTEMBER, on=due + timedelta(days=3))
-    assert [(each.unit, each.days, each.report) for each in late] == [
-        (country.hua_bum, 3, draft),
-        (country.muong_te, 3, None),
-    ]
-    seen = queries.late_reports(SEPTEMBER, on=due + timedelta(days=3), units_seen=[country.muong_te.pk])
-    assert [each.unit for each in seen] == [country.muong_te]
 
 
 def test_who_may_read_nothing_internal_is_shown_no_report(country, tell):
@@ -125,16 +92,6 @@ def test_history_runs_over_form_versions_by_cell_key(country):
         )
     told = queries.history(country.lai_chau, "BM05P", Period("9M", 2026))
     assert [each.values["D01.lvl=TINH"] for each in told] == [4]
-
-
-def test_children_that_have_and_have_not_reported(country):
-    parts, period = form("BM05", Period("9M", 2026)), Period("9M", 2026)
-    services.receive_many(
-        parts, period, [country.hua_bum.pk], [figures(parts)], by=SYSTEM, at=AT, accepting=ACCEPTING
-    )
-    received, missing = queries.children_reported(country.lai_chau, period, "BM05P")
-    assert received == (1, 3)
-    assert {unit.code for unit in missing} == {"03467", "12.C1"}
 
 
 def test_packed_figures_of_a_year_or_of_some_reports(country, tell):

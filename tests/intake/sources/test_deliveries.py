@@ -52,7 +52,7 @@ def test_the_same_file_for_many_units_is_accepted_once(country):
 def test_a_refused_delivery_keeps_its_refusal_and_stands_in_the_trail(country):
     delivery = keep(unit=country.hua_bum)
     services.refuse_delivery(delivery, EncryptedWorkbook(), by=SYSTEM, at=AT, unit_id=country.hua_bum.pk)
-    kept = queries.refused_deliveries_of([country.hua_bum.pk]).get()
+    kept = queries.deliveries_known_to(0, [country.hua_bum.pk]).get()
     assert kept.refusal["code"] == "source.encrypted_workbook"
     assert "remove the password" in kept.refusal["message"]
     assert Entry.objects.get(verb="delivery.refused").facts["code"] == "source.encrypted_workbook"

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import Q, QuerySet
 
 from giamsat.foundation.access import queries as access
 from giamsat.foundation.access.choices import Action
-from giamsat.intake.observations.choices import IN_FORCE, RECEIVED, Status
+from giamsat.intake.observations.choices import Status
 from giamsat.intake.observations.errors import ReportNotFound
 from giamsat.intake.observations.models import Report, ReportVersion
 from giamsat.intake.observations.queries_packed import (
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from giamsat.foundation.access.models import Account
     from giamsat.foundation.access.queries import Scope
     from giamsat.foundation.units.models import Unit
-    from giamsat.intake.sources.models import Form, Obligation
+    from giamsat.intake.sources.models import Form
 
 
 __all__ = [
@@ -249,89 +249,3 @@ def comparison(report: Report, version: ReportVersion, *, to: Scope) -> Comparis
 def period_before(period: Period) -> Period:
     """The previous cumulative period of the year, else the one of its kind before."""
     return period.previous_cumulative() or period.earlier_same_kind(1)[0]
-
-
-class Received(NamedTuple):
-    """n of N units have reported."""
-
-    received: int
-    expected: int
-
-
-def received_counts(
-    period: Period, form_code: str, *, basis: str = Basis.OWN, within: Unit | None = None
-) -> Received:
-    """How many of the units that owe a form have it with the level above."""
-    obliged = sources.obliged_units(form_code, period, basis)
-    if within is not None:
-        obliged = obliged.filter(path__startswith=within.path)
-    got = Report.objects.filter(
-        form_code=form_code,
-        period_key=period.key,
-        basis=basis,
-        status__in=RECEIVED,
-        unit__in=obliged.order_by(),
-    )
-    return Received(got.count(), obliged.count())
-
-
-@dataclass(frozen=True, slots=True)
-class Late:
-    """A duty past its day. ``report`` is what there is of it, if anything."""
-
-    unit: Unit
-    obligation: Obligation
-    period: Period
-    due_on: date
-    days: int
-    report: Report | None
-
-
-def late_reports(period: Period, *, on: date, units_seen: Iterable[int] | None = None) -> list[Late]:
-    """Duties of a period not fulfilled on a day after their due day, longest overdue first."""
-    seen = None if units_seen is None else set(units_seen)
-    late: list[Late] = []
-    for obligation in sources.obligations(period):
-        due = sources.due_on(obligation, period)
-        if due < on:
-            late += _late(obligation, period, due, on, seen)
-    return sorted(late, key=lambda each: (each.due_on, each.unit.sort_key, each.obligation.form_code))
-
-
-def _late(
-    obligation: Obligation, period: Period, due: date, on: date, seen: set[int] | None
-) -> Iterator[Late]:
-    owing = sources.obliged_units(obligation.form_code, period, obligation.basis).filter(
-        kind=obligation.unit_kind
-    )
-    filed = {
-        each.unit_id: each
-        for each in Report.objects.filter(
-            form_code=obligation.form_code, period_key=period.key, basis=obligation.basis
-        ).order_by("pk")
-    }
-    for unit in owing if seen is None else owing.filter(pk__in=seen):
-        report = filed.get(unit.pk)
-        if report is None or report.status not in RECEIVED:
-            yield Late(unit, obligation, period, due, (on - due).days, report)
-
-
-def children_reported(unit: Unit, period: Period, form_code: str) -> tuple[Received, list[Unit]]:
-    """Of the units below that owe a form of the family: how many are in force, and who is missing."""
-    expected: dict[int, Any] = {}
-    for code in sources.family(form_code):
-        for below in (
-            sources.obliged_units(code, period).filter(path__startswith=unit.path).exclude(pk=unit.pk)
-        ):
-            expected[below.pk] = below
-    received = set(
-        Report.objects.filter(
-            unit_id__in=expected,
-            form_code__in=sources.family(form_code),
-            period_key=period.key,
-            basis=Basis.OWN,
-            status__in=IN_FORCE,
-        ).values_list("unit_id", flat=True)
-    )
-    missing = [below for pk, below in expected.items() if pk not in received]
-    return Received(len(received), len(expected)), missing

@@ -150,16 +150,6 @@ def obliged_units(form_code: str, period: Period, basis: str = Basis.OWN) -> Que
     return units.all_units().valid_on(day).filter(kind__in=kinds, withheld=False).order_by("vintage", "code")
 
 
-def deliveries_of(unit_ids: Iterable[int]) -> QuerySet[Delivery]:
-    """What arrived for some units, newest first, without the bytes."""
-    return Delivery.objects.filter(unit_id__in=unit_ids).defer("content").order_by("-received_at", "-id")
-
-
-def refused_deliveries_of(unit_ids: Iterable[int]) -> QuerySet[Delivery]:
-    """Refused deliveries of some units, newest first, without the bytes."""
-    return deliveries_of(unit_ids).filter(status=DeliveryStatus.REFUSED)
-
-
 def deliveries_known_to(account_id: int, unit_ids: Iterable[int]) -> QuerySet[Delivery]:
     """What one person sent, and what arrived for some units; newest first, without the bytes."""
     known = Delivery.objects.filter(Q(by_id=account_id) | Q(unit_id__in=list(unit_ids)))

@@ -7,6 +7,7 @@ from giamsat.intake.observations import queries, services
 from giamsat.intake.observations.choices import Status
 from giamsat.intake.quality import queries as quality
 from giamsat.intake.sources import services as sources
+from giamsat.lib.periods import Period
 from tests.front.console.conftest import accepted, received, submitted
 from tests.intake import house
 
@@ -20,8 +21,6 @@ def stands(report):
 @pytest.fixture
 def unusual(home):
     """A report with a finding to explain: four quiet months behind it, then a jump."""
-    from giamsat.lib.periods import Period
-
     for month in range(2, 8):
         accepted(home.units, home.people, Period("M", 2026, month), D06=month - 1, D01=2)
     return received(home.units, home.people, **UNUSUAL)
@@ -54,6 +53,25 @@ def test_the_approver_sees_what_changed_and_accepts_once(browser, home):
     answers = [client.post(f"/reports/{report.pk}/accept/", {"version": 1}) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [302, 302]
     assert stands(report) == Status.TIEP_NHAN
+
+
+def test_a_cumulative_figure_of_january_is_not_held_against_december(browser, home):
+    december, january = Period("M", 2025, 12), Period("M", 2026, 1)
+    accepted(home.units, home.people, december, D06=90, D01=4)
+    report = submitted(home.units, home.people, january, D06=7, D01=2)
+    page = browser("approver").get(f"/reports/{report.pk}/").content.decode()
+    row = row_of(page, "D06")
+    assert "90" in row  # last period's figure stays to be read
+    assert "83" not in row
+    assert "First period of the year" in row
+    assert "first period of the year, cumulative figures begin anew" in page
+
+
+def test_a_stock_of_january_is_held_against_december(browser, home):
+    accepted(home.units, home.people, Period("M", 2025, 12), D06=9)
+    report = submitted(home.units, home.people, Period("M", 2026, 1), D06=7)
+    page = browser("approver").get(f"/reports/{report.pk}/").content.decode()
+    assert "First period of the year" not in row_of(page, "A04")
 
 
 def test_sending_back_needs_a_reason_and_keeps_what_was_typed(browser, home):
@@ -217,9 +235,13 @@ def test_scores_open_to_their_parts(browser, home):
     assert "not assessed" in page
 
 
+def row_of(page, code):
+    return page.split(f'<span class="gs-code">{code}</span>')[1].split("</tr>")[0]
+
+
 def cell_shown(client, report, code):
     """The present value of an indicator's row on the page of a report."""
     page = client.get(f"/reports/{report.pk}/").content.decode()
-    row = page.split(f'<span class="gs-code">{code}</span>')[1].split("</tr>")[0]
+    row = row_of(page, code)
     text = row.split("gs-now")[1].split("</td>")[0].split(">", 1)[1]
     return text.split("</abbr>")[0].split(">")[-1] if "abbr" in text else text.split(">")[-1].strip()

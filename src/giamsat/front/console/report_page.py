@@ -17,6 +17,7 @@ from giamsat.intake.observations.choices import REOPENABLE, SUBMITTABLE, WRITABL
 from giamsat.intake.observations.errors import ReportNotFound
 from giamsat.intake.sources import queries as sources
 from giamsat.intake.sources.choices import PeriodState
+from giamsat.lib.periods import CUMULATIVE_KINDS, Period
 
 
 def version_shown(viewer: Viewer, found: Any) -> Any:
@@ -37,6 +38,7 @@ def lay_out_for(viewer: Viewer, found: Any, version: Any) -> dict[str, Any]:
         previous={row.key: row.previous for row in compared.rows},
         last_year={row.key: row.last_year for row in compared.rows},
         findings=lines,
+        first_of_year=_first_of_year(found.period),
     )
     hide = hide_through(viewer.lens, found.unit_id, version.pk, compared)
     sheet = lay_out(form, filling, language=viewer.language, hide=hide)
@@ -47,7 +49,13 @@ def lay_out_for(viewer: Viewer, found: Any, version: Any) -> dict[str, Any]:
         "previous_key": compared.previous_period.key,
         "last_year_key": compared.last_year_period.key,
         "changed_count": changed_cells(sheet),
+        "first_of_year": filling.first_of_year,
     }
+
+
+def _first_of_year(period: Period) -> bool:
+    """Whether cumulative figures begin anew in it, so that the period before is of another year."""
+    return period.kind in ("M", *CUMULATIVE_KINDS) and period.previous_cumulative() is None
 
 
 def show(

@@ -49,6 +49,7 @@ class SheetCell:
     previous: Value = None
     last_year: Value = None
     against_previous: Value = None
+    begins_anew: bool = False  # cumulative, in the first period of a year: the one before is of another year
     against_last_year: Value = None
     worst: FindingLine | None = None
 
@@ -77,6 +78,7 @@ class Filling:
     last_year: Mapping[str, Decimal | None] = field(default_factory=dict)
     typed: Mapping[int, str] = field(default_factory=dict)
     findings: Sequence[FindingLine] = ()
+    first_of_year: bool = False
 
 
 def lay_out(form: Any, filling: Filling, *, language: str, hide: Hide) -> list[SheetSection]:
@@ -108,6 +110,7 @@ class Facts:
 
 def _row(facts: Facts, cells: Sequence[Any], columns: Sequence[Mapping[str, Any]]) -> SheetRow:
     filling = facts.filling
+    begins_anew = filling.first_of_year and facts.indicator.additivity == "F"
     now = facts.hide([_at(filling.values, cell.ordinal) for cell in cells], cells, NOW)
     before = facts.hide([filling.previous.get(cell.key) for cell in cells], cells, PREVIOUS)
     last_year = facts.hide([filling.last_year.get(cell.key) for cell in cells], cells, LAST_YEAR)
@@ -126,7 +129,8 @@ def _row(facts: Facts, cells: Sequence[Any], columns: Sequence[Mapping[str, Any]
                 value=now[place],
                 previous=before[place],
                 last_year=last_year[place],
-                against_previous=difference(now[place], before[place]),
+                against_previous=None if begins_anew else difference(now[place], before[place]),
+                begins_anew=begins_anew,
                 against_last_year=difference(now[place], last_year[place]),
                 worst=facts.worst.get(cell.key),
             )

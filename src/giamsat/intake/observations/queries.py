@@ -191,18 +191,6 @@ class Compared:
     previous: Decimal | None
     last_year: Decimal | None
 
-    @property
-    def change(self) -> Decimal | None:
-        return _difference(self.value, self.previous)
-
-    @property
-    def change_on_last_year(self) -> Decimal | None:
-        return _difference(self.value, self.last_year)
-
-
-def _difference(later: Decimal | None, earlier: Decimal | None) -> Decimal | None:
-    return None if later is None or earlier is None else later - earlier
-
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
@@ -213,11 +201,6 @@ class Comparison:
     rows: list[Compared]
     previous_version_id: int | None
     last_year_version_id: int | None
-
-    @property
-    def changed(self) -> list[Compared]:
-        """Cells that differ from the period before."""
-        return [row for row in self.rows if row.change not in (None, 0)]
 
 
 def comparison(report: Report, version: ReportVersion, *, to: Scope) -> Comparison:

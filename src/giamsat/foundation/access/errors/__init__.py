@@ -1,0 +1,65 @@
+"""Refusals of this room. Each says what, why, and what now."""
+
+from giamsat.foundation.access.errors.accounts import (
+    AccountClosed,
+    AccountNotClosed,
+    AccountNotFound,
+    CodeSpent,
+    OwnAccount,
+    UsernameInvalid,
+    UsernameTaken,
+)
+from giamsat.foundation.access.errors.lists import CellRefused, ImportRefused, ImportUnreadable
+from giamsat.foundation.access.errors.rights import (
+    AlreadyHeld,
+    AlreadyWithdrawn,
+    CeilingAboveDeployment,
+    DatesOutOfOrder,
+    MoreThanYours,
+    NotAllowed,
+    NotToYourself,
+    OutsideYourSubtree,
+    ReasonMissing,
+    RoleBelongsToTheCentre,
+    RoleNotYours,
+    RoleStandsAlone,
+    UnknownRole,
+)
+from giamsat.foundation.access.errors.substitutes import (
+    AlreadyStandsIn,
+    NobodyStandsIn,
+    NothingToLend,
+    SubstituteFromElsewhere,
+    SubstituteNeedsAnEnd,
+)
+
+__all__ = [
+    "AccountClosed",
+    "AccountNotClosed",
+    "AccountNotFound",
+    "AlreadyHeld",
+    "AlreadyStandsIn",
+    "AlreadyWithdrawn",
+    "CeilingAboveDeployment",
+    "CellRefused",
+    "CodeSpent",
+    "DatesOutOfOrder",
+    "ImportRefused",
+    "ImportUnreadable",
+    "MoreThanYours",
+    "NobodyStandsIn",
+    "NotAllowed",
+    "NotToYourself",
+    "NothingToLend",
+    "OutsideYourSubtree",
+    "OwnAccount",
+    "ReasonMissing",
+    "RoleBelongsToTheCentre",
+    "RoleNotYours",
+    "RoleStandsAlone",
+    "SubstituteFromElsewhere",
+    "SubstituteNeedsAnEnd",
+    "UnknownRole",
+    "UsernameInvalid",
+    "UsernameTaken",
+]

@@ -1,0 +1,55 @@
+"""Why a delivery, a form or a period is turned down. Every sentence says what would be right."""
+
+from giamsat.intake.sources.errors.base import SourceRefusal
+from giamsat.intake.sources.errors.duties import (
+    ClosedPeriod,
+    ClosedUnit,
+    FormUnknown,
+    NotObliged,
+    PeriodNotBegun,
+    WrongFormVersion,
+    WrongPeriod,
+    WrongUnit,
+)
+from giamsat.intake.sources.errors.files import (
+    CorruptWorkbook,
+    CsvUnreadable,
+    DuplicateDelivery,
+    EncryptedWorkbook,
+    FormulaCell,
+    Interrupted,
+    LegacyEncoding,
+    LegacyWorkbook,
+    Macros,
+    NothingTaken,
+    NotOurForm,
+    NotUtf8,
+    TooLarge,
+    ZipBomb,
+)
+
+__all__ = [
+    "ClosedPeriod",
+    "ClosedUnit",
+    "CorruptWorkbook",
+    "CsvUnreadable",
+    "DuplicateDelivery",
+    "EncryptedWorkbook",
+    "FormUnknown",
+    "FormulaCell",
+    "Interrupted",
+    "LegacyEncoding",
+    "LegacyWorkbook",
+    "Macros",
+    "NotObliged",
+    "NotOurForm",
+    "NotUtf8",
+    "NothingTaken",
+    "PeriodNotBegun",
+    "SourceRefusal",
+    "TooLarge",
+    "WrongFormVersion",
+    "WrongPeriod",
+    "WrongUnit",
+    "ZipBomb",
+]

@@ -1,0 +1,134 @@
+"""The wrong form, unit or period, or nothing that is owed."""
+
+from datetime import date
+from http import HTTPStatus
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from giamsat.intake.sources.choices import PeriodState
+from giamsat.intake.sources.errors.base import SourceRefusal
+
+
+class WrongFormVersion(SourceRefusal):
+    code = "source.wrong_form_version"
+
+    def __init__(self, form_code: str, version: object, period_key: str, right: object) -> None:
+        super().__init__(
+            _(
+                "This file was filled in on form %(form)s version %(version)s, but %(period)s is "
+                "reported on version %(right)s. Download the form for %(period)s again and copy the "
+                "figures over."
+            )
+            % {"form": form_code, "version": version, "period": period_key, "right": right},
+            form=form_code,
+            version=version,
+            period=period_key,
+            right=right,
+        )
+
+
+class FormUnknown(SourceRefusal):
+    code = "source.form_unknown"
+
+    def __init__(self, form_code: str, **facts: Any) -> None:
+        super().__init__(
+            _("There is no form %(form)s. Download the form from the entry page and fill that one in.")
+            % {"form": form_code or "—"},
+            form=form_code,
+            **facts,
+        )
+
+
+class WrongUnit(SourceRefusal):
+    code = "source.wrong_unit"
+
+    def __init__(self, unit_code: str, problem: str, **facts: Any) -> None:
+        super().__init__(
+            _("The file speaks for unit %(unit)s: %(problem)s. Send the file of your own unit.")
+            % {"unit": unit_code or "—", "problem": problem},
+            unit=unit_code,
+            **facts,
+        )
+
+
+class WrongPeriod(SourceRefusal):
+    code = "source.wrong_period"
+
+    def __init__(self, period_key: str, problem: str, **facts: Any) -> None:
+        super().__init__(
+            _("Period %(period)s: %(problem)s. Choose the period on the entry page and download its form.")
+            % {"period": period_key or "—", "problem": problem},
+            period=period_key,
+            **facts,
+        )
+
+
+class ClosedPeriod(SourceRefusal):
+    code = "source.closed_period"
+    status = HTTPStatus.CONFLICT
+
+    def __init__(self, period_key: str, state: str) -> None:
+        if state == PeriodState.LOCKED:
+            sentence = _(
+                "Period %(period)s is %(state)s: its figures are official and change no more. Correct "
+                "what is wrong in the report of the next period, and say so there."
+            )
+        else:
+            sentence = _(
+                "Period %(period)s is %(state)s and takes no more reports. To correct a figure, ask the data "
+                "administrator to open it again; the level above then re-opens your report."
+            )
+        super().__init__(
+            sentence % {"period": period_key, "state": PeriodState(state).label},
+            period=period_key,
+            state=state,
+        )
+
+
+class PeriodNotBegun(SourceRefusal):
+    code = "source.period_not_begun"
+    status = HTTPStatus.CONFLICT
+
+    def __init__(self, period_key: str, starts_on: date) -> None:
+        super().__init__(
+            _("Period %(period)s begins on %(day)s. It takes reports from that day.")
+            % {"period": period_key, "day": f"{starts_on:%d/%m/%Y}"},
+            period=period_key,
+            starts_on=starts_on.isoformat(),
+        )
+
+
+class ClosedUnit(SourceRefusal):
+    code = "source.closed_unit"
+
+    def __init__(self, unit_code: str, unit_name: str, closed_on: date, successors: list[str]) -> None:
+        self.successors = successors
+        super().__init__(
+            _(
+                "%(unit)s (%(code)s) was closed by a merger on %(day)s. Its work goes on in "
+                "%(successors)s: report there."
+            )
+            % {
+                "unit": unit_name,
+                "code": unit_code,
+                "day": f"{closed_on:%d/%m/%Y}",
+                "successors": ", ".join(successors) or "—",
+            },
+            unit=unit_code,
+            closed_on=closed_on.isoformat(),
+            successors=successors,
+        )
+
+
+class NotObliged(SourceRefusal):
+    code = "source.not_obliged"
+
+    def __init__(self, unit_name: str, form_code: str, period_key: str) -> None:
+        super().__init__(
+            _("%(unit)s does not report form %(form)s for %(period)s. Choose a form from its list of duties.")
+            % {"unit": unit_name, "form": form_code, "period": period_key},
+            unit=unit_name,
+            form=form_code,
+            period=period_key,
+        )

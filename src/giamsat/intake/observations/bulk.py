@@ -5,7 +5,7 @@ The checks and the refusals are those of ``receiving``; what fails is left out a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.foundation.units import queries as units
 from giamsat.intake.observations import admission, holding, rights
 from giamsat.intake.observations.batch import Accepting, Batch, store, tell
-from giamsat.intake.observations.checking import Finding, check_reports, keep_batch
+from giamsat.intake.observations.checking import CheckedReports, Finding, check_reports, keep_batch
 from giamsat.intake.observations.errors import ReportRefused, WrongNumberOfValues
 from giamsat.intake.observations.evidence import Body
 from giamsat.intake.observations.lookups import among
@@ -62,9 +62,8 @@ def receive_many(
 ) -> BulkReceipt:
     """Take in one report for each unit, in one transaction.
 
-    Rows follow ``unit_ids``, columns the form's cells. A row that may not be stored is left out and told.
-
-    ``recorded_at`` says when each report came in, for deliveries loaded later than they arrived.
+    Rows follow ``unit_ids``, columns the form's cells; a row that may not be stored is left out and told.
+    ``recorded_at``: when each came in, for deliveries loaded later than they arrived.
     """
     current = values if isinstance(values, Grid) else Grid.of(values)
     if current.shape != (len(unit_ids), len(form.cells)):
@@ -75,23 +74,16 @@ def receive_many(
     held = _held(unit_ids, form, period, basis, refusals)
     listed = _bodies(unit_ids)
     checked = check_reports(listed, form, period, basis, current)
-    for row in checked.blocked_rows():
-        if unit_ids[row] not in refusals:
-            facts = checked.facts(row, positions[row] if positions else None)
-            refusals[unit_ids[row]] = ReportRefused(form.code, period.key, facts)
+    batch = Batch(form, period, basis, delivery, rights.actor_of(by), at, accepting)
+    refusals |= _blocked(checked, batch, unit_ids, positions, but=refusals)
     waiting = checked.waiting_rows()
     if accepting is None:
-        again = {
-            unit_id: row
-            for row, unit_id in enumerate(unit_ids)
-            if unit_id in held and unit_id not in refusals and row not in waiting
-        }
-        refusals |= _said_already(held, form, again, current)
-    batch = Batch(form, period, basis, delivery, rights.actor_of(by), at, accepting)
-    rows = [row for row, unit_id in enumerate(unit_ids) if unit_id not in refusals]
-    if not rows:
+        rows = {unit_id: row for row, unit_id in enumerate(unit_ids) if row not in waiting}
+        refusals |= _said_already(held, form, rows, current, but=refusals)
+    passing = [row for row, unit_id in enumerate(unit_ids) if unit_id not in refusals]
+    if not passing:
         return BulkReceipt({}, {}, refusals)
-    incoming = store(batch, rows, listed, current, held=held, waiting=waiting, recorded_at=recorded_at)
+    incoming = store(batch, passing, listed, current, held=held, waiting=waiting, recorded_at=recorded_at)
     keep_batch(checked, incoming, batch)
     tell(batch, incoming, refused=len(refusals))
     findings = {each.unit_id: checked.findings(each.row) for each in incoming if each.row in waiting}
@@ -138,14 +130,33 @@ def _held(
     return held
 
 
-def _said_already(
-    held: Mapping[int, Report], form: Form, rows: Mapping[int, int], current: Grid
+def _blocked(
+    checked: CheckedReports,
+    batch: Batch,
+    unit_ids: Sequence[int],
+    positions: Sequence[Sequence[str]] | None,
+    *,
+    but: Container[int],
 ) -> dict[int, Refusal]:
-    """Of some units and their rows, those whose row says what their report says."""
+    """Units whose figures a rule forbids, each with all that was found, but those refused already."""
     refusals: dict[int, Refusal] = {}
-    for unit_id, row in rows.items():
+    for row in checked.blocked_rows():
+        if unit_ids[row] not in but:
+            facts = checked.facts(row, positions[row] if positions else None)
+            refusals[unit_ids[row]] = ReportRefused(batch.form.code, batch.period.key, facts)
+    return refusals
+
+
+def _said_already(
+    held: Mapping[int, Report], form: Form, rows: Mapping[int, int], current: Grid, *, but: Container[int]
+) -> dict[int, Refusal]:
+    """Of units with these rows, those whose row says what their report says, but those refused already."""
+    refusals: dict[int, Refusal] = {}
+    for unit_id, report in held.items():
+        if unit_id not in rows or unit_id in but:
+            continue
         try:
-            admission.require_other_figures(held[unit_id], form, current.at([row]))
+            admission.require_other_figures(report, form, current.at([rows[unit_id]]))
         except Refusal as refusal:
             refusals[unit_id] = refusal
     return refusals

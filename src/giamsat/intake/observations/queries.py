@@ -144,11 +144,6 @@ def version_as_known(report: Report, on: datetime) -> ReportVersion | None:
     )
 
 
-def values_as_known(report: Report, on: datetime) -> dict[str, Decimal | None]:
-    """The figures as they were known at an instant."""
-    return values_of(version_as_known(report, on))
-
-
 class Told(NamedTuple):
     """What a unit said for one period."""
 
@@ -203,12 +198,17 @@ class Comparison:
     last_year_version_id: int | None
 
 
-def comparison(report: Report, version: ReportVersion, *, to: Scope) -> Comparison:
-    """What changed in a version against the period before and the same one last year, as this person reads them."""
+def comparison(
+    report: Report, version: ReportVersion, *, to: Scope, as_known: datetime | None = None
+) -> Comparison:
+    """A version beside the period before and the same one last year, as this person reads them now or as they were
+    known at an instant."""
     before = period_before(report.period)
     last_year = report.period.same_last_year()
     then = {
-        each.period_key: each.in_force or version_for(to, each)
+        each.period_key: version_as_known(each, as_known)
+        if as_known
+        else each.in_force or version_for(to, each)
         for each in Report.objects.filter(
             unit_id=report.unit_id,
             form_code__in=sources.family(report.form_code),

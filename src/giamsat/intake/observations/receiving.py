@@ -57,13 +57,10 @@ def receive(
     actor = rights.require(by, "report.compile", unit, at=at)
     admission.require_period(form, period, at=at)
     admission.require_unit(unit, form, period, basis)
-    if len(values) != len(form.cells):
-        raise WrongNumberOfValues(form.code, len(values), len(form.cells))
+    _require_all_cells(form, values)
     report = _report_held(unit, form, period, basis)
     admission.require_writable(report)
-    current = report.current
-    if seen_version is not None and seen_version != (current.number if current else 0):
-        raise StaleVersion(seen_version, current.number if current else 0)
+    _require_newest_seen(report, seen_version)
     checked = check_one(unit, form, period, basis, values)
     if checked.blocked_rows():
         raise ReportRefused(form.code, period.key, checked.facts(0, positions))
@@ -71,28 +68,24 @@ def receive(
         sources_services.accept_delivery(delivery, unit_id=unit.pk)
     if not checked.waiting_rows():
         admission.require_other_figures(report, form, Grid.of([list(values)]))
-    version = _next_version(report, form, values, delivery=delivery, by=actor, at=at)
-    report.current = version
+    report.current = _next_version(report, form, values, delivery=delivery, by=actor, at=at)
     report.status = Status.NHAP if checked.waiting_rows() else Status.CHO_DUYET
     report.save(update_fields=["current", "status"])
     keep_one(checked, report, at=at)
-    audit.record(
-        "report.received",
-        subject=report.subject,
-        by=actor,
-        at=at,
-        facts={
-            "form": form.code,
-            "form_version": form.version,
-            "period": period.key,
-            "basis": basis,
-            "version": version.number,
-            "delivery": delivery.pk if delivery else None,
-            "to_explain": bool(checked.waiting_rows()),
-        },
-        unit_id=unit.pk,
-    )
+    _record(report, report.current, by=actor, at=at)
     return Receipt(unit.code, form.code, period.key, report, checked.findings())
+
+
+def _require_all_cells(form: Form, values: Sequence[object]) -> None:
+    if len(values) != len(form.cells):
+        raise WrongNumberOfValues(form.code, len(values), len(form.cells))
+
+
+def _require_newest_seen(report: Report, seen_version: int | None) -> None:
+    """Whoever corrects has the version before their eyes that the correction replaces."""
+    newest = report.current.number if report.current else 0
+    if seen_version is not None and seen_version != newest:
+        raise StaleVersion(seen_version, newest)
 
 
 def _report_held(unit: Unit, form: Form, period: Period, basis: str) -> Report:
@@ -133,12 +126,30 @@ def _next_version(
     )
 
 
+def _record(report: Report, version: ReportVersion, *, by: Actor, at: datetime) -> None:
+    audit.record(
+        "report.received",
+        subject=report.subject,
+        by=by,
+        at=at,
+        facts={
+            "form": version.form.code,
+            "form_version": version.form.version,
+            "period": report.period_key,
+            "basis": report.basis,
+            "version": version.number,
+            "delivery": version.delivery_id,
+            "to_explain": report.status == Status.NHAP,
+        },
+        unit_id=report.unit_id,
+    )
+
+
 def check_values(
     unit: Unit, form: Form, period: Period, values: Sequence[object], *, basis: str = Basis.OWN
 ) -> list[Finding]:
     """What the rules would say of these figures; nothing is stored. For checking while somebody types."""
-    if len(values) != len(form.cells):
-        raise WrongNumberOfValues(form.code, len(values), len(form.cells))
+    _require_all_cells(form, values)
     return check_one(unit, form, period, basis, values).findings()
 
 

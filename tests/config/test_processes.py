@@ -73,6 +73,22 @@ def test_the_embedded_server_comes_back_after_kill_9(tmp_path):
 
 
 @pytest.mark.slow
+def test_the_number_of_a_killed_server_may_be_another_process_by_now(tmp_path):
+    folder = tmp_path / "postgres"
+    first = postgres.start(folder)
+    try:
+        os.kill(first.pid, 9)
+        left = folder / "postmaster.pid"
+        left.write_text(left.read_text().replace(str(first.pid), str(os.getpid()), 1))
+        assert postgres.running_pid(folder) is None
+        second = postgres.start(folder)
+        assert second.started_here
+        assert postgres.running_pid(folder) == second.pid
+    finally:
+        postgres.stop(folder)
+
+
+@pytest.mark.slow
 def test_starting_twice_joins_the_server_that_runs(tmp_path):
     folder = tmp_path / "postgres"
     first = postgres.start(folder)

@@ -170,7 +170,9 @@ def test_a_correction_leaves_the_accepted_figures_in_force_until_it_is_accepted(
     evening = LATER + timedelta(hours=8)
     services.accept(corrected, by=people["approver"], at=evening)
     assert [packed.values.split(",")[0] for packed in queries.packed_versions([report.pk])] == ["{205.0000"]
-    known = [queries.values_as_known(report, on).get("A04") for on in (AT, LATER, evening)]
+    known = [
+        queries.values_of(queries.version_as_known(report, on)).get("A04") for on in (AT, LATER, evening)
+    ]
     assert known == [None, 200, 205]
 
 

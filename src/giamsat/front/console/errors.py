@@ -1,5 +1,6 @@
 """What the pages themselves refuse."""
 
+from datetime import date
 from http import HTTPStatus
 
 from django.utils.translation import gettext as _
@@ -31,4 +32,15 @@ class NoUnitToReport(Refusal):
                 "You compile or submit reports for no unit. If this is your work, ask the person who manages "
                 "accounts in your unit for the right."
             )
+        )
+
+
+class NotADay(Refusal):
+    code = "console.not_a_day"
+
+    def __init__(self, typed: str, today: date) -> None:
+        super().__init__(
+            _("“%(typed)s” is no day up to today. Write it as %(today)s, today or earlier.")
+            % {"typed": typed[:40], "today": f"{today:%d/%m/%Y}"},
+            typed=typed[:40],
         )

@@ -1,5 +1,6 @@
 """What a report's page shows one person: the version they read, its comparisons and findings, what they may do."""
 
+from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +10,7 @@ from django.urls import reverse
 from giamsat.front.console.entry import sent_back_note
 from giamsat.front.console.findings import counts, kept_lines
 from giamsat.front.console.forms import ReasonForm
+from giamsat.front.console.report_then import end_of
 from giamsat.front.console.score_cards import cards_of
 from giamsat.front.console.sheet import Filling, changed_cells, hide_through, lay_out
 from giamsat.front.console.viewer import Viewer
@@ -28,10 +30,10 @@ def version_shown(viewer: Viewer, found: Any) -> Any:
     return version
 
 
-def lay_out_for(viewer: Viewer, found: Any, version: Any) -> dict[str, Any]:
+def lay_out_for(viewer: Viewer, found: Any, version: Any, as_known: datetime | None = None) -> dict[str, Any]:
     """The figures of a version beside those of the period before and of a year ago, through the viewer's lens."""
     form = observations.form_of(version)
-    compared = observations.comparison(found, version, to=viewer.scope)
+    compared = observations.comparison(found, version, to=viewer.scope, as_known=as_known)
     lines = kept_lines(viewer, version, form, found.unit_id)
     filling = Filling(
         values=list(version.values),
@@ -77,11 +79,32 @@ def show(
         "sent_back": sent_back_note(found),
         "may_explain": may_explain(viewer, found),
         "may_see_deliveries": viewer.lens.sees_small(found.unit_id),
+        "today": viewer.today,
         **laid_out,
         **acts(viewer, found),
         **typed,
     }
     return render(request, "console/report.html", context, status=status)
+
+
+def show_as_known(request: HttpRequest, viewer: Viewer, found: Any, day: date) -> HttpResponse:
+    """The report as it was known when a day ended: read only, and nothing of what came later."""
+    instant = end_of(day)
+    version = observations.version_as_known(found, instant)
+    laid_out = lay_out_for(viewer, found, version, instant) if version else {}
+    context = {
+        "report": found,
+        "unit": found.unit,
+        "form": observations.form_of(version or version_shown(viewer, found)),
+        "version": version,
+        "versions": [version] if version else [],
+        "known_on": day,
+        "counts": counts(laid_out.get("findings", [])),
+        "may_see_deliveries": viewer.lens.sees_small(found.unit_id),
+        "today": viewer.today,
+        **laid_out,
+    }
+    return render(request, "console/report.html", context)
 
 
 def _versions_shown(viewer: Viewer, found: Any, version: Any) -> list[Any]:

@@ -11,24 +11,44 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from giamsat.foundation.audit import services as trail
+from giamsat.front.console.errors import NotADay
 from giamsat.front.console.exports import csv_response
 from giamsat.front.console.findings import kept_lines
 from giamsat.front.console.forms import ExplanationForm, ReasonForm
-from giamsat.front.console.report_page import acts, lay_out_for, may_explain, show, version_shown
+from giamsat.front.console.report_page import (
+    acts,
+    lay_out_for,
+    may_explain,
+    show,
+    show_as_known,
+    version_shown,
+)
+from giamsat.front.console.report_then import day_asked, end_of
 from giamsat.front.console.templatetags.desk import plain_figure
 from giamsat.front.console.viewer import Viewer, viewer_of
 from giamsat.intake.observations import queries as observations
 from giamsat.intake.observations import services
 from giamsat.intake.observations.choices import Status
-from giamsat.intake.observations.errors import AlreadySubmitted, NotAwaitingAcceptance, NothingInForce
+from giamsat.intake.observations.errors import (
+    AlreadySubmitted,
+    NotAwaitingAcceptance,
+    NothingInForce,
+    ReportNotFound,
+)
 from giamsat.lib.refusals import Refusal
 
 
 @login_required
 @require_safe
 def report(request: HttpRequest, number: int) -> HttpResponse:
+    """The report as it is now, or as it was known when the day of ``?on=`` ended."""
     viewer = viewer_of(request)
-    return show(request, viewer, observations.report_for(viewer.account, number, at=viewer.at))
+    found = observations.report_for(viewer.account, number, at=viewer.at)
+    try:
+        day = day_asked(request, viewer)
+    except NotADay as refusal:
+        return show(request, viewer, found, status=422, day_refusal=refusal)
+    return show_as_known(request, viewer, found, day) if day else show(request, viewer, found)
 
 
 @login_required
@@ -37,9 +57,19 @@ def report_csv(request: HttpRequest, number: int) -> HttpResponse:
     """The report as this viewer sees it: hidden cells leave as their mark."""
     viewer = viewer_of(request)
     found = observations.report_for(viewer.account, number, at=viewer.at)
-    sheet = lay_out_for(viewer, found, version_shown(viewer, found))["sheet"]
+    day = day_asked(request, viewer)
+    version = observations.version_as_known(found, end_of(day)) if day else version_shown(viewer, found)
+    if version is None:
+        raise ReportNotFound(number)  # on that day nothing of it was known
+    sheet = lay_out_for(viewer, found, version, end_of(day) if day else None)["sheet"]
+    facts = {"as_of": f"{day:%d/%m/%Y}"} if day else {}
     trail.record(
-        "report.exported", subject=found.subject, by=viewer.actor, at=viewer.at, unit_id=found.unit_id
+        "report.exported",
+        subject=found.subject,
+        by=viewer.actor,
+        at=viewer.at,
+        unit_id=found.unit_id,
+        facts=facts,
     )
     header = [
         _("Code"),
@@ -58,7 +88,8 @@ def report_csv(request: HttpRequest, number: int) -> HttpResponse:
         for row in section.rows
         for cell in row.cells
     ]  # fmt: skip
-    return csv_response(f"{found.form_code}_{found.period_key}_{found.unit.code}", header, rows)
+    name = f"{found.form_code}_{found.period_key}_{found.unit.code}"
+    return csv_response(f"{name}_{day:%Y-%m-%d}" if day else name, header, rows)
 
 
 @login_required

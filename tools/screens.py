@@ -22,9 +22,15 @@ LANGUAGES = ("vi", "en")
 Way = str | Callable[[Page, str], None]
 NOBODY = ""
 # Maps draw after the page has loaded, charts when they are about to be seen.
-DRAWN = """() => [...document.querySelectorAll("gs-map, gs-chart:not([kind=spark])")].every(
-    (one) => one.dataset.ready || !one.checkVisibility()
-        || one.getBoundingClientRect().top > innerHeight + 200)"""
+DRAWN = """async () => {
+    const due = (one) => !one.dataset.ready && one.checkVisibility()
+        && one.getBoundingClientRect().top < innerHeight + 200;
+    const until = performance.now() + 20_000;
+    while ([...document.querySelectorAll("gs-map, gs-chart:not([kind=spark])")].some(due)) {
+        if (performance.now() > until) throw new Error("a map or chart was not drawn within 20 s");
+        await new Promise(requestAnimationFrame);
+    }
+}"""
 SCREENS: dict[
     str, tuple[str, Way]
 ] = {  # account, and an address, the link to follow from there, or what to do
@@ -152,7 +158,7 @@ def go(page: Page, address: str, way: Way) -> None:
         page.goto(f"{address}{start}", wait_until="load")
         for link in links:
             follow(page, address, link)
-    page.wait_for_function(DRAWN)
+    page.evaluate(DRAWN)
 
 
 def _complain(where: str, text: str, kind: str) -> None:

@@ -245,3 +245,28 @@ def cell_shown(client, report, code):
     row = row_of(page, code)
     text = row.split("gs-now")[1].split("</td>")[0].split(">", 1)[1]
     return text.split("</abbr>")[0].split(">")[-1] if "abbr" in text else text.split(">")[-1].strip()
+
+
+def happened(client, report):
+    page = client.get(f"/reports/{report.pk}/").content.decode()
+    _before, found, after = page.partition('id="history-title"')
+    return after.split("</section>")[0] if found else ""
+
+
+def test_what_happened_is_told_to_each_side_as_far_as_it_is_theirs(browser, home):
+    report = accepted(home.units, home.people, D06=7, D01=2)
+    browser("leader").get(f"/reports/{report.pk}/report.csv")
+    inside, above = happened(browser("head"), report), happened(browser("leader"), report)
+    for act in ("Submitted a report", "Accepted a report"):
+        assert act in inside
+        assert act in above
+    assert "01/10/2026 08:30" in above
+    assert "Saved a report" in inside
+    assert "Saved a report" not in above
+    assert "Exported a report" not in inside + above
+
+
+def test_what_happened_is_in_the_order_it_happened(browser, home):
+    report = submitted(home.units, home.people, D06=7, D01=2)
+    told = happened(browser("head"), report)
+    assert told.index("Saved a report") < told.index("Submitted a report")

@@ -99,3 +99,13 @@ def test_as_many_questions_for_three_warnings_as_for_one(browser, home):
             client.get("/warnings/")
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_what_happened_to_it_stands_at_the_foot(browser, home):
+    found = warning_of(home.units.hua_bum)
+    browser("watcher").post(f"/warnings/{found.pk}/dismiss/", {"reason": REASON})
+    page = browser("head").get(f"/warnings/{found.pk}/").content.decode()
+    told = page.split('id="history-title"')[1].split("</section>")[0]
+    assert "Dismissed a warning" in told
+    assert "watcher" in told
+    assert REASON not in told  # the decision itself stands beside, with its reason

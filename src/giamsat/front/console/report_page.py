@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from giamsat.front.console import history
 from giamsat.front.console.entry import sent_back_note
 from giamsat.front.console.findings import counts, kept_lines
 from giamsat.front.console.forms import ReasonForm
@@ -79,6 +80,7 @@ def show(
         "sent_back": sent_back_note(found),
         "may_explain": may_explain(viewer, found),
         "may_see_deliveries": viewer.lens.sees_small(found.unit_id),
+        "history": history.of_report(viewer, found),
         "today": viewer.today,
         **laid_out,
         **acts(viewer, found),

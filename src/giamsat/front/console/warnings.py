@@ -20,7 +20,7 @@ from giamsat.analysis.early_warning.choices import UNDECIDED, WarningState
 from giamsat.foundation.audit import services as trail
 from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.foundation.outbox import queries as outbox
-from giamsat.front.console import parts
+from giamsat.front.console import history, parts
 from giamsat.front.console.bulletin import Changes
 from giamsat.front.console.evidence import Evidence, Subjects, band_of, spark_of, urgency_of
 from giamsat.front.console.exports import csv_response
@@ -198,6 +198,7 @@ def _page(
         "warning": found,
         "unit": found.unit,
         "steps": steps_of(found),
+        "happened": history.of_warning(found),
         "may_ask": may["request"],
         "may_dismiss": may["dismiss"],
         "ask_form": AskForm(initial={"due_on": AskForm.usual_due_on()}),

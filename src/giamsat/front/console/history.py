@@ -1,0 +1,44 @@
+"""What happened to a report or a warning, from the trail: when, who, which act; its facts stay with the auditor.
+
+Whoever reads the subject reads the acts on its way; what a unit did before it sent a report is told to its makers
+alone, and who looked at or exported it to the auditor alone.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from giamsat.foundation.audit import queries as trail
+from giamsat.front.console.verbs import what_was_done
+from giamsat.front.console.viewer import Viewer
+from giamsat.intake.observations import queries as observations
+
+INSIDE_THE_UNIT = frozenset({"report.received", "report.explained"})
+ON_ITS_WAY = frozenset({"report.submitted", "report.accepted", "report.returned", "report.reopened"})
+OF_A_WARNING = frozenset({
+    "warning.raised", "warning.dismissed", "warning.explained", "warning.explanation_requested",
+    "warning.explanation_answered", "warning.answer_returned",
+})  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Act:
+    at: datetime
+    by: str
+    what: str
+
+
+def of_report(viewer: Viewer, report: Any) -> list[Act]:
+    makes = observations.makes_reports(viewer.scope, report.unit)
+    return _acts(report.subject, ON_ITS_WAY | INSIDE_THE_UNIT if makes else ON_ITS_WAY)
+
+
+def of_warning(warning: Any) -> list[Act]:
+    return _acts(f"warning:{warning.pk}", OF_A_WARNING)
+
+
+def _acts(subject: str, verbs: Collection[str]) -> list[Act]:
+    """Oldest first; the caller has found the subject visible."""
+    entries = trail.history_of(subject).filter(verb__in=verbs)
+    return [Act(entry.at, entry.by_name, what_was_done(entry.verb)) for entry in entries]

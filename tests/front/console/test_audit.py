@@ -81,6 +81,20 @@ def test_taking_the_trail_away_is_itself_on_record(browser, home):
     assert "Exported the audit trail" in client.get("/audit/").content.decode()
 
 
+@pytest.mark.parametrize(
+    ("language", "header"),
+    [
+        ("en", "When,Who,Code,What was done,On what,Unit code,Facts"),
+        ("vi", "Thời điểm,Người thực hiện,Mã,Hành động,Đối tượng,Mã đơn vị,Dữ kiện"),
+    ],
+)
+def test_the_exported_trail_has_a_head_in_the_reader_s_language(browser, home, language, header):
+    client = browser("auditor")
+    client.cookies["django_language"] = language
+    lines = client.get("/audit/audit.csv").content.decode().removeprefix("\ufeff").splitlines()
+    assert lines[0] == header
+
+
 def test_as_many_questions_for_three_entries_as_for_one(browser, home):
     client, counts = browser("auditor"), []
     for more in (1, 2):

@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from giamsat.foundation.audit import queries as trail
@@ -68,7 +69,8 @@ def audit_csv(request: HttpRequest) -> HttpResponse:
          "; ".join(f"{name}: {value}" for name, value in row.facts)]
         for row in _rows(entries)
     )  # fmt: skip
-    return csv_response("audit", ["when", "who", "verb", "what", "on", "unit", "facts"], rows)
+    header = [_("When"), _("Who"), _("Code"), _("What was done"), _("On what"), _("Unit code"), _("Facts")]
+    return csv_response("audit", header, rows)
 
 
 def _page(request: HttpRequest, viewer: Viewer, verification: Any = None) -> HttpResponse:

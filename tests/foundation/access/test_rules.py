@@ -27,7 +27,7 @@ def test_figures_that_count_no_persons_are_never_hidden():
 
 
 def test_the_mark_is_visible_and_is_not_a_zero():
-    assert SUPPRESSED.text == MARK == "1–4*"
+    assert SUPPRESSED.text == MARK == "•••"
     assert (SUPPRESSED.value, SUPPRESSED.hidden) == (None, True)
 
 

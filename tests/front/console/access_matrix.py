@@ -39,7 +39,7 @@ class Rule:
     marker: str = ""
     full: frozenset[str] | set[str] = frozenset()
     masked: frozenset[str] | set[str] = frozenset()
-    mask: str = "1–4*"
+    mask: str = "•••"
     empty: frozenset[str] | set[str] = frozenset()
     act: bool = False
     data: Mapping[str, str] = field(default_factory=dict)

@@ -63,6 +63,6 @@ class EndReason(models.TextChoices):
 
 
 SUPPRESSION_LEGEND = _(
-    "1–4 persons, not enough units together yet, or hidden so that 1–4 persons cannot be worked out from sums or from"
-    " other periods"
+    "Withheld to protect small cells: 1–4 persons, not enough units together yet, or a figure from which 1–4 persons"
+    " could be worked out"
 )

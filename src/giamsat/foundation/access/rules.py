@@ -11,15 +11,15 @@ Number = int | float | Decimal
 FEWEST_PERSONS = 5
 FEWEST_UNITS = 3
 BASE = 5
-MARK = "1–4*"
+MARK = "•••"
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
     """A figure as one viewer may see it: a value, a blank (value None, not hidden) or hidden.
 
-    The mark is the same whether a cell is small or only protects a small neighbour; told apart, they would give each
-    other away. Its star refers to ``choices.SUPPRESSION_LEGEND``.
+    The mark is the same whether a cell is small or only protects a small neighbour, and says no number: told apart,
+    they would give each other away, and a neighbour of hundreds is not 1–4. In words: ``choices.SUPPRESSION_LEGEND``.
     """
 
     value: Number | None

@@ -100,7 +100,7 @@ def words() -> SafeString:
             "rows_shown": _("{shown} of {all}"),
             "no_data": _("no data"),
             "withheld": _("withheld"),
-            "suppressed": _("suppressed (1–4 persons)"),
+            "suppressed": _("withheld to protect small cells"),
             "schematic": _("schematic map"),
             "off_map": _("{n} units not on the map"),
             "country": _("Whole country"),

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,10 +21,13 @@ from giamsat.lib.formulas import Grid
 from giamsat.lib.periods import Period
 
 from . import scenario, schedule, sequence
-from .bodies import PRESENT_VINTAGE
+from .bodies import PRESENT_VINTAGE, Bodies
 from .country_figures import Figures
 from .defects import Defects, Wrong, spoiled
 from .files import csv_file
+
+if TYPE_CHECKING:
+    from giamsat.intake.sources.models import Form
 
 SENDER = Actor.system("practice")
 EXPLANATION = "Đơn vị đã rà soát, xác nhận số liệu đúng thực tế trong kỳ."
@@ -173,52 +177,33 @@ class Loader:
         accept: bool = True,
     ) -> None:
         """One file with many units' reports, kept as a delivery and taken in with all its checks."""
-        bodies = self.figures.book(book).bodies
-        if rows is None:
-            rows = (
-                np.flatnonzero(self._takes_part(bodies.codes)) if book == "points" else np.arange(len(bodies))
-            )
+        rows = self._all_rows(book) if rows is None else rows
         if not len(rows):
             return
-        form = forms.form_for(code, period)
-        keys = [cell.key for cell in form.cells]
-        values = self._values(book, keys, period, basis)[rows]
-        codes = [(bodies.codes[row], bodies.vintage) for row in rows]
+        form, bodies = forms.form_for(code, period), self.figures.book(book).bodies
+        values = self._values(book, [cell.key for cell in form.cells], period, basis)[rows]
         instants = self._instants(book, code, period, rows, basis)
-        at = max(instants)
-        content = csv_file(
-            form=code,
-            version=form.version,
-            period=period.key,
-            basis=basis,
-            units=codes,
-            keys=keys,
-            values=values,
-        )
-        name = "_".join([code, period.key, basis, *([point] if point else [])]) + ".csv"
         receiver = self.ids[PRESENT_VINTAGE, point] if point else None
         delivery = sources.keep_delivery(
-            content, filename=name, channel=Channel.CSV, by=SENDER, at=at, unit_id=receiver
-        )
-        receipt = reports.receive_many(
-            form,
-            period,
-            [self.ids[vintage, each] for each, vintage in codes],
-            Grid.of_floats(values),
+            _file(form, period, basis, bodies=bodies, rows=rows, values=values),
+            filename="_".join([code, period.key, basis, *([point] if point else [])]) + ".csv",
+            channel=Channel.CSV,
             by=SENDER,
-            at=at,
-            basis=basis,
-            delivery=delivery,
-            recorded_at=instants,
-            accepting=Accepting(SENDER, EXPLANATION) if accept else None,
+            at=max(instants),
+            unit_id=receiver,
         )
+        unit_ids = [self.ids[bodies.vintage, bodies.codes[row]] for row in rows]
+        receipt = reports.receive_many(
+            form, period, unit_ids, Grid.of_floats(values), by=SENDER, at=max(instants), basis=basis,
+            delivery=delivery, recorded_at=instants, accepting=Accepting(SENDER, EXPLANATION) if accept else None,
+        )  # fmt: skip
         sources.accept_delivery(delivery, unit_id=receiver)
-        if receipt.refusals:
-            first = next(iter(receipt.refusals.values()))
-            raise RuntimeError(
-                f"{name}: {len(receipt.refusals)} clean reports refused, first: {first.message} {first.facts}"
-            )
+        _require_clean(receipt, delivery.filename)
         self._count(len(rows), values.size)
+
+    def _all_rows(self, book: str) -> np.ndarray:
+        bodies = self.figures.book(book).bodies
+        return np.flatnonzero(self._takes_part(bodies.codes)) if book == "points" else np.arange(len(bodies))
 
     def _values(self, book: str, keys: Sequence[str], period: Period, basis: str) -> np.ndarray:
         if basis == Basis.CONSOLIDATED:
@@ -254,15 +239,8 @@ class Loader:
         book = self.figures.book(wrong.book)
         form = forms.form_for(wrong.label.form, period)
         keys = [cell.key for cell in form.cells]
-        content = csv_file(
-            form=form.code,
-            version=form.version,
-            period=period.key,
-            basis=wrong.label.basis,
-            units=[(book.bodies.codes[wrong.row], book.bodies.vintage)],
-            keys=keys,
-            values=self._wrong_values(wrong, keys, period)[None, :],
-        )
+        values = self._wrong_values(wrong, keys, period)[None, :]
+        content = _file(form, period, wrong.label.basis, bodies=book.bodies, rows=[wrong.row], values=values)
         at = min(sequence.closing(period), scenario.OPENS_AT) - timedelta(days=1)
         receipts = reports.receive_file(content, filename=f"{wrong.spoil}.csv", by=SENDER, at=at)
         if not all(receipt.refused for receipt in receipts):
@@ -283,3 +261,27 @@ class Loader:
         self.sent["reports"] += sent
         self.sent["cells"] += cells
         self.sent["deliveries"] += 1
+
+
+def _file(
+    form: "Form",
+    period: Period,
+    basis: str,
+    *,
+    bodies: Bodies,
+    rows: Sequence[int] | np.ndarray,
+    values: np.ndarray,
+) -> bytes:
+    units_in_it = [(bodies.codes[row], bodies.vintage) for row in rows]
+    keys = [cell.key for cell in form.cells]
+    return csv_file(
+        form=form.code, version=form.version, period=period.key, basis=basis, units=units_in_it, keys=keys,
+        values=values,
+    )  # fmt: skip
+
+
+def _require_clean(receipt: reports.BulkReceipt, name: str) -> None:
+    for first in receipt.refusals.values():
+        raise RuntimeError(
+            f"{name}: {len(receipt.refusals)} clean reports refused, first: {first.message} {first.facts}"
+        )

@@ -73,67 +73,92 @@ def _rows(
             yield reader.line_num, {name: (value or "").strip() for name, value in row.items() if name}
 
 
-def _read_units(territory: Territory, file: Path, units_file: UnitsFile) -> None:
-    for line, row in _rows(territory, file, NEEDED, ALLOWED):
-        draft = _draft(territory, units_file, line, row)
-        if draft:
-            territory.drafts.append(draft)
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One line of a file of units, with where it stands."""
 
+    territory: Territory
+    file: UnitsFile
+    number: int
+    cells: dict[str, str]
 
-def _draft(territory: Territory, units_file: UnitsFile, line: int, row: dict[str, str]) -> Draft | None:
-    manifest, problems = territory.manifest, territory.problems
+    def cell(self, column: str) -> str:
+        return self.cells.get(column, "")
 
-    def refuse(column: str, problem: str) -> None:
-        problems.append(Contradiction(units_file.file, line, column, row.get(column, ""), problem))
+    def refuse(self, column: str, problem: str) -> None:
+        self.territory.problems.append(
+            Contradiction(self.file.file, self.number, column, self.cell(column), problem)
+        )
 
-    def read(column: str, convert: Callable[[str], Any], default: Any = None) -> Any:
-        text = row.get(column, "")
+    def read(self, column: str, convert: Callable[[str], Any], default: Any = None) -> Any:
         try:
-            return convert(text) if text else default
+            return convert(self.cell(column)) if self.cell(column) else default
         except (ValueError, InvalidOperation):
-            refuse(column, _("cannot be read as %s") % convert.__name__)
+            self.refuse(column, _("cannot be read as %s") % convert.__name__)
             return default
 
-    if not row["code"] or not row["name_vi"]:
-        refuse("code", _("a unit needs a code and a name"))
-        return None
-    kind = manifest.kinds.get(row["kind"])
-    if kind is None:
-        refuse("kind", _("no such kind; known: %s") % ", ".join(manifest.kinds))
-        return None
-    if other := manifest.misnamed_as(row["kind"], row["name_vi"]):
-        refuse("kind", _("the name %(name)s says %(kind)s") % {"name": row["name_vi"], "kind": other})
-    if row.get("region", "") and row["region"] not in manifest.regions:
-        refuse("region", _("no such region; known: %s") % ", ".join(manifest.regions))
-    commission = row.get("commission") or manifest.default_commission(row["kind"])
-    if commission not in CommissionKind.values:
-        refuse("commission", _("one of %s") % ", ".join(CommissionKind.values))
-    if row.get("withheld", "") not in ("", "yes"):
-        refuse("withheld", _("yes or nothing"))
-    bare = manifest.bare_name(row["kind"], row["name_vi"])
-    vintage = manifest.vintages[units_file.vintage]
+
+def _read_units(territory: Territory, file: Path, units_file: UnitsFile) -> None:
+    for number, row in _rows(territory, file, NEEDED, ALLOWED):
+        line = _Line(territory, units_file, number, row)
+        if _can_be_drafted(line):
+            _refuse_what_contradicts(line, territory.manifest)
+            territory.drafts.append(_draft(line, territory.manifest))
+
+
+def _can_be_drafted(line: _Line) -> bool:
+    kinds = line.territory.manifest.kinds
+    if not line.cell("code") or not line.cell("name_vi"):
+        line.refuse("code", _("a unit needs a code and a name"))
+        return False
+    if line.cell("kind") not in kinds:
+        line.refuse("kind", _("no such kind; known: %s") % ", ".join(kinds))
+        return False
+    return True
+
+
+def _refuse_what_contradicts(line: _Line, manifest: Manifest) -> None:
+    name = line.cell("name_vi")
+    if other := manifest.misnamed_as(line.cell("kind"), name):
+        line.refuse("kind", _("the name %(name)s says %(kind)s") % {"name": name, "kind": other})
+    if line.cell("region") and line.cell("region") not in manifest.regions:
+        line.refuse("region", _("no such region; known: %s") % ", ".join(manifest.regions))
+    if _commission(line, manifest) not in CommissionKind.values:
+        line.refuse("commission", _("one of %s") % ", ".join(CommissionKind.values))
+    if line.cell("withheld") not in ("", "yes"):
+        line.refuse("withheld", _("yes or nothing"))
+
+
+def _commission(line: _Line, manifest: Manifest) -> str:
+    return line.cell("commission") or manifest.default_commission(line.cell("kind"))
+
+
+def _draft(line: _Line, manifest: Manifest) -> Draft:
+    file, kind = line.file, manifest.kinds[line.cell("kind")]
+    vintage = manifest.vintages[file.vintage]
+    bare = manifest.bare_name(line.cell("kind"), line.cell("name_vi"))
     return Draft(
-        file=units_file.file,
-        line=line,
-        vintage=units_file.vintage,
-        code=row["code"],
-        kind=row["kind"],
-        name_vi=row["name_vi"],
-        name_en=row.get("name_en") or without_accents(bare) + kind.suffix_en,
+        file=file.file,
+        line=line.number,
+        vintage=file.vintage,
+        code=line.cell("code"),
+        kind=line.cell("kind"),
+        name_vi=line.cell("name_vi"),
+        name_en=line.cell("name_en") or without_accents(bare) + kind.suffix_en,
         bare_vi=bare,
         level=kind.level,
         rank=kind.rank,
-        parent=(units_file.vintage, row["parent"]) if row.get("parent") else None,
-        region=row.get("region", ""),
-        commission_kind=commission,
-        withheld=row.get("withheld") == "yes",
-        valid_from=read("valid_from", date.fromisoformat, units_file.valid_from or vintage.valid_from),
-        valid_to=read("valid_to", date.fromisoformat, units_file.valid_to or vintage.valid_to),
-        seat_lat=read("lat", float),
-        seat_lon=read("lon", float),
-        seat_of=row.get("seat_of", ""),
-        area_km2=read("area_km2", Decimal),
-        members=read("members", int),
+        parent=(file.vintage, line.cell("parent")) if line.cell("parent") else None,
+        region=line.cell("region"),
+        commission_kind=_commission(line, manifest),
+        withheld=line.cell("withheld") == "yes",
+        valid_from=line.read("valid_from", date.fromisoformat, file.valid_from or vintage.valid_from),
+        valid_to=line.read("valid_to", date.fromisoformat, file.valid_to or vintage.valid_to),
+        seat_lat=line.read("lat", float),
+        seat_lon=line.read("lon", float),
+        seat_of=line.cell("seat_of"),
+        area_km2=line.read("area_km2", Decimal),
+        members=line.read("members", int),
     )
 
 

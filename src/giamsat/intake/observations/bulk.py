@@ -65,9 +65,7 @@ def receive_many(
     Rows follow ``unit_ids``, columns the form's cells; a row that may not be stored is left out and told.
     ``recorded_at``: when each came in, for deliveries loaded later than they arrived.
     """
-    current = values if isinstance(values, Grid) else Grid.of(values)
-    if current.shape != (len(unit_ids), len(form.cells)):
-        raise WrongNumberOfValues(form.code, current.shape[1], len(form.cells))
+    current = _grid(values, form, rows=len(unit_ids))
     admission.require_period(form, period, at=at)
     refusals = _refused_units(unit_ids, form, period, basis, by=by, at=at)
     holding.hold_series(form.code, period.key, basis, alone=True)
@@ -88,6 +86,13 @@ def receive_many(
     tell(batch, incoming, refused=len(refusals))
     findings = {each.unit_id: checked.findings(each.row) for each in incoming if each.row in waiting}
     return BulkReceipt({each.unit_id: each.report_id for each in incoming}, findings, refusals)
+
+
+def _grid(values: Grid | Sequence[Sequence[object]], form: Form, *, rows: int) -> Grid:
+    grid = values if isinstance(values, Grid) else Grid.of(values)
+    if grid.shape != (rows, len(form.cells)):
+        raise WrongNumberOfValues(form.code, grid.shape[1], len(form.cells))
+    return grid
 
 
 def _bodies(unit_ids: Sequence[int]) -> list[Body]:

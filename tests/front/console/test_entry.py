@@ -6,8 +6,9 @@ import json
 import openpyxl
 import pytest
 
+from giamsat.foundation.access.queries import SUPPRESSED
 from giamsat.intake.sources.models import Delivery
-from tests.front.console.conftest import received
+from tests.front.console.conftest import received, signed_in
 from tests.intake import house
 
 FORM = "/entry/03466/BMT/2026-M09/own/"
@@ -127,6 +128,18 @@ def test_a_delivery_is_closed_to_those_who_may_not_see_small_figures(browser, ho
     upload(client, filled(client, D01=3, D02=9))
     kept = Delivery.objects.get(unit=home.units.hua_bum, status="refused")
     assert browser(person).get(f"/deliveries/{kept.pk}/").status_code == 404
+
+
+@pytest.mark.parametrize(("person", "august"), [("compiler", 7), ("compiles_from_above", SUPPRESSED.text)])
+def test_the_template_shows_of_last_period_what_the_form_in_the_browser_shows(browser, home, person, august):
+    compiles_from_above = house.make_person(
+        "compiles_from_above", home.units.centre, ("compiler", home.units.hua_bum, False)
+    )
+    client = signed_in(compiles_from_above) if person == "compiles_from_above" else browser(person)
+    row = client.get(FORM).content.decode().split('<span class="gs-code">D06</span>')[1].split("</tr>")[0]
+    sheet = openpyxl.load_workbook(io.BytesIO(client.get(f"{FORM}template.xlsx").content))["Biểu"]
+    assert f">{august}<" in row
+    assert sheet[place_of("D06")].offset(column=1).value == august
 
 
 def filled(client, **given):

@@ -19,7 +19,7 @@ from giamsat.front.console.errors import NoUnitToReport
 from giamsat.front.console.exports import csv_response
 from giamsat.front.console.findings import counts, fresh_lines, refused_lines
 from giamsat.front.console.forms import UploadForm
-from giamsat.front.console.sheet import Filling, FindingLine, hide_through, lay_out
+from giamsat.front.console.sheet import PREVIOUS, Filling, FindingLine, hide_through, lay_out
 from giamsat.front.console.viewer import Viewer, viewer_of
 from giamsat.front.console.worklist import duties, grouped
 from giamsat.intake.observations import queries as observations
@@ -97,12 +97,11 @@ def entry_template(
     viewer = viewer_of(request)
     place = place_of(viewer, unit_code, form_code, period_key, basis)
     before = observations.period_before(place.period)
-    earlier = _earlier(place, before)
     content = sources_services.template_workbook(
         place.form,
         place.unit,
         place.period,
-        [earlier.get(cell.key) for cell in place.form.cells] if earlier else None,
+        _earlier_shown(viewer, place, before),
         previous_period=before,
         basis=place.basis,
         cut_off=f"{sources.cut_off_on(place.period):%d/%m/%Y}",
@@ -289,6 +288,18 @@ def as_typed(value: Decimal | None, language: str) -> str:
 def _earlier(place: Place, before: Period) -> dict[str, Decimal | None]:
     report = observations.report_of(place.unit, place.form.code, before.key, place.basis)
     return observations.values_of(report.in_force or report.current) if report else {}
+
+
+def _earlier_shown(viewer: Viewer, place: Place, before: Period) -> list[Decimal | str | None] | None:
+    """Last period's figures in the order of the cells, as the form in the browser shows them to this person."""
+    earlier = _earlier(place, before)
+    if not earlier:
+        return None
+    cells = place.form.cells
+    shown = hide_through(viewer.lens, place.unit.pk)(
+        [earlier.get(each.key) for each in cells], cells, PREVIOUS
+    )
+    return [each.text if each.hidden else each.value for each in shown]
 
 
 def _stored_as_typed(place: Place, texts: dict[str, str], viewer: Viewer) -> Any:

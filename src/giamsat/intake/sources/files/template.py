@@ -65,7 +65,7 @@ def template_workbook(
     form: Form,
     unit: "Unit",
     period: Period,
-    previous_values: Sequence[Decimal | None] | None = None,
+    previous_values: Sequence[Decimal | str | None] | None = None,
     *,
     previous_period: Period | None = None,
     basis: str = Basis.OWN,
@@ -170,7 +170,9 @@ def _write_cells(page: Worksheet, sheet: Sheet, values: Sequence[Decimal | None]
         box.number_format = _number_format(cell)
 
 
-def _write_previous(page: Worksheet, title: str, sheet: Sheet, previous: Sequence[Decimal | None]) -> None:
+def _write_previous(
+    page: Worksheet, title: str, sheet: Sheet, previous: Sequence[Decimal | str | None]
+) -> None:
     first = FIRST_COLUMN + sheet.width
     for section, row in zip(sheet.form.layout["sections"], sheet.heading_rows, strict=True):
         for column in range(len(section["columns"])):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import yaml
 from axes.helpers import get_cool_off
@@ -66,6 +66,8 @@ __all__ = [
     "units_visible_to",
 ]
 
+# What a reach is made of.
+REACH = ("role", "unit__path", "subtree", "work_types", "assignment", "ceiling")
 _found: ContextVar[dict[tuple[int | None, datetime], Scope] | None] = ContextVar("found", default=None)
 
 
@@ -99,14 +101,25 @@ def one_scope() -> Iterator[None]:
 
 def _scope(viewer: Account, at: datetime) -> Scope:
     known = roles()
-    grants = live_grants(at).filter(account=viewer).select_related("unit").order_by("pk")
-    excluded = Exclusion.objects.live_at(at).filter(account=viewer).select_related("unit").order_by("pk")
+    excluded = Exclusion.objects.live_at(at).filter(account=viewer).order_by("pk")
     return Scope(
         account_id=viewer.pk,
         own=viewer.unit,
-        reaches=[_reach(grant, known[grant.role]) for grant in grants if grant.role in known],
-        exclusions=[Place(each.unit.path, each.subtree) for each in excluded],
+        reaches=[
+            _reach(grant, known[grant["role"]]) for grant in _held_by(viewer, at) if grant["role"] in known
+        ],
+        exclusions=[Place(*place) for place in excluded.values_list("unit__path", "subtree")],
     )
+
+
+def _held_by(viewer: Account, at: datetime) -> list[dict[str, Any]]:
+    """``live_grants`` of one person, asked for at every door: of principals only where one is a substitute."""
+    grants = Grant.objects.live_at(at).filter(account=viewer, account__is_active=True).order_by("pk")
+    held = list(grants.values(*REACH, "substitute_of"))
+    lent = {grant["substitute_of"] for grant in held} - {None}
+    principals = live_grants(at).filter(pk__in=lent, substitute_of=None) if lent else Grant.objects.none()
+    still = {None, *principals.values_list("pk", flat=True)}
+    return [grant for grant in held if grant["substitute_of"] in still]
 
 
 def units_visible_to(viewer: Account, at: datetime) -> "QuerySet[Unit]":
@@ -254,11 +267,11 @@ def _roles(file: Path) -> dict[str, Role]:
     return read_roles(yaml.safe_load(file.read_text(encoding="utf-8")))
 
 
-def _reach(grant: Grant, role: Role) -> Reach:
+def _reach(grant: dict[str, Any], role: Role) -> Reach:
     return Reach(
         role=role,
-        place=Place(grant.unit.path, grant.subtree),
-        work_types=frozenset(grant.work_types),
-        assignment=grant.assignment,
-        ceiling=grant.ceiling,
+        place=Place(grant["unit__path"], grant["subtree"]),
+        work_types=frozenset(grant["work_types"]),
+        assignment=grant["assignment"],
+        ceiling=grant["ceiling"],
     )

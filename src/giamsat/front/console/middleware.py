@@ -76,7 +76,10 @@ class ExplainRefusals:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        return explain(request, exception) if isinstance(exception, Refusal) else None
+        if not isinstance(exception, Refusal):
+            return None
+        with access.one_scope():  # the act is over; what follows only shows
+            return explain(request, exception)
 
 
 def explain(request: HttpRequest, refusal: Refusal) -> HttpResponse:

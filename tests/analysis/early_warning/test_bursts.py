@@ -11,6 +11,8 @@ from giamsat.foundation.outbox import services as outbox
 
 from .house import AT
 
+pytestmark = pytest.mark.slow
+
 MONTHS = ("2026-M08", "2026-M09")
 
 

@@ -16,6 +16,8 @@ from tests.intake import house
 from .conftest import accepted, submitted
 from .warned import warning_of
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def published(home):

@@ -10,6 +10,8 @@ from tests.intake import house
 
 from .conftest import accepted
 
+pytestmark = pytest.mark.slow
+
 SECRET = 7351  # not small, and told all the same by nobody before three units report together
 AS_SHOWN = re.compile(r"(?<![\d#-])7[.,]?351(?!\d)")  # no key of a row comes that far
 PAGES = (

@@ -9,4 +9,4 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-from giamsat.config.cli import accounts, audit, care, data, periods, practice, run, territory  # noqa: E402, F401 - commands register themselves
+from giamsat.config.cli import accounts, audit, care, data, export, periods, practice, run, territory  # noqa: E402, F401 - commands register themselves

@@ -1,0 +1,27 @@
+"""The command that hands published figures to other tools."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from giamsat.config.cli import app
+from giamsat.config.cli.surroundings import console, house
+from giamsat.lib import clock
+
+
+@app.command("export")
+def export_figures(
+    folder: Annotated[Path, typer.Argument(help="A folder that is not there yet, or is empty.")],
+    account: Annotated[str, typer.Option("--as", help="Account whose rights decide what is in it.")],
+) -> None:
+    """Write published figures as Parquet, a file a year: those of the units whose reports the account may read.
+
+    Small cells are hidden in it from everybody, as outsiders are shown them; it stands in the audit trail.
+    """
+    with house():
+        from giamsat.config.exporting import export
+        from giamsat.foundation.access import queries as access
+
+        rows = export(folder.resolve(), by=access.account(account), at=clock.now())
+        console.print(f"{rows:,} figures exported to {folder}.")

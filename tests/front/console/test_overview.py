@@ -31,6 +31,23 @@ def test_the_overview_says_period_state_who_reported_and_as_of(browser, publishe
     assert 'data-as-of="08:30:' in page
 
 
+def test_every_period_that_was_cut_off_can_be_chosen_by_year(browser, published):
+    page = text_of(browser("leader").get("/?period=2025-M09"))
+    years = re.findall(r'<optgroup label="(\d+)">', page)
+    assert years == sorted(set(years), reverse=True)
+    assert 'value="2025-M09" selected' in page
+
+
+@pytest.mark.parametrize("address", ["/", "/map/", "/units/", "/units/12/"])
+@pytest.mark.parametrize("period", ["2019-Y", "2026-M12", "september"])
+def test_a_period_that_is_not_kept_is_refused_and_never_answered_with_another(
+    browser, published, address, period
+):
+    answer = browser("leader").get(f"{address}?period={period}")
+    assert answer.status_code == 404
+    assert f"no figures to show for the period “{period}”" in answer.content.decode()
+
+
 def test_key_figures_come_from_accepted_reports(browser, published):
     page = text_of(browser("leader").get("/?period=2026-M08"))
     assert re.search(r'data-key="D01".*?<span>2</span>', page, re.S)

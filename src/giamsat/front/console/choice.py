@@ -9,9 +9,9 @@ from giamsat.foundation.units import queries as units
 from giamsat.intake.sources import queries as sources
 from giamsat.lib.periods import Period
 
+from .errors import PeriodNotKept
 from .viewer import Viewer
 
-OFFERED_PERIODS = 14
 POINT_LEVEL = 1
 
 
@@ -30,22 +30,29 @@ class Choice:
 
 
 def choose(viewer: Viewer, asked: Mapping[str, str]) -> Choice | None:
-    """The place and period asked for, as far as this viewer may see them, else their own and the newest.
+    """The place and period asked for, as far as this viewer may see them; where none is, their own and the newest.
 
-    None while no period has begun.
+    None while no period has begun. A period that is not kept is refused, never answered with another one's figures.
     """
     offered = _periods_offered(viewer.today)
     if not offered:
         return None
-    by_key = {each.key: each for each in offered}
-    period = by_key.get(asked.get("period", "")) or _newest(offered)
+    period = _period(offered, asked.get("period", ""))
     place = _place(viewer, asked.get("place", ""))
     return Choice(place, period, sources.cut_off_on(period), offered)
 
 
 def _periods_offered(today: date) -> list[Period]:
-    rows = sources.reporting_periods().filter(cut_off_on__lte=today)[:OFFERED_PERIODS]
-    return [row.period for row in rows]
+    return [row.period for row in sources.reporting_periods().filter(cut_off_on__lte=today)]
+
+
+def _period(offered: Sequence[Period], key: str) -> Period:
+    if not key:
+        return _newest(offered)
+    period = next((each for each in offered if each.key == key), None)
+    if period is None:
+        raise PeriodNotKept(key, oldest=offered[-1], newest=_newest(offered))
+    return period
 
 
 def _newest(offered: Sequence[Period]) -> Period:

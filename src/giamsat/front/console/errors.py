@@ -5,6 +5,8 @@ from http import HTTPStatus
 
 from django.utils.translation import gettext as _
 
+from giamsat.front.console.viewer import language
+from giamsat.lib.periods import Period
 from giamsat.lib.refusals import Refusal
 
 
@@ -43,4 +45,25 @@ class NotADay(Refusal):
             _("“%(typed)s” is no day up to today. Write it as %(today)s, today or earlier.")
             % {"typed": typed[:40], "today": f"{today:%d/%m/%Y}"},
             typed=typed[:40],
+        )
+
+
+class PeriodNotKept(Refusal):
+    code = "console.period_not_kept"
+    status = HTTPStatus.NOT_FOUND
+
+    def __init__(self, asked: str, *, oldest: Period, newest: Period) -> None:
+        super().__init__(
+            _(
+                "There are no figures to show for the period “%(asked)s”. Choose one that has been cut off, from "
+                "%(oldest)s to %(newest)s."
+            )
+            % {
+                "asked": asked[:20],
+                "oldest": oldest.label(language()),
+                "newest": newest.label(language()),
+            },
+            asked=asked[:20],
+            oldest=oldest.key,
+            newest=newest.key,
         )

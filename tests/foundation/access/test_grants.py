@@ -293,6 +293,23 @@ def test_a_conflict_of_interest_is_lifted_by_another_only(manager, clerk, countr
         services.lift_exclusion(exclusion, reason="again", by=manager, at=AT)
 
 
+def test_a_right_of_a_role_that_is_gone_stops_nobodys_work(manager, clerk, person, country):
+    give(clerk, "compiler", country.hua_bum)
+    gone = clerk.grants.create(
+        role="archivist", unit=country.hua_bum, valid_from=TODAY, given_at=AT, reason="of an earlier release"
+    )
+    colleague = person("colleague", country.hua_bum)
+
+    lent = services.name_substitute(
+        clerk, colleague, valid_from=TODAY, valid_to=date(2026, 10, 8), reason="leave", by=clerk, at=AT
+    )
+    assert [grant.role for grant in lent] == ["compiler"]
+    assert services.reset_password(clerk, by=manager, at=AT)
+    with pytest.raises(UnknownRole):
+        services.withdraw_grant(gone, reason="tidy", by=manager, at=AT)
+    assert services.withdraw_grant(gone, reason="tidy", by=None, at=AT).withdrawn_at == AT
+
+
 def test_the_same_right_is_not_given_twice(manager, clerk, country):
     grant = give(clerk, "compiler", country.hua_bum, by=manager, subtree=False)
 

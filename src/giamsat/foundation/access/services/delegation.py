@@ -109,7 +109,7 @@ class Authority:
             raise OwnAccount
         self.require_finds(account)
         held = overlapping(account, valid_from=self.at.astimezone(clock.HOME_ZONE).date(), valid_to=None)
-        for grant in held.select_related("unit"):
+        for grant in held.filter(role__in=queries.roles()).select_related("unit"):
             self.require_gives(grant.role, grant.unit)
 
     def require_may_give(self, account: Account, grant: Grant) -> None:
@@ -139,7 +139,7 @@ class Authority:
             if _is_inside(unit, grant) and (held := known.get(grant.role)) and role in held.gives
         ]
         if not own:
-            raise RoleNotYours(known[role])
+            raise RoleNotYours(known[role]) if role in known else UnknownRole(role)
         return own
 
     @cached_property

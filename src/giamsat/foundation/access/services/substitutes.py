@@ -95,11 +95,11 @@ def _require_not_standing_in(
 
 
 def _lendable(principal: Account, valid_from: date) -> list[Grant]:
-    roles = queries.roles()
-    own = Grant.objects.filter(account=principal, substitute_of=None, withdrawn_at=None).exclude(
-        valid_to__isnull=False, valid_to__lte=valid_from
-    )
-    return [grant for grant in own.select_related("unit").order_by("pk") if roles[grant.role].lends]
+    lendable = [role.code for role in queries.roles().values() if role.lends]
+    own = Grant.objects.filter(
+        account=principal, role__in=lendable, substitute_of=None, withdrawn_at=None
+    ).exclude(valid_to__isnull=False, valid_to__lte=valid_from)
+    return list(own.select_related("unit").order_by("pk"))
 
 
 def _lend(

@@ -34,6 +34,8 @@ class Filing:
 
     def upload(self) -> Answer:
         answer = self.home.ask("compiler", "POST", "/entry/upload/", {"file": ("bmt.xlsx", self.content)})
+        if answer.status == 303:  # refused, and kept: its page tells why
+            return self.home.ask("compiler", "GET", answer.place)
         if answer.status == 302:
             self.report = answer.report
         return answer

@@ -10,6 +10,7 @@ from giamsat.foundation.access.queries import SUPPRESSED
 from giamsat.intake.sources.models import Delivery
 from tests.front.console.conftest import received, signed_in
 from tests.intake import house
+from tests.intake.sources.files import csv_of
 
 FORM = "/entry/03466/BMT/2026-M09/own/"
 
@@ -97,22 +98,53 @@ def test_the_template_is_filled_sent_and_taken_in(browser, home):
 def test_a_wrong_file_is_refused_cell_by_cell_and_kept_as_it_arrived(browser, home):
     client = browser("compiler")
     content = filled(client, D01=3, D02=9, D06="mười")
-    answer = upload(client, content)
-    page = answer.content.decode()
-    assert answer.status_code == 422
+    kept = kept_by(upload(client, content))
+    page = client.get(f"/deliveries/{kept.pk}/").content.decode()
     assert "Refused: nothing was stored" in page
     assert "Biểu" in page
     assert place_of("D02") in page
     assert "“mười”" in page
-    kept = Delivery.objects.get(unit=home.units.hua_bum, status="refused")
+    assert (kept.unit, kept.status) == (home.units.hua_bum, "refused")
     assert client.get(f"/deliveries/{kept.pk}/file").content == content
     assert reports_of(home) == []
 
 
 def test_a_file_that_is_no_workbook_is_explained(browser):
-    answer = upload(browser("compiler"), b"not a workbook")
+    client = browser("compiler")
+    answer = upload(client, b"not a workbook")
+    assert kept_by(answer).refusal["code"] == "source.corrupt_workbook"
+    page = client.get(answer.headers["Location"]).content.decode()
+    assert "no readable Excel workbook" in page
+    assert "Mend these cells" not in page
+
+
+def test_to_look_at_a_refusal_again_sends_nothing_again(browser):
+    client = browser("compiler")
+    place = upload(client, b"not a workbook").headers["Location"]
+    for _ in range(2):
+        assert client.get(place).status_code == 200
+    assert Delivery.objects.filter(filename="bieu.xlsx").count() == 1
+
+
+def test_a_program_is_told_of_a_refused_file_in_json(browser):
+    answer = upload(browser("compiler"), b"not a workbook", headers={"accept": "application/json"})
     assert answer.status_code == 422
-    assert "no readable Excel workbook" in answer.content.decode()
+    assert json.loads(answer.content)["code"] == "source.corrupt_workbook"
+
+
+def test_a_list_leads_to_a_page_of_its_lines(browser, home):
+    form = house.form("BMT", house.SEPTEMBER)
+    rows = [("03466", house.figures(form, A04=200, D06=7, D01=2)), ("03467", house.figures(form))]
+    client = browser("compiler")
+    answer = upload(client, csv_of(form, house.SEPTEMBER, rows).encode(), name="list.csv")
+    kept = kept_by(answer)
+    assert (kept.filename, kept.status) == ("list.csv", "accepted")
+    page = client.get(answer.headers["Location"]).content.decode()
+    [report] = reports_of(home)
+    assert f"/reports/{report.pk}/" in page
+    refused = Delivery.objects.get(filename="list.csv#3")
+    assert f"/deliveries/{refused.pk}/" in page
+    assert refused.refusal["code"] in page
 
 
 def test_without_a_file_nothing_is_sent(browser):
@@ -160,7 +192,13 @@ def place_of(key):
     return Sheet(form).coordinate(form.cell_by_key[key])
 
 
-def upload(client, content):
+def upload(client, content, *, name="bieu.xlsx", **how):
     file = io.BytesIO(content)
-    file.name = "bieu.xlsx"
-    return client.post("/entry/upload/", {"file": file})
+    file.name = name
+    return client.post("/entry/upload/", {"file": file}, **how)
+
+
+def kept_by(answer):
+    """The delivery to whose page the sender is led."""
+    assert answer.status_code == 303, answer.content.decode()[:500]
+    return Delivery.objects.get(pk=int(answer.headers["Location"].strip("/").rpartition("/")[2]))

@@ -1,6 +1,5 @@
 """Deliveries as they arrived: what was refused in them and why, and the bytes themselves."""
 
-import hashlib
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -13,7 +12,6 @@ from django.views.decorators.http import require_safe
 from giamsat.foundation.audit import services as trail
 from giamsat.front.console.errors import DeliveryNotFound
 from giamsat.front.console.findings import refused_lines
-from giamsat.front.console.middleware import explain
 from giamsat.front.console.viewer import Viewer, viewer_of
 from giamsat.intake.observations import queries as observations
 from giamsat.intake.sources import queries as sources
@@ -21,6 +19,7 @@ from giamsat.intake.sources.choices import Channel
 from giamsat.intake.sources.errors import FormUnknown
 from giamsat.lib.refusals import Refusal
 
+MOST_LINES = 500
 ENDINGS = {Channel.FORM: ".json", Channel.EXCEL: ".xlsx", Channel.CSV: ".csv", Channel.API: ".json"}
 
 
@@ -61,29 +60,29 @@ def delivery_for(viewer: Viewer, number: int) -> Any:
     return found
 
 
-def show_refused(request: HttpRequest, viewer: Viewer, content: bytes, refusal: Refusal) -> HttpResponse:
-    """What a person sees after sending a file that was refused: the page of the kept delivery."""
-    digest = hashlib.sha256(content).hexdigest()
-    kept = sources.deliveries_known_to(viewer.account.pk, []).filter(sha256=digest).first()
-    return _page(request, viewer, kept, status=422) if kept else explain(request, refusal)
-
-
-def _page(request: HttpRequest, viewer: Viewer, found: Any, *, status: int = 200) -> HttpResponse:
+def _page(request: HttpRequest, viewer: Viewer, found: Any) -> HttpResponse:
     refusal = found.refusal or {}
     facts = refusal.get("facts", {})
-    report = observations.report_of_delivery(found.pk)
+    reports = _reports_shown(viewer, found)
+    lines = list(sources.refused_lines_of(found)[:MOST_LINES])
     context = {
         "delivery": found,
         "unit": found.unit,
         "refusal": refusal,
         "findings": refused_lines(facts.get("findings", ()), _form(facts), viewer.language),
         "channel": Channel(found.channel).label,
-        "report_url": reverse("console:report", args=[report.pk])
-        if report and observations.is_readable(viewer.scope, report)
-        else "",
+        "report": reports[0] if len(reports) == 1 and not lines else None,
+        "reports": reports,
+        "lines": lines,
         "form_url": _form_url(viewer, found, facts),
     }
-    return render(request, "console/delivery.html", context, status=status)
+    return render(request, "console/delivery.html", context)
+
+
+def _reports_shown(viewer: Viewer, found: Any) -> list[Any]:
+    """Reports that came by this delivery and that the viewer reads."""
+    reports = observations.reports_of_delivery(found.pk)[:MOST_LINES]
+    return [each for each in reports if observations.is_readable(viewer.scope, each)]
 
 
 def _form(facts: dict[str, Any]) -> Any:

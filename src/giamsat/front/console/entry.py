@@ -1,4 +1,4 @@
-"""A unit's own work: its reports to do, the template, the upload, the form typed and checked in the browser."""
+"""A unit's own work: its reports to do, the template, the form typed and checked in the browser."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,9 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from giamsat.foundation.audit import services as trail
 from giamsat.foundation.units import queries as units
-from giamsat.front.console.deliveries import show_refused
 from giamsat.front.console.errors import NoUnitToReport
 from giamsat.front.console.exports import csv_response
 from giamsat.front.console.findings import counts, fresh_lines, refused_lines
@@ -319,29 +317,3 @@ def _without_blanks(lines: list[FindingLine], texts: dict[str, str]) -> tuple[li
 
 def _only_blank(line: FindingLine, texts: dict[str, str]) -> bool:
     return line.severity == "E" and len(line.cell_keys) == 1 and not texts.get(line.cell_keys[0], "")
-
-
-@login_required
-@require_POST
-def entry_upload(request: HttpRequest) -> HttpResponse:
-    """A filled file. It is kept as it arrived; what is wrong in it is told cell by cell."""
-    viewer = viewer_of(request)
-    mine = own_units(viewer)
-    form = UploadForm(request.POST, request.FILES)
-    if not form.is_valid():
-        context = {"upload": form, "units": mine[:3], "may_write": True, "groups": grouped(duties(viewer, mine)),
-                   "today": viewer.today}  # fmt: skip
-        return render(request, "console/entry.html", context, status=422)
-    file = form.cleaned_data["file"]
-    content = file.read()
-    try:
-        receipts = services.receive_file(content, filename=file.name, by=viewer.account, at=viewer.at)
-    except Refusal as refusal:
-        return show_refused(request, viewer, content, refusal)
-    if len(receipts) == 1 and receipts[0].report is not None:
-        return redirect("console:report", receipts[0].report.pk)
-    trail_facts = {"reports": len(receipts), "refused": sum(each.refused for each in receipts)}
-    trail.record(
-        "delivery.taken_in", subject=file.name[:200], by=viewer.actor, at=viewer.at, facts=trail_facts
-    )
-    return render(request, "console/receipts.html", {"receipts": receipts, "filename": file.name})

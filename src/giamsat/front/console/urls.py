@@ -18,6 +18,7 @@ from giamsat.front.console import (
     systems,
     territory,
     units,
+    uploads,
     warnings,
 )
 
@@ -40,7 +41,7 @@ urlpatterns = [
     path("units/<str:code>/", units.unit_page, name="unit"),
     path("entry/", entry.entry, name="entry"),
     path("entry/to-do.csv", entry.entry_csv, name="entry_csv"),
-    path("entry/upload/", entry.entry_upload, name="entry_upload"),
+    path("entry/upload/", uploads.entry_upload, name="entry_upload"),
     path(f"entry/{ONE_FORM}/", entry.entry_form, name="entry_form"),
     path(f"entry/{ONE_FORM}/check/", entry.entry_check, name="entry_check"),
     path(f"entry/{ONE_FORM}/template.xlsx", entry.entry_template, name="entry_template"),

@@ -92,10 +92,10 @@ def report_of(unit: Unit, form_code: str, period_key: str, basis: str = Basis.OW
     )
 
 
-def report_of_delivery(delivery_id: int) -> Report | None:
-    """The report that a delivery gave a version to; None when it gave none, or gave many reports one each."""
-    found = Report.objects.filter(versions__delivery_id=delivery_id).order_by("pk").distinct()[:2]
-    return found[0] if len(found) == 1 else None
+def reports_of_delivery(delivery_id: int) -> QuerySet[Report]:
+    """The reports that a delivery gave a version to: one of a form, as many as lines passed of a list."""
+    found = Report.objects.filter(versions__delivery_id=delivery_id).select_related("unit")
+    return found.order_by("period_key", "form_code", "unit__sort_key", "pk").distinct()
 
 
 def awaiting_acceptance(viewer: Account, *, at: datetime) -> QuerySet[Report]:

@@ -156,6 +156,17 @@ def deliveries_known_to(account_id: int, unit_ids: Iterable[int]) -> QuerySet[De
     return known.select_related("unit").defer("content").order_by("-received_at", "-id")
 
 
+def refused_lines_of(delivery: Delivery) -> QuerySet[Delivery]:
+    """The lines of a list that were refused, each kept by itself under the list's name and its number."""
+    lines = Delivery.objects.filter(
+        status=DeliveryStatus.REFUSED,
+        by_id=delivery.by_id,
+        received_at=delivery.received_at,
+        filename__startswith=f"{delivery.filename}#",
+    )
+    return lines.select_related("unit").defer("content").order_by("id")
+
+
 def accepted_delivery(sha256: str, unit_id: int | None) -> Delivery | None:
     """The accepted delivery with the same bytes for the same unit, if there is one."""
     return (

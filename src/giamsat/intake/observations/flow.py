@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -45,7 +44,6 @@ if TYPE_CHECKING:
     By = Actor | Account
 
 SHORTEST_REASON = 10
-NOTHING_LEFT_AFTER_DAYS = 10
 EVENT_BATCH = 5_000
 
 
@@ -94,14 +92,13 @@ def _score_timeliness(report: Report, at: datetime) -> None:
     """How late the first submission came; a report sent back keeps the day it was first sent."""
     if report.due_on is None:
         return
-    days_late = max(0, (at.astimezone(HOME_ZONE).date() - report.due_on).days)
-    share = max(Decimal(0), 1 - Decimal(days_late) / NOTHING_LEFT_AFTER_DAYS)
+    days_late = (at.astimezone(HOME_ZONE).date() - report.due_on).days
     quality.hand_evidence(
         report.unit_id,
         report.form_code,
         report.period,
         Part.TIMELINESS,
-        quality.Evidence(share),
+        quality.Evidence(quality.on_time(days_late)),
         at=at,
         basis=report.basis,
     )

@@ -128,6 +128,12 @@ class Checked:
     def _rule_of(self) -> dict[str, Rule]:
         return {check.name: rule for rule in self.rules for check in rule.checks}
 
+    @cached_property
+    def _figures(self) -> Grid:
+        """Of all reports, with those of their siblings beside."""
+        frames = self.outcomes.frames
+        return frames.current.beside(frames.siblings) if frames.siblings else frames.current
+
     def _at(self, report: int, check: Any, *states: int) -> bool:
         return any(self.outcomes.count(check, state)[report] for state in states)
 
@@ -138,7 +144,7 @@ class Checked:
 
     def _worded(self, failure: Failure, rule: Rule) -> Finding:
         frames, cells = self.outcomes.frames, [self.layout.everything[at] for at in failure.cells]
-        current = frames.current.beside(frames.siblings) if frames.siblings else frames.current
+        current = self._figures
         values: tuple[Decimal | str | None, ...] = tuple(
             frames.current.texts.get((failure.report, at), current.value(failure.report, at))
             for at in failure.cells

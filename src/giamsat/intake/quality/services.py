@@ -9,7 +9,7 @@ from pathlib import Path
 from django.db import transaction
 
 from giamsat.foundation.catalogue.services import Loaded
-from giamsat.intake.quality import loading, queries, rules, score_store, scoring
+from giamsat.intake.quality import loading, queries, score_store, scoring
 from giamsat.intake.quality.checking import Checked, check_reports
 from giamsat.intake.quality.choices import Part, Severity
 from giamsat.intake.quality.definition import Rule
@@ -17,7 +17,7 @@ from giamsat.intake.quality.errors import ExplanationMissing, NotAShare, Nothing
 from giamsat.intake.quality.findings import Finding
 from giamsat.intake.quality.frames import Children, History, Row
 from giamsat.intake.quality.models import StoredFinding
-from giamsat.intake.quality.rules import Evidence
+from giamsat.intake.quality.rules import Evidence, on_time
 from giamsat.intake.sources.queries import Cell
 from giamsat.lib import clock
 from giamsat.lib.actors import Actor
@@ -38,6 +38,7 @@ __all__ = [
     "keep_findings",
     "keep_findings_of_many",
     "load_rules",
+    "on_time",
     "record_scores",
 ]
 KEPT = (Severity.ERROR.value, Severity.WARNING.value)
@@ -216,7 +217,7 @@ def record_scores(
     for number, report in reports.items():
         evidence = scoring.from_json(standing.get(report.unit_id, {})) | found[number]
         if report.days_late is not None:
-            evidence[Part.TIMELINESS.value] = Evidence(rules.on_time(report.days_late))
+            evidence[Part.TIMELINESS.value] = Evidence(on_time(report.days_late))
         evidence |= {str(part): _share(part, known) for part, known in report.more.items()}
         rows.append((report.unit_id, scoring.weighed(tuple(evidence.items()))))
     score_store.keep(key, rows, cells=len(checked.layout.cells), at=at)

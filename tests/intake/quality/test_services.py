@@ -99,10 +99,14 @@ def test_a_wrong_expression_is_refused_with_its_position(db, tmp_path):
     assert refused.value.facts["position"] == 13
 
 
+def checked(cells, row):
+    return services.check_many(cells, Grid.of([row]), period=SEPTEMBER)
+
+
 def test_the_published_rules_check_a_report_and_name_its_cells(country):
     cells = cells_of("B02", "B04")
 
-    findings = services.check(cells, [5, 7], period=SEPTEMBER)
+    findings = checked(cells, [5, 7]).findings()
 
     assert [finding.sentence("vi") for finding in findings] == [
         "Số tổ chức đảng có vi phạm, khuyết điểm (B04) là 7, phải không quá 5 (B02 = 5)."
@@ -121,14 +125,14 @@ def test_one_batch_says_the_same_as_each_report_by_itself(country):
     batch = services.check_many(cells, Grid.of(rows), period=SEPTEMBER)
 
     for number, row in enumerate(rows):
-        alone = services.check(cells, row, period=SEPTEMBER)
+        alone = checked(cells, row).findings()
         assert [each.facts for each in batch.findings(number)] == [each.facts for each in alone]
     assert batch.blocked.tolist() == [True, False, True, True]
 
 
-def carried_over(country, **more):
+def carried_over(country):
     """One finding that asks for an explanation: three disciplined of two."""
-    return services.check(cells_of("B05", "B06"), [2, 3], period=SEPTEMBER, **more)
+    return checked(cells_of("B05", "B06"), [2, 3]).findings()
 
 
 def test_a_kept_finding_says_the_same_as_the_fresh_one(country):
@@ -142,7 +146,7 @@ def test_a_kept_finding_says_the_same_as_the_fresh_one(country):
 
 
 def test_what_only_informs_is_not_kept(country):
-    findings = services.check(cells_of("B07"), [3], period=SEPTEMBER)
+    findings = checked(cells_of("B07"), [3]).findings()
 
     assert [finding.rule for finding in findings] == ["R-43"]
     assert services.keep_findings(41, findings) == []
@@ -171,7 +175,7 @@ def test_findings_that_come_in_explained_are_kept_so(country):
 
 def test_explaining_nothing_or_what_blocks_is_refused(country):
     kept = services.keep_findings(41, carried_over(country))[0]
-    blocks = services.keep_findings(41, services.check(cells_of("B02", "B04"), [5, 7], period=SEPTEMBER))[0]
+    blocks = services.keep_findings(41, checked(cells_of("B02", "B04"), [5, 7]).findings())[0]
 
     with pytest.raises(ExplanationMissing) as empty:
         services.explain(kept.pk, text="  ", by=COMPILER, at=AT)
@@ -193,9 +197,9 @@ def test_explaining_nothing_or_what_blocks_is_refused(country):
 
 def score(unit, row=(5, 7), **more):
     """B04 above B02: of 3 rules assessed (R-00, R-01, R-06) two hold."""
-    checked = services.check_report(cells_of("B02", "B04"), list(row), period=SEPTEMBER)
+    result = checked(cells_of("B02", "B04"), row)
     reports = {0: ScoredReport(unit.pk, **more)}
-    services.record_scores(checked, reports, form_code="BMT", period=SEPTEMBER, at=AT)
+    services.record_scores(result, reports, form_code="BMT", period=SEPTEMBER, at=AT)
     return queries.score_of(unit.pk, "BMT", SEPTEMBER.key)
 
 

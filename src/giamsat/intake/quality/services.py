@@ -15,7 +15,7 @@ from giamsat.intake.quality.choices import Part, Severity
 from giamsat.intake.quality.definition import Rule
 from giamsat.intake.quality.errors import ExplanationMissing, NotAShare, NothingToExplain
 from giamsat.intake.quality.findings import Finding
-from giamsat.intake.quality.frames import Children, History, Row
+from giamsat.intake.quality.frames import Children, History
 from giamsat.intake.quality.models import StoredFinding
 from giamsat.intake.quality.rules import Evidence, on_time
 from giamsat.intake.sources.queries import Cell
@@ -30,9 +30,7 @@ __all__ = [
     "Explanation",
     "Grid",
     "ScoredReport",
-    "check",
     "check_many",
-    "check_report",
     "explain",
     "hand_evidence",
     "keep_findings",
@@ -49,62 +47,6 @@ def load_rules(folder: Path, *, at: datetime | None = None) -> Loaded:
     return loading.load_rules(folder, at=at or clock.now())
 
 
-def check(
-    form_cells: Sequence[Cell],
-    current: Row,
-    *,
-    period: Period | None = None,
-    previous: Row | None = None,
-    history: Mapping[Period, Row] | Iterable[tuple[Period, Row]] = (),
-    basis: str = "own",
-    own: Row | None = None,
-    children: Children | None = None,
-    peers: Mapping[int, Grid] | None = None,
-    siblings: Sequence[tuple[Sequence[Cell], Row]] = (),
-    rules: Sequence[Rule] | None = None,
-) -> list[Finding]:
-    """What the rules find in one report: what blocks first. See ``check_report`` for more than findings."""
-    return check_report(
-        form_cells, current, period=period, previous=previous, history=history, basis=basis, own=own,
-        children=children, peers=peers, siblings=siblings, rules=rules,
-    ).findings()  # fmt: skip
-
-
-def check_report(
-    form_cells: Sequence[Cell],
-    current: Row,
-    *,
-    period: Period | None = None,
-    previous: Row | None = None,
-    history: Mapping[Period, Row] | Iterable[tuple[Period, Row]] = (),
-    basis: str = "own",
-    own: Row | None = None,
-    children: Children | None = None,
-    peers: Mapping[int, Grid] | None = None,
-    siblings: Sequence[tuple[Sequence[Cell], Row]] = (),
-    rules: Sequence[Rule] | None = None,
-) -> Checked:
-    """One report, with rules not assessed and evidence for its scores.
-
-    ``history`` holds earlier reports of the unit, in this form's cells: those of ``periods_needed``.
-    ``siblings`` are other forms of the unit accepted for the period, ``own`` the unit's own figures when this
-    report is consolidated. What is not handed over leaves the rules that need it not assessed.
-    """
-    return check_many(
-        form_cells,
-        Grid.of([current]),
-        period=period,
-        previous=_row(previous),
-        history={earlier: Grid.of([values]) for earlier, values in dict(history).items()},
-        basis=basis,
-        own=_row(own),
-        children=children,
-        peers=peers,
-        siblings=[(cells, Grid.of([values])) for cells, values in siblings],
-        rules=rules,
-    )
-
-
 def check_many(
     form_cells: Sequence[Cell],
     current: Grid,
@@ -119,7 +61,12 @@ def check_many(
     siblings: Sequence[tuple[Sequence[Cell], Grid]] = (),
     rules: Sequence[Rule] | None = None,
 ) -> Checked:
-    """Many reports of one form and period by one query; every grid holds the same reports in order."""
+    """Many reports of one form and period by one query; every grid holds the same reports in order.
+
+    ``history`` holds earlier reports of the units, in this form's cells: those of ``periods_needed``.
+    ``siblings`` are other forms of the units accepted for the period, ``own`` the units' own figures when these
+    reports are consolidated. What is not handed over leaves the rules that need it not assessed.
+    """
     if rules is None:
         rules = queries.rules_on(period.ends_on if period else None)
     return check_reports(
@@ -247,7 +194,3 @@ def _share(part: str, evidence: Evidence) -> Evidence:
     if str(part) not in Part.values or not (evidence.share is None or 0 <= evidence.share <= 1):
         raise NotAShare(str(part), evidence.share)
     return Evidence(None if evidence.share is None else Decimal(evidence.share), tuple(evidence.failed))
-
-
-def _row(values: Row | None) -> Grid | None:
-    return None if values is None else Grid.of([values])

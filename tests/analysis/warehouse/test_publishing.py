@@ -189,17 +189,15 @@ def test_asking_of_nobody_answers_nothing(country):
     assert queries.figures([], ["2026-9M"], level="point") == []
 
 
-def test_history_and_peers_feed_the_detectors(country):
+def test_history_feeds_the_detectors(country):
     for month, value in [("2026-M06", 2), ("2026-M07", 4), ("2026-M08", 6)]:
         country.accept("C11", period=month, form="BMT", D01=value)
-    country.accept("C12", period="2026-M08", form="BMT", D01=1)
     country.publish()
 
     past = queries.history("D01", unit_id=country["C11"].pk, until="2026-M08", count=6)
     assert [(each.period_key, each.value) for each in past if each.value is not None] == [
         ("2026-M06", 2), ("2026-M07", 4), ("2026-M08", 6),
     ]  # fmt: skip
-    assert queries.peer_values("D01", "2026-M08") == [1, 6]
 
 
 def test_the_same_news_twice_makes_one_generation(country):

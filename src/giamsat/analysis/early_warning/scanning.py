@@ -17,6 +17,7 @@ from giamsat.analysis.early_warning.rules import Watch, Watching
 from giamsat.analysis.indicators import queries as indicators
 from giamsat.analysis.warehouse import queries as warehouse
 from giamsat.foundation.audit import services as audit
+from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.foundation.outbox import services as outbox
 from giamsat.foundation.units import queries as units
 from giamsat.intake.quality import queries as quality
@@ -47,6 +48,7 @@ def scan(at: datetime, *, periods: Iterable[Period] | None = None) -> list[Warni
     return sorted(look(at, periods=periods).raised, key=lambda warning: (-warning.score, warning.pk))
 
 
+@catalogue.one_look()
 def look(at: datetime, *, periods: Iterable[Period] | None = None) -> Scan:
     """The same with what was judged and what was not, and why."""
     newest = warehouse.newest()

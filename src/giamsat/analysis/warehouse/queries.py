@@ -29,7 +29,6 @@ __all__ = [
     "figures",
     "history",
     "newest",
-    "peer_values",
     "status",
     "veiled_cells",
 ]
@@ -125,22 +124,6 @@ def history(
     wanted = [*reversed(last.earlier_same_kind(count - 1)), last] if count > 1 else [last]
     found = figures([indicator], wanted, level=level, units=[unit_id], breakdown=breakdown, basis=basis)
     return sorted(found, key=lambda figure: Period.parse(figure.period_key))
-
-
-def peer_values(
-    indicator: str,
-    period: PeriodLike,
-    *,
-    units: Iterable[int] | None = None,
-    level: Level | str = Level.UNIT,
-    breakdown: str = "",
-    complete_only: bool = False,
-) -> list[Decimal]:
-    """What peers reported, unnamed and in order of size: the stuff of bands that everyone may see."""
-    found = figures([indicator], [period], level=level, units=units, breakdown=breakdown)
-    return sorted(
-        each.value for each in found if each.value is not None and (each.complete or not complete_only)
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from giamsat.analysis.warehouse.services.years import YearWriter, year_writer
 from giamsat.analysis.warehouse.shards import Written
 from giamsat.analysis.warehouse.upstream import Shown, Tree
 from giamsat.analysis.warehouse.workbench import Workbench
+from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.foundation.outbox import services as outbox
 
 TASK, JOIN_TASK = "warehouse.publish", "warehouse.compact"
@@ -93,6 +94,7 @@ def ask_to_join() -> None:
     outbox.queue_once(JOIN_TASK, "housekeeping", timestamp=0)
 
 
+@catalogue.one_look()
 @transaction.atomic
 def publish_pending(*, at: datetime) -> Generation | None:
     """Publish what news came of; None when nothing differs from the newest generation."""

@@ -12,6 +12,7 @@ from giamsat.analysis.warehouse.reader import newest, newest_snapshot
 from giamsat.analysis.warehouse.services import locks, manifest, veiling
 from giamsat.analysis.warehouse.services.years import write_year
 from giamsat.analysis.warehouse.upstream import Tree
+from giamsat.foundation.catalogue import queries as catalogue
 
 GRACE = timedelta(minutes=10)  # a file that no generation names any more may still be asked for this long
 MANIFEST_KEPT = timedelta(days=30)
@@ -54,6 +55,7 @@ def _begin(at: datetime, years: Iterable[int] | None) -> tuple[Rebuild, list[int
     return work, []  # years done before the kill may lack what was heard since
 
 
+@catalogue.one_look()
 def _rebuild_year(work: Rebuild, tree: Tree, year: int, *, at: datetime) -> None:
     before = _live_now(year)
     written = write_year(tree, year)

@@ -20,7 +20,6 @@ from giamsat.analysis.warehouse.services import veil_store
 from giamsat.analysis.warehouse.services.company import Company
 from giamsat.analysis.warehouse.upstream import Tree
 from giamsat.foundation.access import queries as access
-from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.intake.sources import queries as sources
 from giamsat.intake.sources.choices import Basis
 
@@ -41,11 +40,6 @@ def cover(
     generation: int, tree: Tree, *, report_ids: Iterable[int] | None = None, year: int | None = None
 ) -> None:
     """Decide about every version in force that has not been decided about, and about those that wait with them."""
-    with catalogue.one_look():
-        _cover(generation, tree, report_ids, year)
-
-
-def _cover(generation: int, tree: Tree, report_ids: Iterable[int] | None, year: int | None) -> None:
     locked: set[int] = set()
     by_year: dict[int, list[Arrival]] = defaultdict(list)
     touched: dict[int, set[tuple[int, int | None]]] = defaultdict(set)

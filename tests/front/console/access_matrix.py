@@ -62,6 +62,8 @@ MATRIX: dict[str, Rule] = {
     "console:map_figures": Rule(
         "/map/figures.json?period=2026-M05&within=12", "03466", full=ABOVE | CENTRE_READERS
     ),
+    "console:targets": Rule("/targets/?place=00", 'data-key="T05-12"', full=EVERYONE),
+    "console:targets_csv": Rule("/targets/targets.csv?place=00", "T05,", full=EVERYONE),
     "console:reference": Rule("/reference/", "Published figures", full=EVERYONE),
     "console:units": Rule(
         "/units/?place=12", "/units/03466/", full=READERS, empty=SIBLING | FOREIGN | OTHERS

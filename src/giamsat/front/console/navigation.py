@@ -53,6 +53,7 @@ PAGES = (
         "requests",
         also=("request",),
     ),
+    Page("targets", "target", _("Targets"), ("aggregate.read",)),
     Page("systems", "systems", _("Systems"), ("system.read",)),
     Page("audit", "audit", _("Audit trail"), ("audit.read",)),
     Page("accounts", "key", _("Users"), ("account.manage",), on_phone=True, also=("account",)),

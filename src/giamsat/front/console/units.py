@@ -15,10 +15,10 @@ from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.foundation.outbox import queries as outbox
 from giamsat.foundation.units import queries as units
 from giamsat.foundation.units.choices import Topic
-from giamsat.front.console import parts, unit_board
+from giamsat.front.console import parts, targets, unit_board
 
 from .bulletin import Changes
-from .choice import Choice, choose
+from .choice import POINT_LEVEL, Choice, choose
 from .newsroom import EVERYWHERE, Watch
 from .templatetags.desk import named
 from .viewer import Viewer, language, viewer_of
@@ -90,6 +90,9 @@ def unit_page(request: HttpRequest, code: str) -> HttpResponse:
         "periods": choice.offered,
         "cut_off_on": choice.cut_off_on,
         "line": units.ancestors(choice.place),
+        "targets": targets.rows(viewer, choice.period, [choice.place])
+        if choice.place.level == POINT_LEVEL
+        else [],
         "as_of": parts.as_of(viewer),
         "live_address": f"{reverse('console:unit_stream', args=[code])}?{_query(request)}since={number}",
     }

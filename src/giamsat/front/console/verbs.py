@@ -31,6 +31,7 @@ WORDS = {
     "warning.explanation_requested": gettext_noop("Asked for an explanation"),
     "warning.explanation_answered": gettext_noop("Answered a request"),
     "warning.answer_returned": gettext_noop("Sent an answer back"),
+    "targets.exported": gettext_noop("Exported the targets"),
     "target.values_recorded": gettext_noop("Recorded values of targets"),
     "warehouse.reconciled": gettext_noop("Compared the warehouse with the reports"),
     "grant.given": gettext_noop("Gave a right"),

@@ -1,0 +1,163 @@
+"""Targets by unit: what is to be reached, what the path asks for by now, what was reached, and the word for it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from giamsat.analysis.indicators import queries as indicators
+from giamsat.analysis.indicators.choices import UNMET, Direction, TargetStatus
+from giamsat.foundation.audit import services as trail
+from giamsat.foundation.units import queries as units
+from giamsat.front.console.choice import POINT_LEVEL, Choice, choose
+from giamsat.front.console.exports import csv_response
+from giamsat.front.console.viewer import Viewer, viewer_of
+from giamsat.lib.periods import Period
+
+TONES = {
+    TargetStatus.MET: "green",
+    TargetStatus.ON_TRACK: "blue",
+    TargetStatus.BEHIND: "amber",
+    TargetStatus.AT_RISK: "red",
+    TargetStatus.MISSED: "red",
+}
+ICONS = {"green": "check", "blue": "trend", "amber": "late", "red": "alert"}
+UNMET_SHOWN = "unmet"  # behind, at risk or missed: where somebody has to act
+
+
+@dataclass(frozen=True)
+class Row:
+    """How one unit stands to one target."""
+
+    target: Any
+    unit: Any
+    period_key: str
+    reached: Any
+    due: Any
+    final: Any
+    status: str
+    source: str
+
+    @property
+    def label(self) -> str:
+        return str(TargetStatus(self.status).label)
+
+    @property
+    def tone(self) -> str:
+        return TONES.get(TargetStatus(self.status), "")
+
+    @property
+    def icon(self) -> str:
+        return ICONS.get(self.tone, "clock")
+
+    @property
+    def sign(self) -> str:
+        return "≥" if self.target.direction == Direction.UP else "≤"
+
+
+@login_required
+@require_safe
+def targets(request: HttpRequest) -> HttpResponse:
+    viewer = viewer_of(request)
+    choice = choose(viewer, request.GET)
+    if choice is None:
+        return render(request, "console/nothing_yet.html")
+    every = rows(viewer, choice.period, _places(viewer, choice))
+    state = _state(request)
+    context = {
+        "rows": _narrowed(every, state),
+        "unmet": sum(row.status in UNMET for row in every),
+        "all_rows": len(every),
+        "states": [(UNMET_SHOWN, _("not on the path")), *TargetStatus.choices],
+        "state": state,
+        "place": choice.place,
+        "centre": units.centre(),
+        "period": choice.period,
+        "periods": choice.offered,
+        "cut_off_on": choice.cut_off_on,
+    }
+    return render(request, "console/targets.html", context)
+
+
+@login_required
+@require_safe
+def targets_csv(request: HttpRequest) -> HttpResponse:
+    viewer = viewer_of(request)
+    choice = choose(viewer, request.GET)
+    found = rows(viewer, choice.period, _places(viewer, choice)) if choice else []
+    found = _narrowed(found, _state(request))
+    trail.record(
+        "targets.exported", subject="targets", by=viewer.actor, at=viewer.at, facts={"rows": len(found)}
+    )
+    header = [_("Code"), _("Target"), _("Unit code"), _("Unit"), _("Period"), _("Reached"), _("Path by now"),
+              _("Whole year"), _("State"), _("Source")]  # fmt: skip
+    table = [
+        [row.target.code, row.target.name[viewer.language], row.unit.code, row.unit.name(viewer.language),
+         row.period_key, row.reached.text if row.reached.hidden else row.reached.value, row.due, row.final,
+         row.label, row.source]
+        for row in found
+    ]  # fmt: skip
+    return csv_response("targets", header, table)
+
+
+def rows(viewer: Viewer, period: Period, places: Sequence[Any]) -> list[Row]:
+    """Every target of these points at the newest period up to this one that it is read at; unmet ones first."""
+    ids = [place.pk for place in places]
+    found = []
+    for code, target in indicators.targets().items():
+        if POINT_LEVEL not in target.levels:
+            continue
+        read_at = indicators.read_at(target, period)
+        known = indicators.standings(code, read_at, unit_ids=ids) if read_at else {}
+        for place in places:
+            told = (known[place.pk, each.key] for each in reversed(read_at) if (place.pk, each.key) in known)
+            standing = next((each for each in told if each.value is not None), None)
+            last = read_at[-1] if read_at else period
+            found.append(_row(viewer, target, place, last, standing))
+    return sorted(found, key=lambda row: row.status not in UNMET)
+
+
+def _row(viewer: Viewer, target: Any, place: Any, last: Period, standing: Any) -> Row:
+    read_on = Period.parse(standing.period_key) if standing else last
+    return Row(
+        target=target,
+        unit=place,
+        period_key=read_on.key,
+        reached=_shown(viewer, place, standing),
+        due=target.due(read_on),
+        final=target.final(read_on.year),
+        status=standing.status if standing else TargetStatus.NO_DATA,
+        source=standing.source if standing else "",
+    )
+
+
+def _shown(viewer: Viewer, place: Any, standing: Any) -> Any:
+    """What was reached; a mark where it rests on so few occurrences that it would tell of one to four persons."""
+    few = viewer.lens.show(standing and standing.counted, unit_id=place.pk, counts_persons=True)
+    return (
+        few
+        if few.hidden
+        else viewer.lens.show(standing and standing.value, unit_id=place.pk, counts_persons=False)
+    )
+
+
+def _places(viewer: Viewer, choice: Choice) -> list[Any]:
+    """The points whose aggregates this person may read, or the one that was chosen."""
+    if choice.place.depth > 1:
+        return [choice.place]
+    return [point for point in units.points(choice.cut_off_on) if viewer.may("aggregate.read", point)]
+
+
+def _state(request: HttpRequest) -> str:
+    asked = request.GET.get("state", "")
+    return asked if asked in (UNMET_SHOWN, *TargetStatus.values) else ""
+
+
+def _narrowed(found: Iterable[Row], state: str) -> list[Row]:
+    wanted = UNMET if state == UNMET_SHOWN else (state,)
+    return [row for row in found if not state or row.status in wanted]

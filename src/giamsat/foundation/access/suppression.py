@@ -116,7 +116,9 @@ class _Hiding:
         for part in _parts(self.sums):
             columns = np.array(part.columns)
             rows = np.flatnonzero(self.hidden[:, columns].any(axis=1))
-            flags = np.hstack([self.hidden[np.ix_(rows, columns)], self.held[np.ix_(rows, np.array(part.places))]])
+            flags = np.hstack(
+                [self.hidden[np.ix_(rows, columns)], self.held[np.ix_(rows, np.array(part.places))]]
+            )
             packed, which = np.unique(np.packbits(flags, axis=1), axis=0, return_inverse=True)
             patterns = np.unpackbits(packed, axis=1, count=flags.shape[1]).astype(bool)
             for number, pattern in enumerate(patterns):

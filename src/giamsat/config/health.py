@@ -14,6 +14,7 @@ from prometheus_client import CollectorRegistry, Gauge, generate_latest
 from giamsat.analysis.warehouse import queries as warehouse
 from giamsat.foundation.audit import queries as audit
 from giamsat.foundation.outbox import queries as outbox
+from giamsat.foundation.queue import queries as queue
 from giamsat.foundation.units import queries as units
 
 OLDEST_POSTGRES = 150_000
@@ -74,6 +75,16 @@ def _outbox() -> tuple[bool, str, float]:
     )
 
 
+def _jobs() -> tuple[bool, str, float]:
+    failed = queue.failed_by_task()
+    named = ", ".join(f"{task} ×{count}" for task, count in failed.items())
+    return (
+        not failed,
+        f"failed: {named}; see /systems/jobs/" if failed else "none failed",
+        sum(failed.values()),
+    )
+
+
 def _audit() -> tuple[bool, str, float]:
     seal = audit.last_seal()
     return True, f"last seal {seal}" if seal else "nothing sealed yet", 0.0
@@ -95,6 +106,7 @@ CHECKS: dict[str, Callable[[], tuple[bool, str, float]]] = {
     "migrations": _migrations,
     "units": _units,
     "outbox": _outbox,
+    "jobs": _jobs,
     "audit": _audit,
     "published": _published,
     "disk": _disk,

@@ -24,6 +24,7 @@ BEHIND_TLS = os.environ.get("GIAMSAT_BEHIND_TLS", "no") == "yes"
 INSTALLED_APPS = [
     "giamsat.foundation.outbox",
     "giamsat.foundation.audit",
+    "giamsat.foundation.queue",
     "giamsat.foundation.catalogue",
     "giamsat.foundation.units",
     "giamsat.foundation.access",

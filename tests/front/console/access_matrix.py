@@ -26,6 +26,7 @@ OUTSIDE = CENTRE_READERS
 WARNED = READERS | {"duty_officer"}
 REPORTING = OWN | SIBLING
 
+SYSTEM_READERS = {"leader", "committee_leader", "synthesis", "duty_officer", "auditor", *ADMINS}
 
 @dataclass(frozen=True)
 class Rule:
@@ -125,7 +126,12 @@ MATRIX: dict[str, Rule] = {
     "console:systems": Rule(
         "/systems/",
         "PostgreSQL",
-        full={"leader", "committee_leader", "synthesis", "duty_officer", "auditor", *ADMINS},
+        full=SYSTEM_READERS,
+    ),
+    "console:systems_jobs": Rule("/systems/jobs/", 'id="failed-jobs"', full=SYSTEM_READERS),
+    "console:systems_job_retry": Rule("/systems/jobs/{job}/retry/", full={"system_admin"}, act=True),
+    "console:systems_job_give_up": Rule(
+        "/systems/jobs/{job}/give-up/", full={"system_admin"}, act=True, data=REASON
     ),
 }
 

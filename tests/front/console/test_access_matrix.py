@@ -21,6 +21,7 @@ from giamsat.intake.quality import queries as quality
 from giamsat.intake.sources import queries as sources
 from giamsat.lib.periods import Period
 from giamsat.lib.refusals import Refusal
+from tests.foundation.queue.failing import failed_job
 from tests.front.console import access_matrix
 from tests.front.console.access_matrix import ELSEWHERE, EVERYONE, MATRIX, OUTLINES, STREAMS, Rule
 from tests.front.console.conftest import accepted, received, signed_in, submitted
@@ -77,7 +78,7 @@ def make_everything(home) -> dict[str, int]:
         "report": report.pk, "draft": draft.pk, "finding": finding.pk, "delivery": refused_delivery(home),
         "warning": warning_of(home.units.hua_bum).pk, "request": request.pk, "answer": answer.pk,
         "account": home.people["compiler"].pk, "colleague": home.people["head"].pk,
-        "grant": home.people["compiler"].grants.get().pk,
+        "grant": home.people["compiler"].grants.get().pk, "job": failed_job(),
     }  # fmt: skip
 
 

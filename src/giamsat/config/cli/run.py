@@ -53,6 +53,7 @@ async def _work(concurrency: int) -> None:
     from procrastinate.contrib.django.django_connector import DjangoConnector
 
     from giamsat.foundation.outbox.services import HEARTBEAT_SECONDS, SILENT_SECONDS, run_dispatcher
+    from giamsat.foundation.queue.services import note_failures
 
     stop = threading.Event()
     dispatcher = threading.Thread(target=run_dispatcher, args=(stop,), name="dispatcher", daemon=True)
@@ -69,6 +70,7 @@ async def _work(concurrency: int) -> None:
                 update_heartbeat_interval=HEARTBEAT_SECONDS,
                 stalled_worker_timeout=SILENT_SECONDS,
                 delete_jobs="successful",
+                worker_middleware=[note_failures],
             )
     finally:
         stop.set()

@@ -21,11 +21,14 @@ class Action(models.TextChoices):
     ACCOUNT_MANAGE = "account.manage", _("manage accounts")
     SYSTEM_READ = "system.read", _("see the state of the systems")
     DEFINITION_READ = "definition.read", _("read definitions")
+    SYSTEM_MANAGE = "system.manage", _("decide about failed jobs")
     PERIOD_MANAGE = "period.manage", _("close and lock reporting periods")
 
 
 # Reports and what is made of them are classified; accounts, systems and definitions are not, so any ceiling will do.
-UNCLASSIFIED = frozenset({Action.ACCOUNT_MANAGE, Action.SYSTEM_READ, Action.DEFINITION_READ})
+UNCLASSIFIED = frozenset(
+    {Action.ACCOUNT_MANAGE, Action.SYSTEM_READ, Action.SYSTEM_MANAGE, Action.DEFINITION_READ}
+)
 
 
 class Classification(models.IntegerChoices):

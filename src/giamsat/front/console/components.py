@@ -18,7 +18,9 @@ from giamsat.analysis.warehouse import queries as warehouse
 from giamsat.foundation.audit import queries as audit
 from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.foundation.outbox import queries as outbox
+from giamsat.foundation.queue import queries as queue
 from giamsat.foundation.units import queries as units
+from giamsat.front.console.job_words import task_in_words
 from giamsat.front.console.viewer import language
 from giamsat.intake.quality import queries as quality
 from giamsat.intake.sources import queries as sources
@@ -135,23 +137,19 @@ def _jobs(at: datetime) -> Answer:
     with connection.cursor() as cursor:
         cursor.execute("SELECT status::text, count(*) FROM procrastinate_jobs GROUP BY status")
         by_status = dict(cursor.fetchall())
-        cursor.execute(
-            "SELECT task_name FROM procrastinate_jobs WHERE status = 'failed' GROUP BY task_name"
-            " ORDER BY count(*) DESC, task_name LIMIT 3"
-        )
-        failing = ", ".join(name for (name,) in cursor.fetchall())
-    failed = by_status.get("failed", 0)
+    failing = queue.failed_by_task()
+    failed = sum(failing.values())
     facts = [
         (_("To do"), _number(by_status.get("todo", 0))),
         (_("In hand"), _number(by_status.get("doing", 0))),
         (_("Failed"), _number(failed)),
     ]
     if failing:
-        facts.append((_("Failing most"), failing))
+        facts.append((_("Failing most"), ", ".join(task_in_words(task) for task in list(failing)[:3])))
     return (
         (WEAK if failed else UP),
         facts,
-        _("Look at the worker's log for the failed jobs.") if failed else "",
+        _("Failed jobs wait for a decision: see the list of failed jobs.") if failed else "",
     )
 
 

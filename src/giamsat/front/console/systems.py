@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from giamsat.foundation.queue import queries as queue
 from giamsat.front.console.components import DOWN, WEAK, components
 from giamsat.front.console.viewer import viewer_of
 
@@ -19,6 +20,7 @@ def systems(request: HttpRequest) -> HttpResponse:
         "systems": parts,
         "down": sum(part.state == DOWN for part in parts),
         "weak": sum(part.state == WEAK for part in parts),
+        "failed": queue.failed_count(),
         "looked_at": viewer.at,
     }
     return render(request, "console/systems.html", context)

@@ -7,6 +7,7 @@ from giamsat.front.console import (
     audit,
     deliveries,
     entry,
+    failed_jobs,
     geometry,
     inbox,
     live,
@@ -77,5 +78,8 @@ urlpatterns = [
     path("audit/audit.csv", audit.audit_csv, name="audit_csv"),
     path("audit/verify/", audit.audit_verify, name="audit_verify"),
     path("systems/", systems.systems, name="systems"),
+    path("systems/jobs/", failed_jobs.systems_jobs, name="systems_jobs"),
+    path("systems/jobs/<int:number>/retry/", failed_jobs.systems_job_retry, name="systems_job_retry"),
+    path("systems/jobs/<int:number>/give-up/", failed_jobs.systems_job_give_up, name="systems_job_give_up"),
     *account_urls.urlpatterns,
 ]

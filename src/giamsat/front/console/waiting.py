@@ -9,6 +9,7 @@ from django.db.models import Q
 from giamsat.analysis.early_warning import queries as early_warning
 from giamsat.analysis.early_warning.choices import AWAITING_UNIT, RequestState
 from giamsat.foundation.access import queries as access
+from giamsat.foundation.queue import queries as queue
 from giamsat.intake.observations import queries as observations
 
 
@@ -35,8 +36,14 @@ def requests(account: Any, scope: access.Scope, at: datetime) -> int:
     return early_warning.requests_for(account, at=at).order_by().filter(mine).count()
 
 
+def failed_jobs(_account: Any, _scope: access.Scope, _at: datetime) -> int:
+    """Jobs that failed and wait for a decision."""
+    return queue.failed_count()
+
+
 COUNTERS: dict[str, Callable[[Any, access.Scope, datetime], int]] = {
     "warnings": warnings,
     "inbox": reports,
     "requests": requests,
+    "failed_jobs": failed_jobs,
 }

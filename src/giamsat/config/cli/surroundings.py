@@ -58,7 +58,8 @@ def leave_house() -> None:
     """Give connections back; the last to leave an embedded server stops it."""
     from giamsat.config.connections import close_connections  # needs Django awake
 
-    close_connections()
+    if settings.configured:  # a database that did not start is told by its own refusal, not by ours
+        close_connections()
     while _PRESENCE:
         presence = _PRESENCE.pop()
         presence.release_read_lock()

@@ -47,11 +47,11 @@ def make(
 
     ``points`` makes only some provinces report, for tests.
     """
+    with steps.step("Tables"):
+        setup.migrate(_silent)  # those of a newer version, where the country was made by an older one
     note = _note(folder)
     if note and note["state"] == "whole":
         return note
-    with steps.step("Tables"):
-        setup.migrate(_silent)
     _refuse_unless_empty(folder, note)
     note = _begin(folder, seed)
     with steps.step("Definitions"):

@@ -1,5 +1,6 @@
-"""Accounts from outside the pages: for the day on which nobody who manages them can sign in."""
+"""Accounts from outside the pages: a whole list of them, and the day on which nobody who manages them can sign in."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,6 +11,30 @@ from giamsat.lib import clock
 
 accounts_app = typer.Typer(help="Accounts; everyday work on them has its pages.", no_args_is_help=True)
 app.add_typer(accounts_app, name="accounts")
+
+
+@accounts_app.command("import")
+def import_list(
+    file: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, help="Workbook or CSV, as on the page.")
+    ],
+    by: Annotated[str, typer.Option(help="Account that manages accounts; it gives at most what it may.")],
+) -> None:
+    """Open the accounts of a list with their rights: all of them, or none with every mistake named."""
+    with house():
+        from giamsat.foundation.access import queries, services
+        from giamsat.foundation.access.errors import ImportRefused
+        from giamsat.intake.sources import services as sources
+
+        table = sources.read_table(file.read_bytes())
+        try:
+            made = services.import_accounts(table, by=queries.account(by), at=clock.now())
+        except ImportRefused as refusal:
+            for error in refusal.facts["errors"]:
+                console.print(f"[red]✗[/] {file.name}, row {error['row']}: {error['message']}")
+            raise
+        for each in made:
+            console.print(f"Account [bold]{each.username}[/], one-time code [bold]{each.code}[/]")
 
 
 @accounts_app.command()

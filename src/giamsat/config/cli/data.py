@@ -1,61 +1,89 @@
 """Commands that move data: in by file, on to the readers, under the detectors."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from giamsat.config.cli import app
 from giamsat.config.cli.surroundings import console, house
 from giamsat.lib import clock
-from giamsat.lib.refusals import Refusal
+from giamsat.lib.periods import Period
+
+if TYPE_CHECKING:
+    from giamsat.config.taking_in import Outcome
 
 
 @app.command("import")
 def import_files(
     files: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, help="Workbooks or CSV files.")],
-    by: Annotated[str, typer.Option(help="Account that sends them.")],
+    by: Annotated[str, typer.Option(help="Account that sends them: a compiler of the units in them.")],
+    submit_by: Annotated[str, typer.Option(help="Account that submits what passes: a head.")] = "",
+    accept_by: Annotated[str, typer.Option(help="Account that accepts it: an approver directly above.")] = "",
 ) -> None:
-    """Send workbooks or CSV files through the same checks as the pages; one line for each report."""
-    refused = 0
-    with house():
-        from giamsat.foundation.access import queries as access
-        from giamsat.intake.observations import services
+    """Send files through the same checks as the pages and, with the other accounts, on to acceptance.
 
-        sender = access.account(by)
+    Exit code 1 when anything was refused; what waits for an explanation or for its head is told by name.
+    """
+    if accept_by and not submit_by:
+        raise typer.BadParameter("what nobody submitted cannot be accepted: name --submit-by too")
+    clean = True
+    with house():
+        from giamsat.config.taking_in import Hands, take_in
+        from giamsat.foundation.access import queries as access
+
+        hands = Hands(
+            access.account(by),
+            submits=access.account(submit_by) if submit_by else None,
+            accepts=access.account(accept_by) if accept_by else None,
+        )
         for file in files:
-            try:
-                receipts = services.receive_file(
-                    file.read_bytes(), filename=file.name, by=sender, at=clock.now()
-                )
-            except Refusal as refusal:
-                refused += 1
-                console.print(f"[red]✗[/] {file.name}: [bold]{refusal.code}[/] {refusal.message}")
-                continue
-            for receipt in receipts:
-                refused += receipt.refused
-                mark = "[red]✗[/]" if receipt.refused else "[green]✓[/]"
-                console.print(f"{mark} {file.name}: {receipt.sentence}")
-    if refused:
+            outcome = take_in(file.read_bytes(), filename=file.name, hands=hands, at=clock.now())
+            clean &= not outcome.refused
+            _tell(file.name, outcome)
+    if not clean:
         raise typer.Exit(1)
+
+
+def _tell(name: str, outcome: "Outcome") -> None:
+    """A line for each report somebody has to look after, and one for the file."""
+    for code, sentence in outcome.refused:
+        console.print(f"[red]✗[/] {name}: [bold]{code}[/] {sentence}")
+    for sentence in outcome.waiting:
+        console.print(f"[yellow]…[/] {name}: {sentence}")
+    mark = "[red]✗[/]" if outcome.refused else "[green]✓[/]"
+    console.print(
+        f"{mark} {name}: {outcome.accepted} accepted, {outcome.submitted} submitted, "
+        f"{len(outcome.waiting)} waiting, {len(outcome.refused)} refused."
+    )
 
 
 @app.command()
 def publish(rebuild: Annotated[bool, typer.Option(help="Write every file anew.")] = False) -> None:
-    """Bring accepted reports to the readers' copy."""
+    """Bring accepted reports to the readers' copy: what the worker does, at once and without it."""
     with house():
-        from giamsat.analysis.warehouse import services
+        from giamsat.config.taking_in import publish_what_came
 
-        now = clock.now()
-        generation = services.rebuild(at=now) if rebuild else services.publish_pending(at=now)
+        generation = publish_what_came(anew=rebuild, at=clock.now())
         console.print(f"Published: {generation}" if generation else "Nothing new to publish.")
 
 
 @app.command()
-def scan() -> None:
+def scan(
+    periods: Annotated[
+        list[str] | None, typer.Argument(help="Periods as 2014-M10; without any, the newest ones.")
+    ] = None,
+) -> None:
     """Run every detector over the published figures."""
     with house():
-        from giamsat.analysis.early_warning import services
+        from giamsat.analysis.early_warning.scanning import look
 
-        raised = services.scan(clock.now())
-        console.print(f"{len(raised)} new warnings.")
+        done = look(clock.now(), periods=[_period(key) for key in periods] if periods else None)
+        console.print(f"{len(done.raised)} new warnings; {done.judged} figures judged.")
+
+
+def _period(key: str) -> Period:
+    try:
+        return Period.parse(key)
+    except ValueError as reason:
+        raise typer.BadParameter(f"{key} is no period; write it as 2014-M10, 2014-9M or 2014-Y") from reason

@@ -1,5 +1,6 @@
-"""Commands that close, open again and lock a reporting period."""
+"""Commands that open the periods of years, and that close, open again and lock one."""
 
+import re
 from typing import Annotated
 
 import typer
@@ -9,11 +10,36 @@ from giamsat.config.cli.surroundings import console, house
 from giamsat.lib import clock
 from giamsat.lib.actors import Actor
 
-period = typer.Typer(help="Close, open again or lock a reporting period.", no_args_is_help=True)
+period = typer.Typer(help="Open the periods of years; close, open again or lock one.", no_args_is_help=True)
 app.add_typer(period, name="period")
 
 Key = Annotated[str, typer.Argument(help="The period, as 2026-M09, 2026-9M or 2025-Y.")]
 By = Annotated[str, typer.Option(help="Account of the data administrator who does it.")]
+YEARS = re.compile(r"(\d{4})(?:-(\d{4}))?")
+
+
+@period.command("open")
+def open_(
+    years: Annotated[str, typer.Argument(help="A year or the first and last, as 2024 or 2021-2025.")], by: By
+) -> None:
+    """Open every period that the calendar has in these years; those that are there stay as they are."""
+    with house():
+        from giamsat.intake.sources import services
+
+        opened = services.open_years(_years(years), by=_manager(by), at=clock.now())
+        keys = ", ".join(each.key for each in opened)
+        console.print(f"Opened: {keys}." if opened else "Every period of these years was there already.")
+
+
+def _years(text: str) -> range:
+    found = YEARS.fullmatch(text)
+    first, last = (int(found[1]), int(found[2] or found[1])) if found else (1, 0)
+    this = clock.today().year
+    if not first <= last <= this + 1:
+        raise typer.BadParameter(
+            f"write a year, or the first and last: {this}, {this - 5}-{this}, at most {this + 1}"
+        )
+    return range(first, last + 1)
 
 
 @period.command("close")

@@ -36,6 +36,7 @@ __all__ = [
     "lock_period",
     "open_period",
     "open_periods",
+    "open_years",
     "read_csv",
     "read_number",
     "read_table",
@@ -82,6 +83,17 @@ def open_periods(
             numbers = range(1, 13) if kind == "M" else (0,)
             wanted += [Period(kind, year, number) for number in numbers]
     return [open_period(period) for period in sorted(wanted)]
+
+
+@transaction.atomic
+def open_years(years: Iterable[int], *, by: Actor, at: datetime) -> list[ReportingPeriod]:
+    """Open years by hand, such as those before the house was there; periods that are there stay as they are."""
+    years = list(years)
+    known = set(ReportingPeriod.objects.filter(year__in=years).values_list("key", flat=True))
+    opened = [period for period in open_periods(years) if period.key not in known]
+    for period in opened:
+        audit.record("period.open", subject=f"period:{period.key}", by=by, at=at)
+    return opened
 
 
 def close_period(key: str, *, by: Actor, at: datetime) -> ReportingPeriod:

@@ -1,9 +1,15 @@
-"""Real inspections as an inspectorate would deliver them: one CSV a month, one line an area, cumulative in the year."""
+"""Real inspections as an inspectorate would deliver them: one CSV a month, one line an area, cumulative in the year.
+
+Usage: python -m tools.inspections chicago_food_inspections.parquet FOLDER
+The file: public records of github.com/Chicago/food-inspections-evaluation as one table, one inspection a row.
+"""
 
 import csv
 import io
 import math
+import sys
 from collections import Counter, defaultdict
+from pathlib import Path
 
 FORM, VINTAGE, UNKNOWN = "FIM", "2011", "00000"
 FLOWS = ("FI01", "FI02", "FI03", "FI04", "FI05")
@@ -12,7 +18,7 @@ KEYS = (*FLOWS, "FI10")
 
 def read(file):
     """The rows of the published file that we count, each with its area and month."""
-    import pyarrow.parquet as parquet
+    from pyarrow import parquet
 
     columns = [
         "inspected_on",
@@ -66,3 +72,17 @@ def _csv(period, areas, so_far, register):
         flows = [so_far[area, code] for code in FLOWS]
         writer.writerow([FORM, 1, area, VINTAGE, period, "own", *flows, len(register[area])])
     return out.getvalue().encode()
+
+
+def write(file: Path, folder: Path) -> list[Path]:
+    """One CSV for each month, named so that their order is that of time."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = []
+    for key, content in deliveries(read(file)):
+        written.append(folder / f"{key}.csv")
+        written[-1].write_bytes(content)
+    return written
+
+
+if __name__ == "__main__":
+    print(f"{len(write(Path(sys.argv[1]), Path(sys.argv[2])))} files")

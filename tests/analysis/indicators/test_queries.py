@@ -142,7 +142,7 @@ def test_the_board_counts_units_by_sector_and_region(country):
 
 def test_published_figures_stand_beside_ours_and_are_not_mixed(country):
     country.accept("C11", period="2025-Y", form="BM02", B02=300)
-    country.accept("C31", period="2025-9M", form="BM02", B02=200)
+    country.accept("C31", period="2025-Y", form="BM02", B02=200)
     country.publish()
     beside = {(each.indicator, each.period_key): each for each in queries.reference_beside()}
     found = beside["B02", "2025-Y"]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from giamsat.analysis.indicators import rules
 from giamsat.analysis.indicators.choices import DefinitionKind, TargetStatus
 from giamsat.analysis.indicators.models import TargetValue
+from giamsat.analysis.indicators.over_maps import counted_from, figures_over_maps
 from giamsat.analysis.indicators.readings import (
     Cells,
     DerivedFigure,
@@ -48,10 +49,12 @@ __all__ = [
     "Target",
     "any_veiled",
     "cells",
+    "counted_from",
     "derived",
     "derived_indicator",
     "derived_indicators",
     "derived_of",
+    "figures_over_maps",
     "forget",
     "increments",
     "national_sums",
@@ -225,22 +228,11 @@ def _beside(entry: dict[str, Any], point: dict[str, Any], sums: dict[tuple[str, 
 
 
 def national_sums(wanted: dict[str, set[Period]]) -> dict[tuple[str, str], Decimal]:
-    """The country's flows up to a period, over maps: a unit closed in the year counts as it last stood."""
-    periods = sorted({each for some in wanted.values() for each in some})
-    sums: dict[tuple[str, str], Decimal] = {}
-    for period in periods:
+    """The country's sums as everybody is told them, over the maps."""
+    sums = {}
+    for period in sorted({each for some in wanted.values() for each in some}):
         codes = [code for code, some in wanted.items() if period in some]
-        run = [
-            Period(kind, period.year)
-            for kind in CUMULATIVE_KINDS
-            if Period(kind, period.year).reach <= period.reach
-        ]
-        found = cells(codes, run, level=Level.POINT)
-        last: dict[tuple[int, str], Decimal] = {}
-        for each in run:
-            for (unit_id, key), figures in found.items():
-                if key == each.key:
-                    last |= {(unit_id, code): f.value for code, f in figures.items() if f.value is not None}
-        for (_, code), value in last.items():
-            sums[code, period.key] = sums.get((code, period.key), Decimal(0)) + value
+        for row in figures_over_maps(codes, [period], level=Level.COUNTRY):
+            if row.outside is not None and not row.veiled:
+                sums[row.indicator, row.period_key] = row.outside
     return sums

@@ -43,8 +43,8 @@ class Figure:
     ``place`` names what it is of: a unit's id as text (also for a point with all below it), a region's code,
     empty for the country, or the caller's own group; ``unit_id`` is set where it is one unit's or point's.
     ``value`` is None where reports are due but none gives a value. ``state`` is that of the least settled report in it.
-    ``outside`` is what outsiders are told, without reports that wait for company; ``veiled``, not even that. Both are
-    found only ``for_outsiders``; else a figure of persons counts as veiled.
+    ``outside`` is what outsiders are told, without reports that wait for company (``waiting`` of those ``reported``);
+    ``veiled``, not even that. They are found only ``for_outsiders``; else a figure of persons counts as veiled.
     """
 
     place: str
@@ -61,6 +61,7 @@ class Figure:
     added: bool
     outside: Decimal | None = None
     veiled: bool = True
+    waiting: int = 0
 
     @property
     def complete(self) -> bool:
@@ -286,7 +287,7 @@ def _look_from_outside(
             held, fresh = outside.held.get(where, (Decimal(0), 0))
             known = each.value is not None and (not held or each.reported > fresh)
             each.outside = each.value - held if known else None  # type: ignore[operator]
-            each.veiled = where in outside.veiled
+            each.veiled, each.waiting = where in outside.veiled, fresh
 
 
 def _figure(

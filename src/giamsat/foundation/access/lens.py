@@ -44,12 +44,15 @@ class Lens:
         if figure is None:
             return Shown(None)
         near = self.sees_small(place.pk)
-        own = self.scope.own is not None and self.scope.own.pk == place.pk and place.level == POINT_LEVEL
-        if near and (own or not figure.added):
+        if near and (self.sees_what_waits(place) or not figure.added):
             return Shown(figure.value)
         if figure.veiled and not (near and figure.added):
             return Shown(None) if figure.value is None else rules.SUPPRESSED
         return Shown(figure.outside)
+
+    def sees_what_waits(self, place: "Unit") -> bool:
+        """Whether a sum is shown with the reports that wait for company: to the point that it is of."""
+        return self.scope.own is not None and self.scope.own.pk == place.pk and place.level == POINT_LEVEL
 
     def cells(self, values: Sequence[Number | None], hidden: Sequence[bool], *, unit_id: int) -> list[Shown]:
         """Cells of a report of one unit, of which some were hidden from outsiders when it was published."""

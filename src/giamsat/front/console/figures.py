@@ -1,7 +1,7 @@
 """Key figures: each with its state, who has reported, the change among the same reporters, and its past."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -11,8 +11,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from giamsat.analysis.indicators import queries as indicators
 from giamsat.analysis.warehouse import queries as warehouse
 from giamsat.analysis.warehouse.choices import Level, State
+from giamsat.foundation.access.choices import SUPPRESSION_LEGEND
 from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.front.console import screens
 from giamsat.lib.numbers import format_number
@@ -71,7 +73,7 @@ def rows_below(place: Any, seen: Sequence[Any], codes: Sequence[str], periods: S
 
 
 def rows_at(place: Any, codes: Sequence[str], periods: Sequence[Period]) -> list[Any]:
-    """Figures of a place as a whole."""
+    """Figures of a place as a whole: the one series that tiles, lines, tables and maps show of it."""
     if place.depth == 1:
         return _rows(Level.COUNTRY, None, codes, periods)
     return _rows(Level.POINT if place.depth == 2 else Level.UNIT, (place.pk,), codes, periods)
@@ -95,7 +97,9 @@ def _kept(
     codes: tuple[str, ...],
     periods: tuple[Period, ...],
 ) -> list[Any]:
-    return warehouse.figures(codes, periods, level=level, units=ids, for_outsiders=True)
+    if level == Level.UNIT:
+        return warehouse.figures(codes, periods, level=level, units=ids, for_outsiders=True)
+    return indicators.figures_over_maps(codes, periods, level=level, unit_ids=ids)
 
 
 @dataclass(frozen=True)
@@ -121,7 +125,9 @@ def key_figures(viewer: Viewer, place: Any, period: Period, below: Sequence[Any]
         past,
         whole,
         parts,
-        young={unit.pk for unit in [place, *below] if began_during(unit, period.year - 1)},
+        part_year={
+            unit for unit, _key in indicators.counted_from([place, *below], [period.same_last_year()])
+        },
         below={unit.pk: unit for unit in below},
     )
     first = [row for row in parts if (row.indicator, row.period_key) == (codes[0], period.key)]
@@ -142,7 +148,7 @@ class _Known:
     past: Sequence[Period]
     whole: Mapping[tuple[str, str], Any]
     parts: Sequence[Any]
-    young: set[int]
+    part_year: set[int]  # whose flows of last year do not begin with it
     below: Mapping[int, Any]
 
     def shown(self, code: str, period: Period) -> Any:
@@ -158,13 +164,14 @@ def _card(known: _Known, key: screens.Key) -> KeyFigure:
     change, way, tone = ("", "", "") if shown.hidden else _change(known, indicator, viewer.language)
     name = key.name(viewer.language)
     state = state_shown(row.state if row else None)
-    reported = reported_text(row, viewer.language)
+    waiting = 0 if row is None or viewer.lens.sees_what_waits(known.place) else row.waiting
+    reported = reported_text(row, viewer.language, waiting)
     return KeyFigure(
         code=key.indicator,
         name=name,
         unit=indicator.unit_name(viewer.language),
         text=figure_text(shown, viewer.language),
-        reported=_n_of_n(row, viewer.language) or reported,
+        reported=_n_of_n(row, viewer.language, waiting) or reported,
         state=state.label,
         change=change,
         way=way,
@@ -172,7 +179,7 @@ def _card(known: _Known, key: screens.Key) -> KeyFigure:
         spark=_spark(known, indicator),
         href=f"{reverse('console:map')}?period={period.key}&indicator={key.indicator}",
         title=f"{key.indicator} · {indicator.name(viewer.language)} · {period.label(viewer.language)}"
-        f" · {reported} · {state.label}",
+        f" · {reported} · {state.label}{f' · {SUPPRESSION_LEGEND}' if shown.hidden else ''}",
     )
 
 
@@ -183,46 +190,51 @@ def figure_text(shown: Any, language: str, decimals: int | None = None) -> str:
     return "–" if shown.value is None else format_number(shown.value, language, decimals)
 
 
-def reported_text(row: Any, language: str) -> str:
-    """n of N units reported, as far as the figure has any."""
+def reported_text(row: Any, language: str, waiting: int = 0) -> str:
+    """n of N units reported, as far as the figure has any; and how many of them are not yet in what is shown."""
     if row is None or not row.expected:
         return _("nobody has reported")
-    return _("%(n)s/%(all)s reported") % {
+    counts = {
         "n": format_number(row.reported, language),
         "all": format_number(row.expected, language),
     }
+    if not waiting:
+        return _("%(n)s/%(all)s reported") % counts
+    return _(
+        "%(n)s/%(all)s reported; %(in_sum)s are in the figure, %(waiting)s wait until three units can be told together"
+    ) % {
+        **counts,
+        "in_sum": format_number(row.reported - waiting, language),
+        "waiting": format_number(waiting, language),
+    }
 
 
-def _n_of_n(row: Any, language: str) -> str:
-    """The same without the word, for a card; nothing where there is nothing to count."""
+def _n_of_n(row: Any, language: str, waiting: int) -> str:
+    """How many are in the figure, for a card; nothing where there is nothing to count."""
     if row is None or not row.expected:
         return ""
-    return f"{format_number(row.reported, language)}/{format_number(row.expected, language)}"
-
-
-def began_during(unit: Any, year: int) -> bool:
-    """Whether a unit's cumulative figures of a year start later than January: they compare with no full year."""
-    return unit.valid_from > date(year, 1, 1)
+    n_of_n = f"{format_number(row.reported - waiting, language)}/{format_number(row.expected, language)}"
+    if not waiting:
+        return n_of_n
+    return _("%(n_of_n)s, %(waiting)s waiting") % {
+        "n_of_n": n_of_n,
+        "waiting": format_number(waiting, language),
+    }
 
 
 def _change(known: _Known, indicator: Any, language: str) -> tuple[str, str, str]:
     """Against the same period last year, over the units whose reports are all in for both: like for like.
 
-    A flow of a unit that began during last year counts from its first day, so it is left out; so is what this viewer
-    is not shown, or the change would tell it.
+    Flows of a unit that do not begin with last year are left out; so is what this viewer is not shown, or the change
+    would tell it. Where no unit below can be compared, the place is, as a whole.
     """
-    period = known.period
-    now: dict[int, Decimal] = {}
-    then: dict[int, Decimal] = {}
-    for row in known.parts:
-        if indicator.additivity == "F" and row.unit_id in known.young:
-            continue
-        if row.indicator != indicator.code or not row.complete or row.unit_id not in known.below:
-            continue
-        shown = known.viewer.lens.figure(row, known.below[row.unit_id])
-        if shown.value is not None:
-            (now if row.period_key == period.key else then)[row.unit_id] = Decimal(shown.value)
+    now, then = _told_of(known, indicator, known.parts, known.below)
     both = now.keys() & then.keys()
+    if not both:
+        whole = [known.whole.get((indicator.code, key)) for key in _both_years(known.period)]
+        rows = [replace(row, unit_id=known.place.pk) for row in whole if row is not None]
+        now, then = _told_of(known, indicator, rows, {known.place.pk: known.place})
+        both = now.keys() & then.keys()
     before = sum((then[unit] for unit in both), Decimal(0))
     if not both or before < TOO_LITTLE_TO_COMPARE:
         return _("no comparison"), "", ""
@@ -234,12 +246,33 @@ def _change(known: _Known, indicator: Any, language: str) -> tuple[str, str, str
     return f"{format_number(abs(share), language, 1)} %", way, tone.get(way, "")
 
 
+def _told_of(
+    known: _Known, indicator: Any, rows: Iterable[Any], places: Mapping[int, Any]
+) -> tuple[dict[int, Decimal], dict[int, Decimal]]:
+    """Complete figures of places for this year and for last year, as this viewer is told them."""
+    now: dict[int, Decimal] = {}
+    then: dict[int, Decimal] = {}
+    for row in rows:
+        if indicator.additivity == "F" and row.unit_id in known.part_year:
+            continue
+        if row.indicator != indicator.code or not row.complete or row.unit_id not in places:
+            continue
+        shown = known.viewer.lens.figure(row, places[row.unit_id])
+        if shown.value is not None:
+            (now if row.period_key == known.period.key else then)[row.unit_id] = Decimal(shown.value)
+    return now, then
+
+
+def _both_years(period: Period) -> tuple[str, str]:
+    return period.same_last_year().key, period.key
+
+
 def _spark(known: _Known, indicator: Any) -> str:
-    """Increments for months, whole figures otherwise; a gap where one is hidden, missing or of half a year."""
+    """Increments for months, whole figures otherwise; a gap where one is hidden, missing or of part of a year."""
     values: list[str] = []
-    broken = known.period.year - 1 if known.young and indicator.additivity == "F" else None
+    broken = known.period.year - 1 if known.place.pk in known.part_year else None
     for period in [*known.past, known.period]:
-        if period.year == broken:
+        if period.year == broken and indicator.additivity == "F":
             values.append("")
             continue
         value = known.shown(indicator.code, period).value
@@ -253,6 +286,45 @@ def _spark(known: _Known, indicator: Any) -> str:
 
 def _past(period: Period) -> list[Period]:
     return list(reversed(period.earlier_same_kind(SPARK_PERIODS)))
+
+
+@dataclass(frozen=True)
+class Series:
+    """A place's figures over some periods as a viewer is told them, and what its blanks are."""
+
+    values: list[float | None]
+    note: str
+
+
+def series_of(viewer: Viewer, place: Any, code: str, periods: Sequence[Period]) -> Series:
+    """The line of a place that every page draws: over the maps; blank where a flow counts from part of a year."""
+    rows = {row.period_key: row for row in rows_at(place, [code], periods)}
+    flow = catalogue.indicator(code).additivity == "F"
+    began = (
+        {key: day for (_unit, key), day in indicators.counted_from([place], periods).items()} if flow else {}
+    )
+    cells = [None if each.key in began else viewer.lens.figure(rows.get(each.key), place) for each in periods]
+    days = {day for key, day in began.items() if key in rows}
+    return Series(
+        values=[None if cell is None or cell.value is None else float(cell.value) for cell in cells],
+        note=part_year_note(max(days)) if days else "",
+    )
+
+
+def own_counted_from(unit: Any, period: Period) -> date | None:
+    """The day from which a unit's own cumulative flows of a period count, where that is not the first of its year.
+
+    Its own reports never hold what it was made of.
+    """
+    began = unit.valid_from
+    return began if date(period.year, 1, 1) < began <= period.ends_on else None
+
+
+def part_year_note(day: date) -> str:
+    return _("%(year)s is left blank: its figures count from %(day)s") % {
+        "year": day.year,
+        "day": f"{day:%d/%m/%Y}",
+    }
 
 
 def _by_code_and_period(rows: Iterable[Any]) -> dict[tuple[str, str], Any]:

@@ -247,18 +247,17 @@ def _history(viewer: Viewer, unit: Any, period: Period) -> dict[str, Any] | None
     key = figures.screens.keys(period)[0]
     indicator = figures.catalogue.indicator(key.indicator)
     past = [*reversed(period.earlier_same_kind(HISTORY_PERIODS - 1)), period]
-    own = {row.period_key: row for row in figures.rows_at(unit, [key.indicator], past)}
-    known = [each for each in past if each.key in own and own[each.key].value is not None]
+    told = figures.series_of(viewer, unit, key.indicator, past)
+    known = [place for place, value in enumerate(told.values) if value is not None]
     if len(known) < FEWEST_POINTS:
         return None
-    past = past[past.index(known[0]) :]
-    shown = [viewer.lens.figure(own.get(each.key), unit) for each in past]
-    values = [None if cell.value is None else float(cell.value) for cell in shown]
+    past, values = past[known[0] :], told.values[known[0] :]
     drawn = {
         "x": [each.label(viewer.language) for each in past],
         "series": [{"name": _("this unit"), "kind": "main", "values": values}],
         "unit": indicator.unit_name(viewer.language),
         "caption": f"{key.name(viewer.language)} · {unit.name(viewer.language)}",
+        "note": told.note,
     }
     band = _peers(unit, key.indicator, past)
     return {**drawn, "band": band} if band else drawn

@@ -82,6 +82,13 @@ def successors(unit: Unit) -> UnitSet:
     return Unit.objects.filter(origins__predecessor=unit).alphabetical()
 
 
+def mergers(*, depth: int) -> list[tuple[int, int, date]]:
+    """Units of a height of the tree that went whole into one other: which, into which, and the day they were no more."""
+    gone = Unit.objects.filter(depth=depth, valid_to__isnull=False).order_by("pk")
+    whole = gone.annotate(into=Count("successions")).filter(into=1)
+    return list(whole.values_list("pk", "successions__successor", "valid_to"))
+
+
 def search(text: str, within: Unit | None = None, on: date | None = None) -> UnitSet:
     """Units whose name or code holds every word typed, accents and case ignored; nearest match first.
 

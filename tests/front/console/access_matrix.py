@@ -23,7 +23,8 @@ EVERYONE = OWN | ABOVE | SIBLING | FOREIGN | CENTRE_READERS | OTHERS
 READERS = OWN | ABOVE | CENTRE_READERS
 INSIDE = OWN | ABOVE  # the unit and its direct superior: small figures are shown
 OUTSIDE = CENTRE_READERS
-WARNED = READERS | {"duty_officer"}
+WARNED = READERS | {"duty_officer"}  # who knows of a warning; its evidence is for readers
+CORRESPONDING = READERS - {"synthesis"}  # what people wrote and sent: an analyst has its traces, not its words
 REPORTING = OWN | SIBLING
 
 SYSTEM_READERS = {"leader", "committee_leader", "synthesis", "duty_officer", "auditor", *ADMINS}
@@ -104,22 +105,28 @@ MATRIX: dict[str, Rule] = {
     "console:inbox_csv": Rule("/inbox/inbox.csv", "03466,", full=ABOVE, empty=FOREIGN | {"synthesis"}),
     "console:warnings": Rule("/warnings/", "/warnings/{warning}/", full=WARNED, empty=SIBLING | FOREIGN),
     "console:warnings_csv": Rule("/warnings/warnings.csv", "03466,", full=WARNED, empty=SIBLING | FOREIGN),
-    "console:warning": Rule("/warnings/{warning}/", "88 – 177", full=WARNED),
+    "console:warning": Rule(
+        "/warnings/{warning}/", "88 – 177", full=READERS, empty={"duty_officer"}
+    ),
     "console:warning_dismiss": Rule(
         "/warnings/{warning}/dismiss/", full={"watcher", "leader"}, act=True, data=REASON
     ),
     "console:warning_request": Rule(
         "/warnings/{warning}/request/", full={"watcher", "leader"}, act=True, data=REASON
     ),
-    "console:requests": Rule("/requests/", "/requests/{request}/", full=WARNED, empty=EVERYONE - WARNED),
-    "console:requests_csv": Rule("/requests/requests.csv", "03466,", full=WARNED, empty=EVERYONE - WARNED),
-    "console:request": Rule("/requests/{request}/", "sáu chi bộ", full=WARNED),
+    "console:requests": Rule(
+        "/requests/", "/requests/{request}/", full=CORRESPONDING, empty=EVERYONE - CORRESPONDING
+    ),
+    "console:requests_csv": Rule(
+        "/requests/requests.csv", "03466,", full=CORRESPONDING, empty=EVERYONE - CORRESPONDING
+    ),
+    "console:request": Rule("/requests/{request}/", "sáu chi bộ", full=CORRESPONDING),
     "console:request_answer": Rule("/requests/{request}/answer/", full=OWN, act=True, data=REASON),
     "console:request_close": Rule("/requests/{request}/close/", full={"watcher", "leader"}, act=True),
     "console:request_return": Rule(
         "/requests/{request}/return/", full={"watcher", "leader"}, act=True, data=REASON
     ),
-    "console:answer_file": Rule("/answers/{answer}/file", "%PDF", full=WARNED),
+    "console:answer_file": Rule("/answers/{answer}/file", "%PDF", full=CORRESPONDING),
     "console:audit": Rule("/audit/", "Submitted a report", full={"auditor"}),
     "console:audit_csv": Rule("/audit/audit.csv", "report.submitted", full={"auditor"}),
     "console:audit_verify": Rule("/audit/verify/", "Verified now", full={"auditor"}, act=True),

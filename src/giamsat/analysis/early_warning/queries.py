@@ -60,14 +60,16 @@ def undecided(warnings: QuerySet[Warning]) -> QuerySet[Warning]:
 
 
 def requests_for(viewer: "Account", *, at: datetime) -> QuerySet[ExplanationRequest]:
-    """Requests the viewer may know about: those they may answer, and those of warnings they may see."""
+    """Requests the viewer may read: those they may answer, and of warnings they see where they read requests."""
     scope = access.scope_for(viewer, at=at)
     answerable = scope.units_where(Action.REQUEST_ANSWER).order_by()
     mine = Q(unit__in=answerable.values("pk")) & (
         Q(warning__small_cell=False) | Q(unit_id__in=list(scope.small_cell_unit_ids))
     )
+    readable = scope.units_where(Action.REQUEST_READ).order_by()
+    seen = Q(unit__in=readable.values("pk"), warning__in=warnings_in(scope).order_by().values("pk"))
     return (
-        ExplanationRequest.objects.filter(mine | Q(warning__in=warnings_in(scope).order_by().values("pk")))
+        ExplanationRequest.objects.filter(mine | seen)
         .select_related("warning", "warning__unit", "unit", "asked_by")
         .order_by("due_on", "id")
     )

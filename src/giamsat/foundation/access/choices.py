@@ -14,6 +14,7 @@ class Action(models.TextChoices):
     WARNING_READ = "warning.read", _("read warnings")
     WARNING_DISMISS = "warning.dismiss", _("dismiss warnings")
     WARNING_REQUEST_EXPLANATION = "warning.request_explanation", _("ask for explanations")
+    REQUEST_READ = "request.read", _("read requests and answers")
     REQUEST_ANSWER = "request.answer", _("answer requests")
     REQUEST_CLOSE = "request.close", _("close requests")
     AGGREGATE_READ = "aggregate.read", _("read aggregates")

@@ -47,7 +47,7 @@ def _line(viewer: Viewer, warning: Any) -> WarningLine:
         unit=named(warning.unit),
         sentence=early_warning.in_words(warning, viewer.language),
         meta=f"{localtime(warning.raised_at):%d/%m %H:%M}",
-        history=_series([*history, evidence.get("value")]),
+        history=_series([*history, evidence.get("value")]) if viewer.may("report.read", warning.unit) else "",
         band=_series([band.get("low"), band.get("high")]) if band.get("low") is not None else "",
     )
 

@@ -49,7 +49,7 @@ PAGES = (
         "requests",
         "requests",
         _("Requests"),
-        ("warning.read", "request.answer"),
+        ("request.read", "request.answer"),
         "requests",
         also=("request",),
     ),

@@ -21,8 +21,13 @@ class Step:
     url: str = ""
 
 
-def steps_of(warning: Any) -> list[Step]:
-    """Every act on a warning, oldest first."""
+def steps_of(warning: Any, *, words: bool) -> list[Step]:
+    """Every act on a warning, oldest first; without ``words`` only that it was done."""
+    steps = _every_step(warning)
+    return steps if words else [Step(each.what, each.by, each.at) for each in steps]
+
+
+def _every_step(warning: Any) -> list[Step]:
     steps = []
     if request := _one(warning, "request"):
         address = reverse("console:request", args=[request.pk])

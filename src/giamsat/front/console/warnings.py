@@ -193,17 +193,18 @@ def _page(
     if status != 200:  # the warning may have been decided by another person meanwhile
         found = early_warning.warning_for(viewer.account, found.pk, at=viewer.at)
     may = early_warning.may(viewer.scope, found)
-    evidence = Evidence.of(viewer, found, Subjects.now())
+    corresponds = viewer.may("request.read", found.unit)
     context = {
         "warning": found,
         "unit": found.unit,
-        "steps": steps_of(found),
+        "steps": steps_of(found, words=corresponds),
+        "shows_evidence": viewer.may("report.read", found.unit),
         "happened": history.of_warning(found),
         "may_ask": may["request"],
         "may_dismiss": may["dismiss"],
         "ask_form": AskForm(initial={"due_on": AskForm.usual_due_on()}),
         "reason_form": ReasonForm(),
-        **evidence.as_context(),
+        **Evidence.of(viewer, found, Subjects.now()).as_context(),
         **typed,
     }
     return render(request, "console/warning.html", context, status=status)
@@ -235,7 +236,7 @@ def _rows(viewer: Viewer, found: Any, detectors: Any) -> list[Row]:
             raised_at=each.raised_at,
             state=each.state,
             urgency=urgency_of(each),
-            spark=spark_of(each),
+            spark=spark_of(each) if viewer.may("report.read", each.unit) else "",
             band=band_of(each),
             score=each.score,
         )

@@ -1,5 +1,7 @@
 """A report's page: what each side sees and decides, and what outsiders do not see."""
 
+from datetime import date
+
 import pytest
 
 from giamsat.foundation.audit import queries as trail
@@ -49,10 +51,21 @@ def test_the_approver_sees_what_changed_and_accepts_once(browser, home):
     assert "August 2026" in page
     assert "September 2025" in page
     assert "▲ 12" in page
-    assert "▼ 11" in page
     answers = [client.post(f"/reports/{report.pk}/accept/", {"version": 1}) for _ in range(2)]
     assert [answer.status_code for answer in answers] == [302, 302]
     assert stands(report) == Status.TIEP_NHAN
+
+
+def test_part_of_a_year_is_shown_with_the_day_it_counts_from_and_not_compared(browser, home):
+    report = submitted(home.units, home.people, D06=19, D01=2)
+    page = browser("approver").get(f"/reports/{report.pk}/").content.decode()
+    assert "last year counts from 01/07/2025 and is not compared" in page
+    assert "▼ 11" not in page  # 19 now, 30 from July to September 2025
+    assert ">30<" in page
+    type(home.units.hua_bum).objects.filter(pk=home.units.hua_bum.pk).update(valid_from=date(2020, 1, 1))
+    page = browser("approver").get(f"/reports/{report.pk}/").content.decode()
+    assert "is not compared" not in page
+    assert "▼ 11" in page
 
 
 def test_a_cumulative_figure_of_january_is_not_held_against_december(browser, home):

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from giamsat.front.console import history
 from giamsat.front.console.entry import sent_back_note
+from giamsat.front.console.figures import own_counted_from
 from giamsat.front.console.findings import counts, kept_lines
 from giamsat.front.console.forms import ReasonForm
 from giamsat.front.console.report_then import end_of
@@ -42,6 +43,7 @@ def lay_out_for(viewer: Viewer, found: Any, version: Any, as_known: datetime | N
         last_year={row.key: row.last_year for row in compared.rows},
         findings=lines,
         first_of_year=_first_of_year(found.period),
+        last_year_from=own_counted_from(found.unit, compared.last_year_period),
     )
     hide = hide_through(viewer.lens, found.unit_id, version.pk, compared)
     sheet = lay_out(form, filling, language=viewer.language, hide=hide)
@@ -53,6 +55,7 @@ def lay_out_for(viewer: Viewer, found: Any, version: Any, as_known: datetime | N
         "last_year_key": compared.last_year_period.key,
         "changed_count": changed_cells(sheet),
         "first_of_year": filling.first_of_year,
+        "last_year_from": filling.last_year_from,
     }
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -30,6 +31,8 @@ class FindingLine:
     label: str = ""
     value: Value = None
     right: str = ""
+    value_note: str = ""
+    right_note: str = ""
     explanation: str = ""
     explained_by: str = ""
     explained_at: Any = None
@@ -51,6 +54,7 @@ class SheetCell:
     against_previous: Value = None
     begins_anew: bool = False  # cumulative, in the first period of a year: the one before is of another year
     against_last_year: Value = None
+    part_year: bool = False  # cumulative, and last year's does not begin with its year
     worst: FindingLine | None = None
 
 
@@ -79,6 +83,9 @@ class Filling:
     typed: Mapping[int, str] = field(default_factory=dict)
     findings: Sequence[FindingLine] = ()
     first_of_year: bool = False
+    last_year_from: date | None = (
+        None  # the day from which last year's flows count, where it is not the first
+    )
 
 
 def lay_out(form: Any, filling: Filling, *, language: str, hide: Hide) -> list[SheetSection]:
@@ -110,7 +117,9 @@ class Facts:
 
 def _row(facts: Facts, cells: Sequence[Any], columns: Sequence[Mapping[str, Any]]) -> SheetRow:
     filling = facts.filling
-    begins_anew = filling.first_of_year and facts.indicator.additivity == "F"
+    flow = facts.indicator.additivity == "F"
+    begins_anew = filling.first_of_year and flow
+    part_year = filling.last_year_from is not None and flow
     now = facts.hide([_at(filling.values, cell.ordinal) for cell in cells], cells, NOW)
     before = facts.hide([filling.previous.get(cell.key) for cell in cells], cells, PREVIOUS)
     last_year = facts.hide([filling.last_year.get(cell.key) for cell in cells], cells, LAST_YEAR)
@@ -131,7 +140,8 @@ def _row(facts: Facts, cells: Sequence[Any], columns: Sequence[Mapping[str, Any]
                 last_year=last_year[place],
                 against_previous=None if begins_anew else difference(now[place], before[place]),
                 begins_anew=begins_anew,
-                against_last_year=difference(now[place], last_year[place]),
+                against_last_year=None if part_year else difference(now[place], last_year[place]),
+                part_year=part_year,
                 worst=facts.worst.get(cell.key),
             )
             for place, (cell, column) in enumerate(zip(cells, columns, strict=True))

@@ -86,6 +86,7 @@ class UnitPage:
     sections: list[sheet.SheetSection]
     previous: Period
     last_year: Period
+    last_year_from: date | None
     history: dict[str, Any] | None
     score_lines: list[ScoreLine]
     quality: scores.Quality
@@ -139,6 +140,7 @@ def assemble(viewer: Viewer, choice: Choice, form_code: str, *, detail: bool) ->
         sections=sections,
         previous=observations.period_before(period),
         last_year=period.same_last_year(),
+        last_year_from=figures.own_counted_from(unit, period.same_last_year()),
         history=_history(viewer, unit, period) if detail else None,
         score_lines=_score_lines(viewer, unit, period) if detail else [],
         quality=scores.quality_of(viewer, unit, period),
@@ -237,6 +239,7 @@ def _sheet(
         values=report.in_force.values,
         previous={row.key: row.previous for row in compared.rows},
         last_year={row.key: row.last_year for row in compared.rows},
+        last_year_from=figures.own_counted_from(unit, compared.last_year_period),
     )
     hide = sheet.hide_through(viewer.lens, unit.pk, report.in_force.pk, compared)
     return form, sheet.lay_out(form, filling, language=viewer.language, hide=hide)

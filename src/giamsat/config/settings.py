@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "giamsat.foundation.catalogue",
     "giamsat.foundation.units",
     "giamsat.foundation.access",
+    "giamsat.foundation.notices",
     "giamsat.intake.sources",
     "giamsat.intake.quality",
     "giamsat.intake.observations",
@@ -205,6 +206,16 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 SILENCED_SYSTEM_CHECKS: list[str] = []
+
+# Where this house is reached, for links in mail; and the mail server, without which no mail is sent.
+PUBLIC_ADDRESS = os.environ.get("GIAMSAT_ADDRESS", "http://localhost:8000").rstrip("/")
+EMAIL_ON = bool(os.environ.get("GIAMSAT_MAIL_URL"))
+(
+    EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD, EMAIL_USE_TLS, EMAIL_USE_SSL,
+    DEFAULT_FROM_EMAIL,
+) = environment.mail(os.environ.get("GIAMSAT_MAIL_URL", ""))  # fmt: skip
+EMAIL_TIMEOUT = 20
+REMIND_DAYS = int(os.environ.get("GIAMSAT_REMIND_DAYS", "3"))  # before a report is due; 0: on the day itself
 
 LOGGING = {
     "version": 1,

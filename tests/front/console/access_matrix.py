@@ -184,6 +184,13 @@ MATRIX |= {
     "console:account_substitute": Rule(f"{ACCOUNT}substitutes/", full=MANAGERS, act=True, data=ABSENCE),
     "console:account_recall": Rule(f"{ACCOUNT}substitutes/{{colleague}}/end/", full=MANAGERS, act=True),
     "console:me": Rule("/me/", 'id="my-rights"', full=EVERYONE),
+    # one's own notices: those of Hua Bum were told of a report sent back; of others' numbers nobody learns anything
+    "console:notices": Rule(
+        "/me/notices/", "/me/notices/{notice}/", full={"compiler"}, empty=EVERYONE - {"compiler"}
+    ),
+    "console:notice": Rule("/me/notices/{notice}/", full={"compiler"}),
+    "console:notices_read": Rule("/me/notices/read/", full=EVERYONE, act=True),
+    "console:me_mail": Rule("/me/mail/", full=EVERYONE, act=True, data={"address": "ten@coquan.vn"}),
     "console:me_language": Rule("/me/language/", full=EVERYONE, act=True, data={"language": "en"}),
     "console:me_end_sessions": Rule("/me/end-sessions/", full=EVERYONE, act=True),
     # one lends only one's own rights, and only to a colleague: a stranger's number is refused on the page itself

@@ -12,6 +12,7 @@ from django.urls import get_resolver, resolve
 
 from giamsat.analysis.early_warning import services as early_warning
 from giamsat.foundation.access import queries as access
+from giamsat.foundation.notices import services as notices
 from giamsat.foundation.units import services as units_room
 from giamsat.front.console import inbox, overview, units, warnings
 from giamsat.front.console.viewer import Viewer
@@ -79,7 +80,15 @@ def make_everything(home) -> dict[str, int]:
         "warning": warning_of(home.units.hua_bum).pk, "request": request.pk, "answer": answer.pk,
         "account": home.people["compiler"].pk, "colleague": home.people["head"].pk,
         "grant": home.people["compiler"].grants.get().pk, "job": failed_job(),
+        "notice": told_notice(home),
     }  # fmt: skip
+
+
+def told_notice(home) -> int:
+    """The compiler alone was told of this report."""
+    compiler = home.people["compiler"]
+    notices.tell([compiler], key="told", words=lambda: "Sent back", page="entry", at=house.AT)
+    return compiler.notices.get(key="told").pk
 
 
 def refused_delivery(home) -> int:

@@ -1,14 +1,82 @@
-"""What this room hears. Noting a change twice does no harm."""
+"""What this room hears. Hearing the same twice does no harm."""
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import date, datetime
 
-from giamsat.analysis.early_warning import bursts
+from django.utils import formats
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from giamsat.analysis.early_warning import bursts, queries
+from giamsat.analysis.early_warning.choices import RequestState, VerdictKind
+from giamsat.analysis.early_warning.events import ExplanationRequested, ExplanationReturned, WarningClosed
+from giamsat.analysis.early_warning.models import ExplanationRequest
 from giamsat.analysis.warehouse.events import FiguresPublished
+from giamsat.foundation.notices import queries as notices
+from giamsat.foundation.notices import services as notices_services
+from giamsat.foundation.notices.choices import Page
 from giamsat.foundation.outbox.services import on
 
 
 @on(FiguresPublished)
 def look_at_what_changed(event: FiguresPublished, *, event_id: int, at: datetime) -> None:
     """Have those of the newest periods scanned that the publication touched."""
-    changed = {str(period_key) for _, period_key, _ in event.changed}
+    changed = {str(period_key) for _unit, period_key, _form in event.changed}
     bursts.note(changed, years=event.years, event_id=event_id, at=at)
+
+
+@on(ExplanationRequested)
+def tell_what_is_asked(event: ExplanationRequested, *, event_id: int, at: datetime) -> None:
+    asked = ExplanationRequest.objects.select_related("unit").get(pk=event.request_id)
+
+    def words() -> str:
+        return _("%(unit)s is asked to explain a figure by %(day)s.") % _named(asked, event.due_on)
+
+    _tell(asked, words, key=f"explanation.requested:{event_id}", at=at)
+
+
+@on(ExplanationReturned)
+def tell_that_it_was_not_enough(event: ExplanationReturned, *, event_id: int, at: datetime) -> None:
+    asked = ExplanationRequest.objects.select_related("unit").get(pk=event.request_id)
+
+    def words() -> str:
+        return _(
+            "The explanation of %(unit)s was sent back. Read what is missing and answer again by %(day)s."
+        ) % _named(asked, event.due_on)
+
+    _tell(asked, words, key=f"explanation.returned:{event_id}", at=at)
+
+
+@on(WarningClosed)
+def tell_that_it_was_accepted(event: WarningClosed, *, event_id: int, at: datetime) -> None:
+    """Only where something was asked: a dismissed warning was the watcher's alone."""
+    if event.verdict != VerdictKind.EXPLAINED:
+        return
+    closed = ExplanationRequest.objects.select_related("unit").filter(
+        warning=event.warning_id, state=RequestState.CLOSED
+    )
+    asked = closed.order_by("-closed_at", "-pk").first()
+    if asked is None:
+        return
+
+    def words() -> str:
+        return _("The explanation of %(unit)s was accepted; nothing is left to do.") % _named(asked)
+
+    _tell(asked, words, key=f"explanation.accepted:{event_id}", at=at)
+
+
+def _tell(asked: ExplanationRequest, words: Callable[[], str], *, key: str, at: datetime) -> None:
+    """Those of the unit who answer its requests, if they may open this one."""
+    people = notices.people_at([asked.unit], ["request.answer"], sees="request.read", at=at)
+    able = [
+        person
+        for person in people.get(asked.unit_id, [])
+        if queries.requests_for(person, at=at).filter(pk=asked.pk).exists()
+    ]
+    notices_services.tell(able, key=key, words=words, page=Page.REQUEST, number=asked.pk, at=at)
+
+
+def _named(asked: ExplanationRequest, due_on: str = "") -> dict[str, str]:
+    language = (get_language() or "vi")[:2]
+    day = formats.date_format(date.fromisoformat(due_on), "d/m/Y") if due_on else ""
+    return {"unit": asked.unit.name(language), "day": day}

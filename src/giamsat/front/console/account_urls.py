@@ -3,7 +3,7 @@ it to listed networks and hours."""
 
 from django.urls import path
 
-from giamsat.front.console import accounts, accounts_import, accounts_page, me
+from giamsat.front.console import accounts, accounts_import, accounts_page, me, notices
 
 LIST = "administration/accounts"
 ONE = f"{LIST}/<int:number>"
@@ -27,6 +27,10 @@ urlpatterns = [
     path(f"{ONE}/substitutes/", accounts_page.account_substitute, name="account_substitute"),
     path(f"{ONE}/substitutes/<int:substitute>/end/", accounts_page.account_recall, name="account_recall"),
     path("me/", me.me, name="me"),
+    path("me/notices/", notices.notices, name="notices"),
+    path("me/notices/read/", notices.notices_read, name="notices_read"),
+    path("me/notices/<int:number>/", notices.notice, name="notice"),
+    path("me/mail/", notices.me_mail, name="me_mail"),
     path("me/language/", me.me_language, name="me_language"),
     path("me/end-sessions/", me.me_end_sessions, name="me_end_sessions"),
     path("me/substitutes/", me.me_substitute, name="me_substitute"),

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from giamsat.foundation.access import queries as access
 from giamsat.foundation.access import services
 from giamsat.foundation.access.choices import EndReason, Language
+from giamsat.foundation.notices import queries as notices
 from giamsat.front.console.accounts_forms import SubstituteForm
 from giamsat.front.console.accounts_page import name_substitute, recall_substitute
 from giamsat.front.console.accounts_words import history, rights, stand_ins
@@ -104,6 +105,8 @@ def _page(request: HttpRequest, viewer: Viewer, *, status: int = 200, **typed: A
         "password_due_on": account.password_changed_at + timedelta(days=days)
         if days and account.password_changed_at
         else None,
+        "mail_on": settings.EMAIL_ON,
+        "mailbox": notices.mailbox_of(account),
         "substitute_form": SubstituteForm(principal=account),
         **typed,
     }

@@ -54,6 +54,7 @@ PAGES = (
         also=("request",),
     ),
     Page("targets", "target", _("Targets"), ("aggregate.read",)),
+    Page("notices", "info", _("Notices"), (), "notices", also=("notice",)),
     Page("systems", "systems", _("Systems"), ("system.read",), "failed_jobs"),
     Page("audit", "audit", _("Audit trail"), ("audit.read",)),
     Page("accounts", "key", _("Users"), ("account.manage",), on_phone=True, also=("account",)),

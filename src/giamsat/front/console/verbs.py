@@ -48,6 +48,8 @@ WORDS = {
     "accounts.exported": gettext_noop("Exported the accounts"),
     "account.locked": gettext_noop("Locked an account after failed tries"),
     "account.unlocked": gettext_noop("Unlocked an account"),
+    "account.mail_chosen": gettext_noop("Asked for mail"),
+    "account.mail_ended": gettext_noop("Ended the mail"),
     "account.password_chosen": gettext_noop("Chose a password"),
     "account.password_reset": gettext_noop("Reset a password"),
     "session.began": gettext_noop("Signed in"),

@@ -9,6 +9,7 @@ from django.db.models import Q
 from giamsat.analysis.early_warning import queries as early_warning
 from giamsat.analysis.early_warning.choices import AWAITING_UNIT, RequestState
 from giamsat.foundation.access import queries as access
+from giamsat.foundation.notices import queries as notices
 from giamsat.foundation.queue import queries as queue
 from giamsat.intake.observations import queries as observations
 
@@ -41,9 +42,14 @@ def failed_jobs(_account: Any, _scope: access.Scope, _at: datetime) -> int:
     return queue.failed_count()
 
 
+def unread_notices(account: Any, _scope: access.Scope, _at: datetime) -> int:
+    return notices.unread_count(account)
+
+
 COUNTERS: dict[str, Callable[[Any, access.Scope, datetime], int]] = {
     "warnings": warnings,
     "inbox": reports,
     "requests": requests,
     "failed_jobs": failed_jobs,
+    "notices": unread_notices,
 }

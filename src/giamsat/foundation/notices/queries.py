@@ -1,0 +1,70 @@
+"""What a person was told; and whom to tell."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.db.models import QuerySet
+
+from giamsat.foundation.access import queries as access
+from giamsat.foundation.notices.errors import NoticeNotFound
+from giamsat.foundation.notices.models import Mailbox, Notice
+
+if TYPE_CHECKING:
+    from giamsat.foundation.access.models import Account
+    from giamsat.foundation.units.models import Unit
+
+
+def notices_of(account: Account) -> QuerySet[Notice]:
+    """What this person was told, newest first."""
+    return Notice.objects.filter(account=account).order_by("-told_at", "-pk")
+
+
+def notice_of(account: Account, number: int) -> Notice:
+    try:
+        return Notice.objects.get(account=account, pk=number)
+    except Notice.DoesNotExist:
+        raise NoticeNotFound(number) from None
+
+
+def told(key: str) -> set[int]:
+    """The accounts that were told this already."""
+    return set(Notice.objects.filter(key=key).values_list("account_id", flat=True))
+
+
+def unread_count(account: Account) -> int:
+    return Notice.objects.filter(account=account, read_at=None).count()
+
+
+def mailbox_of(account: Account) -> Mailbox | None:
+    return Mailbox.objects.filter(account=account).first()
+
+
+def people_at(
+    units: Collection[Unit], actions: Iterable[str], *, sees: str, at: datetime, but: Collection[int] = ()
+) -> dict[int, list[Account]]:
+    """By unit: those placed there who may do one of these acts at that instant and may see what they are led to.
+
+    Placed there: their grant is over this very unit. Whoever may act for it from above is not its staff. ``but``
+    leaves out accounts that need not be looked at.
+    """
+    actions = list(actions)
+    roles = [role.code for role in access.roles().values() if role.actions & set(actions)]
+    by_pk = {unit.pk: unit for unit in units}
+    grants = access.live_grants(at).filter(unit__in=by_pk, role__in=roles).select_related("account__unit")
+    found: dict[int, dict[int, Account]] = defaultdict(dict)
+    for grant in grants.exclude(account__in=but).order_by("account__username", "pk"):
+        found[grant.unit_id][grant.account_id] = grant.account
+    return {
+        pk: able
+        for pk, people in found.items()
+        if (able := [each for each in people.values() if _may(each, actions, sees, by_pk[pk], at)])
+    }
+
+
+def _may(account: Account, actions: list[str], sees: str, unit: Unit, at: datetime) -> bool:
+    scope = access.scope_for(account, at=at)
+    return scope.may(sees, unit) and any(scope.may(action, unit) for action in actions)

@@ -1,0 +1,65 @@
+"""What a person was told: a list, and the way to what each notice is about."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from giamsat.foundation.notices import queries, services
+from giamsat.foundation.notices.choices import Page
+from giamsat.front.console.viewer import viewer_of
+from giamsat.lib.refusals import Refusal
+
+MOST_SHOWN = 100
+ADDRESSES = {
+    Page.ENTRY: "console:entry",
+    Page.REPORT: "console:report",
+    Page.REQUEST: "console:request",
+}
+
+
+@login_required
+@require_safe
+def notices(request: HttpRequest) -> HttpResponse:
+    viewer = viewer_of(request)
+    context = {
+        "notices": queries.notices_of(viewer.account)[:MOST_SHOWN],
+        "unread": queries.unread_count(viewer.account),
+    }
+    return render(request, "console/notices.html", context)
+
+
+@login_required
+@require_safe
+def notice(request: HttpRequest, number: int) -> HttpResponse:
+    """Open what it is about; opening is reading. Whether that page may still be seen, the page itself says."""
+    viewer = viewer_of(request)
+    told = queries.notice_of(viewer.account, number)
+    services.mark_read(told, at=viewer.at)
+    return redirect(ADDRESSES[Page(told.page)], *([told.number] if told.number else []))
+
+
+@login_required
+@require_POST
+def notices_read(request: HttpRequest) -> HttpResponse:
+    viewer = viewer_of(request)
+    services.mark_all_read(viewer.account, at=viewer.at)
+    return redirect("console:notices")
+
+
+@login_required
+@require_POST
+def me_mail(request: HttpRequest) -> HttpResponse:
+    """Have mail sent to an address, or no more."""
+    viewer = viewer_of(request)
+    address = "" if "end" in request.POST else request.POST.get("address", "")
+    try:
+        services.choose_mail(viewer.account, address, at=viewer.at)
+    except Refusal as refusal:
+        messages.error(request, refusal.message)
+    else:
+        goes_to = _("Mail goes to %(address)s.") % {"address": address.strip()}
+        messages.success(request, goes_to if address.strip() else _("No mail is sent to you."))
+    return redirect("console:me")

@@ -1,0 +1,39 @@
+"""What this room hears: its own news, told on to the persons concerned."""
+
+from datetime import datetime
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from giamsat.foundation.notices import queries as notices
+from giamsat.foundation.notices import services as notices_services
+from giamsat.foundation.notices.choices import Page
+from giamsat.foundation.outbox.services import on
+from giamsat.intake.observations.events import ReportReturned
+from giamsat.intake.observations.models import Report
+from giamsat.intake.observations.reminders import WORKERS
+from giamsat.lib.periods import Period
+
+
+@on(ReportReturned)
+def tell_that_it_came_back(event: ReportReturned, *, event_id: int, at: datetime) -> None:
+    """Its unit's compilers and heads, by their grants of today."""
+    report = Report.objects.select_related("unit").get(pk=event.report_id)
+
+    def words() -> str:
+        language = (get_language() or "vi")[:2]
+        named = {
+            "form": event.form_code,
+            "unit": report.unit.name(language),
+            "period": Period.parse(event.period_key).label(language),
+        }
+        return (
+            _("Report %(form)s of %(unit)s, period %(period)s, was sent back. Correct it and send it.")
+            % named
+        )
+
+    people = notices.people_at([report.unit], WORKERS, sees="report.read", at=at)
+    notices_services.tell(
+        people.get(report.unit_id, []), key=f"report.returned:{event_id}", words=words,
+        page=Page.REPORT, number=report.pk, at=at,
+    )  # fmt: skip

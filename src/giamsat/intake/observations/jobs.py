@@ -1,0 +1,13 @@
+"""What the worker runs for this room."""
+
+from procrastinate.contrib.django import app
+
+from giamsat.intake.observations import reminders
+from giamsat.lib import clock
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(name="observations.remind", queue="housekeeping", queueing_lock="observations.remind")
+def remind(timestamp: int) -> None:
+    """Every hour, though each is told once: a worker that was down for a day makes good for it."""
+    reminders.remind(at=clock.now())

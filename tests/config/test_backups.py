@@ -1,6 +1,7 @@
-"""A restored house equals the one that was backed up, row for row, and says so itself."""
+"""A restored house equals the one that was backed up, row for row, tells its readers the same, and says so itself."""
 
 import hashlib
+import json
 import os
 import subprocess
 import tarfile
@@ -16,6 +17,7 @@ from giamsat.foundation.audit import services as audit
 from giamsat.lib import clock
 from giamsat.lib.actors import Actor
 from tests.analysis.warehouse.country import plant
+from tests.config import readers
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 pytestmark = pytest.mark.slow
@@ -31,6 +33,8 @@ def house_with_figures(transactional_db, settings):
     catalogue.load_definitions(settings.DEFINITIONS_DIR)
     sources.load_definitions(settings.DEFINITIONS_DIR)
     country = plant()
+    for name in ("C13", "C14", "C15", "C16"):
+        country.add_commune(name)
     with transaction.atomic():
         country.accept("C11", D01=7, D01_XA=4, D01_CS=3)
         country.accept("C12", D01=5, D01_XA=5, D01_CS=0)
@@ -38,6 +42,7 @@ def house_with_figures(transactional_db, settings):
     country.publish()
     audit.seal_pending(at=clock.now())
     audit.sign_head(at=clock.now())
+    return country
 
 
 def address_of(name: str) -> str:
@@ -46,7 +51,10 @@ def address_of(name: str) -> str:
 
 
 def checksums(address: str) -> dict[str, str]:
-    """A digest of every row of every table that holds facts; the readers' copy and its news are made anew."""
+    """A digest of every row of every table that holds facts or decides what is shown.
+
+    The manifest of the readers' copy, the news and the jobs are of the house that runs: they are made anew.
+    """
     found = {}
     with psycopg.connect(address) as database:
         tables = [
@@ -54,7 +62,8 @@ def checksums(address: str) -> dict[str, str]:
             for row in database.execute(
                 "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' "
                 "AND table_type = 'BASE TABLE' AND table_name NOT LIKE 'procrastinate%' "
-                "AND table_name NOT LIKE 'warehouse%' AND table_name NOT LIKE 'outbox%' ORDER BY 1"
+                "AND (table_name NOT LIKE 'warehouse%' OR table_name IN ('warehouse_veil', 'warehouse_heldback')) "
+                "AND table_name NOT LIKE 'outbox%' ORDER BY 1"
             )
         ]
         for table in tables:
@@ -73,12 +82,36 @@ def second_house(tmp_path):
         server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
+@pytest.fixture
+def house_with_secrets(house_with_figures):
+    """The same with figures of few persons: some hidden among what was shown, some that wait for company."""
+    from giamsat.foundation.units import services as units
+
+    country = house_with_figures
+    for name, few in (("C11", 3), ("C12", 30), ("C13", 8)):
+        country.accept(name, "2026-6M", D06=40, D08=few, D08_XA=2)
+    country.publish()
+    country.accept("C11", "2026-6M", D06=41, D08=4, D08_XA=2)  # alone: waits for company
+    country.accept("C21", "2026-6M", D06=17, D08=2)
+    country.publish()
+    for place, unit in enumerate(country.units.values()):
+        unit.seat_lat, unit.seat_lon, unit.area_km2 = 21 + place / 20, 105 + place / 20, 100
+        unit.save()
+    assert units.build_schematic()
+
+
 def giamsat(*arguments: str, database: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    return in_house("-m", "giamsat.config", *arguments, database=database, folder=folder)
+
+
+def in_house(*arguments: str, database: str, folder: Path) -> subprocess.CompletedProcess[str]:
     surroundings = os.environ | {
-        "DATABASE_URL": database, "GIAMSAT_DATA_DIR": str(folder), "PYTHONPATH": str(REPOSITORY / "src"),
-    }  # fmt: skip
+        "DATABASE_URL": database,
+        "GIAMSAT_DATA_DIR": str(folder),
+        "PYTHONPATH": f"{REPOSITORY / 'src'}:{REPOSITORY}",
+    }
     return subprocess.run(
-        [".venv/bin/python", "-m", "giamsat.config", *arguments],
+        [".venv/bin/python", *arguments],
         cwd=REPOSITORY, env=surroundings, capture_output=True, text=True, check=False,
     )  # fmt: skip
 
@@ -93,6 +126,28 @@ def test_a_restored_house_equals_the_one_that_was_backed_up(house_with_figures, 
     assert outcome.returncode == 0, outcome.stderr
     assert "Audit chain is whole." in outcome.stdout
     assert checksums(database) == before
+
+
+def test_a_restored_house_tells_its_readers_the_same(house_with_secrets, second_house, tmp_path):
+    """What was hidden stays hidden, cell by cell: veils decided anew could be subtracted from what was shown."""
+    database, folder = second_house
+    before, tables = readers.told(), checksums(settings.DATABASE_URL)
+    assert {"True", "False"} == {each["veiled"] for each in before["figures"]}
+    assert {True, False} == {released for _version, released, _hidden in before["veils"]}
+    assert any(released and int(hidden, 16) for _version, released, hidden in before["veils"])
+    assert before["held_back"]
+    assert {"audit", "geometry"} == {name.partition("/")[0] for name in before["files"]}
+
+    restored = giamsat(
+        "restore", str(backups.backup(tmp_path / "house.tar")), database=database, folder=folder
+    )
+    found = in_house("-m", "tests.config.readers", database=database, folder=folder)
+
+    assert restored.returncode == 0, restored.stdout
+    after = json.loads(found.stdout)
+    for what, expected in before.items():
+        assert after[what] == json.loads(json.dumps(expected)), what
+    assert checksums(database) == tables
 
 
 def test_a_damaged_backup_is_refused_before_anything_is_touched(house_with_figures, second_house, tmp_path):

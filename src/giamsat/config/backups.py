@@ -1,7 +1,8 @@
 """Backup and restore: one file with the database and what is kept beside it.
 
 The archive holds the dump, the map and the signed audit heads, with a checksum of each part. Keys stay out: a
-backup that carries the key which signs the chain proves nothing. The readers' copy is rebuilt, not kept.
+backup that carries the key which signs the chain proves nothing. The readers' copy is rebuilt, not kept; what outsiders
+are not shown of it was decided once and stands in the database, so it comes back as it was.
 """
 
 import hashlib

@@ -40,6 +40,11 @@ class Country:
         outbox.announce(ReportAccepted(report.pk, report.unit_id, report.form_code, report.period_key))
         return report
 
+    def add_commune(self, name):
+        """One more commune, in the place its name says."""
+        path = ["0001", f"000{name[1]}", f"000{name[2]}"]
+        self.units[name] = add(name, path, 2, "commune")
+
     @transaction.atomic
     def move(self, report, status):
         """Consolidate or lock a report: the same figures in another state."""
@@ -99,15 +104,6 @@ class Country:
 
 def plant() -> Country:
     """Plant the tree; the root stands alone."""
-    from giamsat.foundation.units.models import Unit
-
-    def add(code, path, level, kind, region=""):
-        return Unit.objects.create(
-            path="".join(path), depth=len(path), vintage="2025-07", code=code, name_vi=code, name_en=code,
-            folded=code.lower(), sort_key=code.lower(), level=level, kind=kind, region=region,
-            commission_kind="ubkt", valid_from=date(2025, 7, 1),
-        )  # fmt: skip
-
     units = {"TW": add("TW", ["0001"], 0, "centre")}
     for number, region in [("1", "north"), ("2", "north"), ("3", "south")]:
         units[f"P{number}"] = add(f"P{number}", ["0001", f"000{number}"], 1, "province", region)
@@ -115,6 +111,16 @@ def plant() -> Country:
         path = ["0001", f"000{commune[1]}", f"000{commune[2]}"]
         units[commune] = add(commune, path, 2, "commune")
     return Country(units)
+
+
+def add(code, path, level, kind, region=""):
+    from giamsat.foundation.units.models import Unit
+
+    return Unit.objects.create(
+        path="".join(path), depth=len(path), vintage="2025-07", code=code, name_vi=code, name_en=code,
+        folded=code.lower(), sort_key=code.lower(), level=level, kind=kind, region=region,
+        commission_kind="ubkt", valid_from=date(2025, 7, 1),
+    )  # fmt: skip
 
 
 def exactly(number):

@@ -1,8 +1,10 @@
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -58,9 +60,16 @@ def test_a_dead_process_is_not_alive():
     assert processes.is_alive(os.getpid())
 
 
+@pytest.fixture
+def folder():
+    """Not under pytest's folder: PostgreSQL runs as a user of its own, and each pytest closes that folder to others."""
+    with tempfile.TemporaryDirectory(dir=os.environ["GIAMSAT_TEST_DIR"]) as place:
+        os.chmod(place, 0o755)
+        yield Path(place, "postgres")
+
+
 @pytest.mark.slow
-def test_the_embedded_server_comes_back_after_kill_9(tmp_path):
-    folder = tmp_path / "postgres"
+def test_the_embedded_server_comes_back_after_kill_9(folder):
     first = postgres.start(folder)
     try:
         os.kill(first.pid, 9)
@@ -73,8 +82,7 @@ def test_the_embedded_server_comes_back_after_kill_9(tmp_path):
 
 
 @pytest.mark.slow
-def test_the_number_of_a_killed_server_may_be_another_process_by_now(tmp_path):
-    folder = tmp_path / "postgres"
+def test_the_number_of_a_killed_server_may_be_another_process_by_now(folder):
     first = postgres.start(folder)
     try:
         os.kill(first.pid, 9)
@@ -89,8 +97,7 @@ def test_the_number_of_a_killed_server_may_be_another_process_by_now(tmp_path):
 
 
 @pytest.mark.slow
-def test_starting_twice_joins_the_server_that_runs(tmp_path):
-    folder = tmp_path / "postgres"
+def test_starting_twice_joins_the_server_that_runs(folder):
     first = postgres.start(folder)
     try:
         second = postgres.start(folder)

@@ -3,8 +3,10 @@
 Given up with the last of these tests: the browser keeps a loop running, in which other tests could ask no database.
 """
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
@@ -17,8 +19,9 @@ POINTS = "12,40,91,04,11,20,22,42,44,46,56,96"
 
 
 @pytest.fixture(scope="package")
-def address(tmp_path_factory) -> Iterator[str]:
-    with practice_country(tmp_path_factory.mktemp("country") / "data", points=POINTS) as running:
+def address() -> Iterator[str]:
+    # not under pytest's folder: PostgreSQL runs as a user of its own, and each pytest closes that folder to others
+    with practice_country(Path(os.environ["GIAMSAT_TEST_DIR"], "country"), points=POINTS) as running:
         yield running
 
 

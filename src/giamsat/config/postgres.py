@@ -75,7 +75,12 @@ def _start_and_wait(server: PostgresServer, folder: Path, say: Callable[[str], N
             server.ensure_postgres_running()
             with psycopg.connect(server.get_uri(database="postgres"), connect_timeout=5):
                 return
-        except (subprocess.SubprocessError, AssertionError, psycopg.OperationalError) as reason:
+        except (
+            subprocess.SubprocessError,
+            AssertionError,
+            FileNotFoundError,
+            psycopg.OperationalError,
+        ) as reason:
             if time.monotonic() > deadline:
                 raise PostgresDidNotStart(
                     f"PostgreSQL over {folder} did not answer within {RECOVERY_SECONDS} s; read {folder / 'log'}"

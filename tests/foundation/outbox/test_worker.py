@@ -16,8 +16,14 @@ pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture(autouse=True)
 def empty_queue():
+    """Django empties no table of the queue: what other tests left in it is not theirs to hear."""
     heard.clear()
+    _empty()
     yield
+    _empty()
+
+
+def _empty():
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
 

@@ -19,9 +19,17 @@ POINTS = "12,40,91,04,11,20,22,42,44,46,56,96"
 
 
 @pytest.fixture(scope="package")
-def address() -> Iterator[str]:
-    # not under pytest's folder: PostgreSQL runs as a user of its own, and each pytest closes that folder to others
-    with practice_country(Path(os.environ["GIAMSAT_TEST_DIR"], "country"), points=POINTS) as running:
+def house() -> Path:
+    """Where the country keeps its data.
+
+    Not under pytest's folder: PostgreSQL runs as a user of its own, and each pytest closes that folder to others.
+    """
+    return Path(os.environ["GIAMSAT_TEST_DIR"], "country")
+
+
+@pytest.fixture(scope="package")
+def address(house) -> Iterator[str]:
+    with practice_country(house, points=POINTS) as running:
         yield running
 
 

@@ -334,13 +334,13 @@ def test_r00_asks_for_every_required_cell_and_takes_an_explicit_zero():
 
 
 def test_r00_keeps_a_blank_from_silencing_the_other_rules():
-    """One form left empty: R-14 can say nothing, R-00 does; a text in the cell is for R-00 and R-01."""
+    """One form left empty: R-14 can say nothing, R-00 does; a text in the cell is for R-01 alone."""
     figures = {"L01": 10, "L02": 6, "L03": 2, "L04": 1, "L05": None}
 
     report = checked(figures, "R-00", "R-14")
     assert report.not_assessed() == ["R-14"]
     assert [each.rule for each in report.findings()] == ["R-00"]
-    assert [each.rule for each in checked({"L05": "hai"}, "R-00", "R-01").findings()] == ["R-00", "R-01"]
+    assert [each.rule for each in checked({"L05": "hai"}, "R-00", "R-01").findings()] == ["R-01"]
 
 
 @pytest.mark.parametrize(("persons", "hidden"), [(0, False), (1, True), (4, True), (5, False)])
@@ -352,6 +352,16 @@ def test_r04_a_blank_count_of_children_is_not_compared():
     given = children({"A10": None}, {"A10": 1})
 
     assert found({"A10": None}, "R-04", basis="consolidated", own={"A10": None}, children=given) == []
+
+
+def test_a_fraction_of_a_person_is_a_mistake_and_no_small_cell_to_tell_of():
+    report = checked({"B07": Decimal("2.5"), "B09": 2}, "R-01", "R-43")
+
+    assert [(each.rule, each.cell_keys) for each in report.findings()] == [
+        ("R-01", ("B07",)),
+        ("R-43", ("B09",)),
+    ]
+    assert report.suppressed.tolist() == [[True, True]]
 
 
 def test_r43_marks_cells_of_one_to_four_persons_and_never_blocks():

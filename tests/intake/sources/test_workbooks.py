@@ -5,6 +5,7 @@ import zipfile
 from decimal import Decimal
 
 import pytest
+from django.utils.translation import override
 from openpyxl import load_workbook
 
 from giamsat.intake.sources import services
@@ -97,7 +98,16 @@ def test_the_template_protects_all_but_the_cells_and_shows_last_period_in_grey(c
 
 def test_a_file_over_the_limit_is_refused_before_it_is_opened():
     with pytest.raises(TooLarge, match=r"The file has 50\.0 MB, the limit is 20 MB"):
-        services.read_workbook(b"x" * 50_000_000)
+        services.services.read_workbook(b"x" * 50_000_000)
+
+
+def test_what_is_wrong_with_a_file_is_told_in_the_readers_language():
+    with override("vi"):
+        with pytest.raises(CorruptWorkbook, match="tệp bị hỏng, chỉ đến một phần") as broken:
+            services.read_workbook(b"not a workbook")
+        assert broken.value.facts["library"] == "File is not a zip file"
+        with pytest.raises(TooLarge, match=r"50,0 MB.* 20 MB"):
+            services.read_workbook(b"0" * 50_000_000)
 
 
 def test_a_workbook_with_a_password_is_refused():

@@ -108,7 +108,7 @@ def test_a_blank_decides_nothing_even_where_sql_would():
 
 
 def test_required_is_the_only_question_a_blank_answers():
-    assert one("required(A)", {"A": None}, {"A": 0}, {"A": "text"}) == [0, 1, 0]
+    assert one("required(A)", {"A": None}, {"A": 0}, {"A": "text"}) == [0, 1, 1]
     assert one("is_number(A)", {"A": None}, {"A": 0}, {"A": "text"}) == [2, 1, 0]
 
 

@@ -5,11 +5,18 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from giamsat.front.console.sheet import FindingLine
 from giamsat.front.console.viewer import Viewer
 from giamsat.intake.quality import queries as quality
 from giamsat.lib.numbers import format_number
+
+WHAT_IT_IS = {  # by the word of the rule language
+    "increment": gettext_noop("added in the period"),
+    "median": gettext_noop("median of its own past"),
+    "peer_pct": gettext_noop("median of its peers"),
+}
 
 
 def kept_lines(viewer: Viewer, version: Any, form: Any, unit_id: int) -> list[FindingLine]:
@@ -80,8 +87,10 @@ def _refused_line(number: int, found: Mapping[str, Any], form: Any, language: st
         sheet=places[0]["sheet"] if places else "",
         cell=", ".join(place["cell"] for place in places),
         label=label(keys[0], language) if keys else "",
-        value=_number(found.get("value")),
+        value=_number(found.get("held", found.get("value"))),
+        value_note=_noted(found, "value", language),
         right=_number_text(found.get("expected"), language),
+        right_note=_what(found, "expected"),
     )
 
 
@@ -116,6 +125,17 @@ def counts(lines: Iterable[FindingLine]) -> dict[str, int]:
 
 def _about_persons(form: Any, keys: Iterable[str]) -> bool:
     return any(form.cell_by_key[key].counts_persons for key in keys if key in form.cell_by_key)
+
+
+def _noted(found: Mapping[str, Any], which: str, language: str) -> str:
+    """A figure that is not the cell's own, with what it is."""
+    what = _what(found, which)
+    return f"{what} {_number_text(found.get(which), language)}" if what else ""
+
+
+def _what(found: Mapping[str, Any], which: str) -> str:
+    what = WHAT_IT_IS.get(found.get(f"{which}_is", ""))
+    return _(what) if what else ""
 
 
 def _number(text: Any) -> Any:

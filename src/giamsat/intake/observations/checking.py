@@ -118,10 +118,17 @@ def finding_facts(finding: Finding, form: Form, positions: Sequence[str] | None)
         "severity": str(finding.severity),
         "cells": list(finding.cell_keys),
         "positions": [_position(cell, positions) for cell in cells],
-        "value": None if finding.value is None else str(finding.value),
-        "expected": None if finding.expected is None else str(finding.expected),
+        "held": _text(finding.values[0] if finding.values else finding.value),
+        "value": _text(finding.value),
+        "value_is": finding.more.get("value_is", ""),
+        "expected": _text(finding.expected),
+        "expected_is": finding.more.get("expected_is", ""),
         "sentence": {language: finding.sentence(language) for language in LANGUAGES},
     }
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
 
 
 def _position(cell: Cell, positions: Sequence[str] | None) -> dict[str, str]:

@@ -49,9 +49,16 @@ class Checked:
         return self.outcomes.frames.reports
 
     def findings(self, report: int = 0, *, severities: Iterable[str] = Severity.values) -> list[Finding]:
-        """What does not hold in one report: what blocks first, then by rule and cell."""
+        """What does not hold in one report: what blocks first, then by rule and cell.
+
+        Of a cell that blocks nothing is merely noted: its figure is about to change.
+        """
         rules = [rule for rule in self.rules if rule.severity in set(severities)]
-        return self._found(report, rules)
+        found = self._found(report, rules)
+        wrong = {key for each in found if each.blocks for key in each.cell_keys}
+        return [
+            each for each in found if each.severity != Severity.INFORMATION or not wrong & {*each.cell_keys}
+        ]
 
     def has(self, severity: str) -> Flags:
         """Per report, whether any rule of that severity fails."""
@@ -150,6 +157,7 @@ class Checked:
             for at in failure.cells
         )
         more: dict[str, Any] = {"decimals": cells[0].decimals if cells else 0}
+        more |= {"value_is": _word(failure.check.value), "expected_is": _word(failure.check.expected)}
         if self.children and failure.report < len(self.children.missing):
             more["missing"] = list(self.children.missing[failure.report])
         return Finding(
@@ -167,6 +175,11 @@ class Checked:
             label=self.label,
             more=more,
         )
+
+
+def _word(expression: str | None) -> str:
+    """By which word a check says what its finding shows: ``increment(this)`` is an increment."""
+    return expression.partition("(")[0] if expression and "(" in expression else ""
 
 
 def check_reports(

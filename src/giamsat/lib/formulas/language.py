@@ -78,7 +78,7 @@ WORDS: dict[str, Word] = {
     "register_count": Word(CODE, "register_count(B04): the count in the register of files"),
     "breakdown_sum": Word(("code", "dimension"), "breakdown_sum(B04, 'lvl'): sum of its columns", digits=14),
     "breakdown_max": Word(("code", "dimension"), "breakdown_max(B04, 'vio'): the largest of its columns"),
-    "required": Word(CODE, "required(B04): filled in, with a number; a blank is no", gives=YES_NO),
+    "required": Word(CODE, "required(B04): filled in; a blank is no, a text is for is_number", gives=YES_NO),
     "is_number": Word(CODE, "is_number(B04): what was entered is a number that can be stored", gives=YES_NO),
     "fits_decimals": Word(CODE, "fits_decimals(B04): no more decimals than the cell allows", gives=YES_NO),
     "children_expected": Word((), "children_expected(): units below that owe this report", scale=0),

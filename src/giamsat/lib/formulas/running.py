@@ -142,13 +142,14 @@ def _yes_no(term: Term, program: Program, frames: Frames, places: Whole) -> tupl
     """Questions about how a cell was filled."""
     current, asked = frames.current, np.clip(places, 0, len(program.layout.cells) - 1)
     present = current.present[:, asked]
-    if term.word == "required":
-        return present.astype(np.int64) * SCALE, np.ones_like(present)
-    if term.word == "is_number":
-        wrong = np.zeros(current.shape, np.bool_)
+    if term.word in ("required", "is_number"):
+        texts = np.zeros(current.shape, np.bool_)
         for report, ordinal in current.texts:
-            wrong[report, ordinal] = True
-        return present.astype(np.int64) * SCALE, present | wrong[:, asked]
+            texts[report, ordinal] = True
+        filled = present | texts[:, asked]
+        if term.word == "required":
+            return filled.astype(np.int64) * SCALE, np.ones_like(present)
+        return present.astype(np.int64) * SCALE, filled
     allowed = np.array([10 ** max(0, DECIMALS - cell.decimals) for cell in program.layout.cells])
     fits = (current.scaled % allowed == 0)[:, asked]
     return fits.astype(np.int64) * SCALE, present

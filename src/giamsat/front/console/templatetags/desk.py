@@ -43,6 +43,16 @@ def figure(value: Any, decimals: int | None = None) -> str | SafeString:
 
 
 @register.filter
+def file_size(size: int) -> str:
+    """As refusals count it: a MB is a million bytes."""
+    if size < 1000:
+        return f"{size} B"
+    if size < 1_000_000:
+        return f"{format_number(Decimal(size) / 1000, language(), 1)} kB"
+    return f"{format_number(Decimal(size) / 1_000_000, language(), 1)} MB"
+
+
+@register.filter
 def plain_figure(value: Any) -> str:
     """The same in plain text, for attributes, exports and inputs."""
     if getattr(value, "hidden", False):

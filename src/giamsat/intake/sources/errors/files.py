@@ -1,11 +1,17 @@
 """Files that came before, broke off, or cannot be trusted or read."""
 
+from decimal import Decimal
 from http import HTTPStatus
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from giamsat.intake.sources.errors.base import SourceRefusal
+from giamsat.lib.numbers import format_number
+
+
+def _megabytes(size: int, decimals: int = 0) -> str:
+    return format_number(Decimal(size) / 1_000_000, get_language() or "vi", decimals)
 
 
 class DuplicateDelivery(SourceRefusal):
@@ -70,7 +76,7 @@ class TooLarge(SourceRefusal):
                 "The file has %(size)s MB, the limit is %(limit)s MB. A filled-in form has less than 1 "
                 "MB: send the downloaded form itself, without pictures or added sheets."
             )
-            % {"size": round(size / 1_000_000, 1), "limit": limit // 1_000_000},
+            % {"size": _megabytes(size, 1), "limit": _megabytes(limit)},
             size=size,
             limit=limit,
         )
@@ -101,9 +107,12 @@ class LegacyWorkbook(SourceRefusal):
 
 
 class CorruptWorkbook(SourceRefusal):
+    """``library``: what the library said that could not open it, in its own language: kept, not shown."""
+
     code = "source.corrupt_workbook"
 
-    def __init__(self, problem: str) -> None:
+    def __init__(self, problem: str = "", *, library: str = "") -> None:
+        problem = problem or _("it is damaged, only a part of it arrived, or it is another kind of file")
         super().__init__(
             _(
                 "The file is no readable Excel workbook (%(problem)s). Download the form again and "
@@ -111,6 +120,7 @@ class CorruptWorkbook(SourceRefusal):
             )
             % {"problem": problem},
             problem=problem,
+            library=library,
         )
 
 
@@ -152,7 +162,7 @@ class ZipBomb(SourceRefusal):
                 "The file would unpack to %(unpacked)s MB from %(packed)s MB, which no form does. It "
                 "was not opened. Send the downloaded form itself."
             )
-            % {"packed": round(packed / 1_000_000, 2), "unpacked": round(unpacked / 1_000_000)},
+            % {"packed": _megabytes(packed, 2), "unpacked": _megabytes(unpacked)},
             packed=packed,
             unpacked=unpacked,
         )

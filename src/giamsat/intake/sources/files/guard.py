@@ -59,7 +59,7 @@ def unpack(content: bytes) -> dict[str, bytes]:
             _refuse_programs(parts)
             return _read_all(package, parts, len(content))
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
-        raise CorruptWorkbook(str(error) or type(error).__name__) from error
+        raise CorruptWorkbook(library=str(error) or type(error).__name__) from error
     except RuntimeError as error:  # zipfile's word for a part locked with a password
         raise EncryptedWorkbook() from error
 
@@ -186,7 +186,7 @@ def _parse(xml: bytes, *, start=None, end=None, text=None) -> None:  # type: ign
     try:
         parser.Parse(xml, True)
     except expat.ExpatError as error:
-        raise CorruptWorkbook(str(error)) from error
+        raise CorruptWorkbook(library=str(error)) from error
 
 
 def _refuse_doctype(*declared: object) -> None:

@@ -67,7 +67,7 @@ def _open(content: bytes) -> CalamineWorkbook:
     try:
         return CalamineWorkbook.from_filelike(io.BytesIO(content))
     except (CalamineError, OSError, ValueError) as error:
-        raise CorruptWorkbook(str(error)) from error
+        raise CorruptWorkbook(library=str(error)) from error
 
 
 def _rows(workbook: CalamineWorkbook, name: str) -> list[list[Any]]:
@@ -76,7 +76,7 @@ def _rows(workbook: CalamineWorkbook, name: str) -> list[list[Any]]:
     try:
         return workbook.get_sheet_by_name(name).to_python(skip_empty_area=False)
     except (CalamineError, OSError, ValueError) as error:
-        raise CorruptWorkbook(str(error)) from error
+        raise CorruptWorkbook(library=str(error)) from error
 
 
 def _meta(workbook: CalamineWorkbook) -> dict[str, str]:

@@ -30,7 +30,7 @@ def _workbook_rows(content: bytes) -> list[list[str]]:
         guard.refuse_formulas(parts, name)
         rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
     except (CalamineError, IndexError) as error:
-        raise CorruptWorkbook(str(error) or type(error).__name__) from error
+        raise CorruptWorkbook(library=str(error) or type(error).__name__) from error
     return [[_text(cell) for cell in row] for row in rows]
 
 

@@ -22,7 +22,8 @@ def warning_of(
         "facts": {"based_on": "own_and_peers"},
         "rule": {"detector": "out_of_line", "version": 1, "class": "out_of_line", "settings": {},
                  "subject": indicator, "peer_kinds": ["province"], "exposure": "A04", "chance": 0.0001, "score": score},
-        "quality": {"reported": 36, "expected": 40, "state": "provisional"},
+        "quality": {"reported": 36, "expected": 40, "state": 1,
+                    "scores": {"correct": 97.5, "complete": 100.0, "clean": 88.0}},
         "as_of": "2026-10-01T01:20:00+00:00",
         "generation": 12,
     }  # fmt: skip

@@ -12,9 +12,10 @@ from django.utils.translation import ngettext
 from giamsat.analysis.early_warning import queries as early_warning
 from giamsat.analysis.early_warning.choices import SubjectKind
 from giamsat.analysis.indicators import queries as indicators
+from giamsat.analysis.warehouse.choices import State
 from giamsat.foundation.catalogue import queries as catalogue
+from giamsat.front.console import scores
 from giamsat.front.console.viewer import Viewer
-from giamsat.intake.observations.choices import State
 from giamsat.lib.numbers import format_number
 from giamsat.lib.periods import Period
 
@@ -88,7 +89,8 @@ class Evidence:
             "peers_note": _peers_note(facts.get("peers")),
             "quality_text": _reported(facts.get("quality") or {}),
             "quality_note": _settled(facts.get("quality") or {}),
-            "history": history,
+            "scores": scores.shown_of_evidence((facts.get("quality") or {}).get("scores"), language),
+            "newest_first": history[::-1],
             "chart": self.chart(history),
             "rule_name": watching.name.get(language, self.warning.detector),
             "rule_words": watching.why.get(language, ""),

@@ -1,6 +1,6 @@
 """How good the data is: the four scores of a place, and where they are weakest."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -56,6 +56,15 @@ def shown(rolled: Any, language: str) -> list[ScoreShown]:
 def shown_of_report(scored: Any, language: str) -> list[ScoreShown]:
     """The same of one report."""
     return [_shown(code, getattr(scored, f"{code}_score"), language) for code in Score.values]
+
+
+def shown_of_evidence(kept: Mapping[str, float] | None, language: str) -> list[ScoreShown]:
+    """The same as a warning's evidence keeps them; nothing where nothing was scored."""
+    return [_shown(code, _kept(kept.get(code)), language) for code in Score.values] if kept else []
+
+
+def _kept(score: float | None) -> Decimal | None:
+    return None if score is None else Decimal(str(score))
 
 
 def quality_of(viewer: Viewer, place: Any, period: Period) -> Quality:

@@ -23,7 +23,23 @@ def test_who_did_what_to_what_stands_there_in_words(browser, home):
     assert "report.submitted" in page
     assert "head" in page
     assert "Xã Hua Bum" in page
-    assert "2026-M09" in page
+    assert "September 2026" in page
+
+
+def test_codes_and_days_of_facts_are_words_on_the_page_and_raw_in_the_export(browser, home):
+    entry(
+        "warning:7", period="2026-M09", due_on="2026-10-08", detector="out_of_line", figure="B07", basis="own"
+    )
+    client = browser("auditor")
+    client.cookies["django_language"] = "vi"
+    page = client.get("/audit/?subject=warning:7").content.decode()
+    for words in ("Tháng 9/2026", "08/10/2026", "Số đảng viên được kiểm tra (B07)", ">hệ thống</td>"):
+        assert words in page
+    for raw in ("2026-M09", "2026-10-08", "out_of_line"):
+        assert raw not in page
+    exported = client.get("/audit/audit.csv?subject=warning:7").content.decode()
+    for raw in ("2026-M09", "2026-10-08", "out_of_line", "system:tests"):
+        assert raw in exported
 
 
 @pytest.mark.parametrize("person", ["head", "approver", "leader", "duty_officer"])

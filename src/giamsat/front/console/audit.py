@@ -1,5 +1,6 @@
 """The auditor's trail: who did what, to what, when and with which facts; and the state of its chain."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from giamsat.foundation.audit import queries as trail
 from giamsat.foundation.audit import services as trail_services
 from giamsat.foundation.units import queries as units
 from giamsat.front.console.exports import csv_response
+from giamsat.front.console.fact_words import FactWords
 from giamsat.front.console.forms import TrailFilter
 from giamsat.front.console.verbs import fact_lines, what_was_done
 from giamsat.front.console.viewer import Viewer, viewer_of
@@ -67,7 +69,7 @@ def audit_csv(request: HttpRequest) -> HttpResponse:
     rows = (
         [row.at, row.by_name, row.verb, row.what, row.subject, row.unit.code if row.unit else "",
          "; ".join(f"{name}: {value}" for name, value in row.facts)]
-        for row in _rows(entries)
+        for row in _rows(entries, fact_lines)
     )  # fmt: skip
     header = [_("When"), _("Who"), _("Code"), _("What was done"), _("On what"), _("Unit code"), _("Facts")]
     return csv_response("audit", header, rows)
@@ -83,7 +85,7 @@ def _page(request: HttpRequest, viewer: Viewer, verification: Any = None) -> Htt
         "filter": chosen,
         "query": _query(request.GET),
         "page": {
-            "rows": _rows(found[:ROWS_ON_A_PAGE]),
+            "rows": _rows(found[:ROWS_ON_A_PAGE], FactWords.now().lines),
             "older": _query(request.GET, before=found[ROWS_ON_A_PAGE - 1].pk)
             if len(found) > ROWS_ON_A_PAGE
             else "",
@@ -123,7 +125,7 @@ def _older_than(entries: QuerySet[Any], last: int) -> QuerySet[Any]:
     return entries.filter(Q(at__lt=at) | Q(at=at, pk__lt=last)) if at else entries
 
 
-def _rows(entries: Any) -> list[Row]:
+def _rows(entries: Any, lines_of: Callable[[Any], list[tuple[str, str]]]) -> list[Row]:
     entries = list(entries)
     named = units.all_units().in_bulk({entry.unit_id for entry in entries if entry.unit_id})
     return [
@@ -134,7 +136,7 @@ def _rows(entries: Any) -> list[Row]:
             what=what_was_done(entry.verb),
             subject=entry.subject,
             unit=named.get(entry.unit_id),
-            facts=fact_lines(entry.facts),
+            facts=lines_of(entry.facts),
         )
         for entry in entries
     ]

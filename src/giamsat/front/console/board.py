@@ -150,7 +150,7 @@ def _received(standings: Sequence[arrivals.Standing], whole: Any, place: Any, *,
     return Received(
         count=format_number(count, language()),
         expected=format_number(expected, language()),
-        name=_("connected points") if owing and place.depth == 1 else _("units"),
+        name=screens.word("points", language()) if owing and place.depth == 1 else _("units"),
         below_text=below,
         tiles=arrivals.tiles(standings),
         legend=arrivals.legend(standings),

@@ -7,12 +7,14 @@ from typing import Any
 
 import yaml
 from django.conf import settings
+from django.utils.translation import gettext_lazy as _
 
 from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.lib.periods import Period
 
 MOST_KEYS = 4
 MOST_LAYERS = 6
+OTHERWISE = {"points": _("units"), "members": _("size")}
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,11 @@ class Layer:
     def counts_persons(self) -> bool:
         known = catalogue.indicators()
         return any(known[code].counts_persons for code in self.indicators if code in known)
+
+
+def word(name: str, language: str) -> str:
+    """What this house calls a thing that the product has no word of its own for."""
+    return _definition().get("words", {}).get(name, {}).get(language) or str(OTHERWISE[name])
 
 
 def keys(period: Period) -> list[Key]:

@@ -200,7 +200,10 @@ def _measure(layer: screens.Layer, language: str) -> str:
     unit = catalogue.indicator(layer.indicators[0]).unit_name(language)
     if not layer.per:
         return unit
-    return _("%(unit)s per %(n)s members") % {"unit": unit, "n": format_number(layer.per, language)}
+    size = screens.word("members", language)
+    return _("%(unit)s per %(n)s %(size)s") % {
+        "unit": unit, "n": format_number(layer.per, language), "size": size,
+    }  # fmt: skip
 
 
 def classes(values: Sequence[float]) -> list[float]:

@@ -8,12 +8,13 @@ from typing import Any
 
 from django.db.models import Count
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from giamsat.analysis.early_warning import queries as early_warning
 from giamsat.foundation.units import queries as units
 from giamsat.foundation.units.choices import Topic
-from giamsat.front.console import arrivals, attention, figures, scores, sheet
+from giamsat.front.console import arrivals, attention, figures, scores, screens, sheet
 from giamsat.intake.observations import queries as observations
 from giamsat.intake.observations.choices import IN_FORCE
 from giamsat.intake.quality import queries as quality
@@ -153,7 +154,7 @@ def assemble(viewer: Viewer, choice: Choice, form_code: str, *, detail: bool) ->
 def _counts(place: Any, seen: Sequence[Any], period: Period) -> dict[int, tuple[int, int]]:
     if place.depth != 1:
         return {}
-    code = figures.screens.keys(period)[0].indicator
+    code = screens.keys(period)[0].indicator
     found = figures.rows_below(place, seen, [code], [period])
     return {row.unit_id: (row.reported, row.expected) for row in found if row.unit_id is not None}
 
@@ -178,7 +179,10 @@ def _facts(unit: Any, lang: str) -> list[tuple[str, str]]:
         (_("Kind"), kinds[unit.kind].name(lang) if unit.kind in kinds else ""),
         (_("Region"), regions[unit.region].name(lang) if unit.region in regions else ""),
         (_("Who inspects"), unit.get_commission_kind_display()),
-        (_("Members"), figures.format_number(unit.members, lang) if unit.members else ""),
+        (
+            capfirst(screens.word("members", lang)),
+            figures.format_number(unit.members, lang) if unit.members else "",
+        ),
         (_("Since"), f"{unit.valid_from:%d/%m/%Y}"),
         (_("Until"), f"{unit.valid_to:%d/%m/%Y}" if unit.valid_to else ""),
         (_("Came from"), before),
@@ -247,7 +251,7 @@ def _sheet(
 
 def _history(viewer: Viewer, unit: Any, period: Period) -> dict[str, Any] | None:
     """The first key figure over the past periods of its kind, with the unnamed middle half of its peers."""
-    key = figures.screens.keys(period)[0]
+    key = screens.keys(period)[0]
     indicator = figures.catalogue.indicator(key.indicator)
     past = [*reversed(period.earlier_same_kind(HISTORY_PERIODS - 1)), period]
     told = figures.series_of(viewer, unit, key.indicator, past)

@@ -54,7 +54,7 @@ PAGES = (
         also=("request",),
     ),
     Page("targets", "target", _("Targets"), ("aggregate.read",)),
-    Page("notices", "info", _("Notices"), (), "notices", also=("notice",)),
+    Page("notices", "info", _("Notices"), (), "notices", on_phone=True, also=("notice",)),
     Page("systems", "systems", _("Systems"), ("system.read",), "failed_jobs"),
     Page("audit", "audit", _("Audit trail"), ("audit.read",)),
     Page("accounts", "key", _("Users"), ("account.manage",), on_phone=True, also=("account",)),

@@ -140,9 +140,10 @@ def _what(found: Mapping[str, Any], which: str) -> str:
 
 def _number(text: Any) -> Any:
     try:
-        return Decimal(text) if text is not None else None
+        number = Decimal(text) if text is not None else None
     except InvalidOperation:
         return f"“{text}”"
+    return number if number is None or number.is_finite() else f"“{text}”"  # somebody wrote “NaN”
 
 
 def _number_text(text: Any, language: str) -> str:

@@ -15,6 +15,7 @@ RELATIONS = {
            ">=": "at least"},
 }  # fmt: skip
 BLANK = {"vi": "để trống", "en": "blank"}
+NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 Label = Callable[[str, str], str]
 
@@ -105,6 +106,8 @@ def _shown(value: str | None, language: str) -> str:
     if value is None:
         return BLANK[language]
     try:
-        return format_number(Decimal(value), language)
+        if NUMBER.fullmatch(value):  # Decimal itself reads “NaN”, “1e5” and “1_000” too
+            return format_number(Decimal(value), language)
     except ArithmeticError:
-        return f"“{value}”"
+        pass
+    return f"“{value}”"

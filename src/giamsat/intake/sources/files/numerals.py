@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 LARGEST = Decimal(10) ** 12
+LONGEST = 60  # characters; Decimal cannot reckon with millions of them
 SPACES = str.maketrans("", "", " \u00a0\u2009\u202f")
 PLAIN = re.compile(r"[+-]?\d+")
 GROUPED = {
@@ -37,6 +38,8 @@ def read_number(text: str, *, decimals: int) -> Value:
     text = text.strip(" \t\r\n\u00a0\u2009\u202f'")
     if not text:
         return None
+    if len(text) > LONGEST or "\0" in text:
+        return RawText(text.replace("\0", "\ufffd"))  # PostgreSQL keeps no NUL
     bare = text.translate(SPACES) if SPACED.fullmatch(text) else text
     number = _number(bare, decimals)
     return RawText(text) if number is None or abs(number) >= LARGEST else number

@@ -11,6 +11,8 @@ from giamsat.lib.periods import Period
 
 from .tree import rows
 
+# Forms that the practice country does not send; and a part that it draws from ratios, which 2025 does not follow.
+NOT_DRAWN = {"E01", "F01", "F03", "F05", "H09", "H11", "M03", "M05", "B10"}
 REFERENCE = Path(__file__).resolve().parents[3] / "definitions" / "reference" / "national.yaml"
 FULL_YEARS = (2021, 2022, 2023, 2024)
 
@@ -31,7 +33,7 @@ def published_years():
     for series in yaml.safe_load(REFERENCE.read_text(encoding="utf-8"))["series"]:
         for point in series["points"]:
             code, (year, kind) = str(series["indicator"]), point["period"].split("-")
-            if kind == "Y" and "+" not in code:
+            if kind == "Y" and "+" not in code and code not in NOT_DRAWN:
                 yield code, int(year), point["value"]
 
 

@@ -211,7 +211,9 @@ def reference_beside() -> list[Beside]:
 
 
 def _beside(entry: dict[str, Any], point: dict[str, Any], sums: dict[tuple[str, str], Decimal]) -> Beside:
+    """A point says its own source and day where they differ from its series'."""
     terms = rules.parse_terms(entry["indicator"])
+    told = entry | point
     return Beside(
         series=entry["code"],
         indicator=entry["indicator"],
@@ -220,8 +222,8 @@ def _beside(entry: dict[str, Any], point: dict[str, Any], sums: dict[tuple[str, 
         published=Decimal(str(point["value"])),
         relation=point["relation"],
         computed=point.get("computed", False),
-        source=entry["source"],
-        as_of=entry["as_of"],
+        source=told["source"],
+        as_of=told["as_of"],
         note=entry.get("note"),
         here=rules.total(terms, {code: sums.get((code, point["period"])) for _, code in terms}),
     )

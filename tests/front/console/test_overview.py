@@ -9,6 +9,8 @@ from tests.intake import house
 
 from .conftest import accepted
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def published(home):

@@ -26,12 +26,7 @@ def practice_country(
     address = f"http://127.0.0.1:{port}"
     log = data_dir.parent / f"{data_dir.name}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
-    variables = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("GIAMSAT_", "DATABASE_", "DJANGO_"))
-    }
-    variables |= {"GIAMSAT_DATA_DIR": str(data_dir), **(surroundings or {})}
+    variables = surroundings_of(data_dir) | (surroundings or {})
     with log.open("ab") as output:
         house = subprocess.Popen(  # noqa: S603
             [sys.executable, "-m", "giamsat.config", "demo", "--port", str(port), "--points", points],
@@ -43,6 +38,13 @@ def practice_country(
         finally:
             house.send_signal(signal.SIGINT)
             house.wait(60)
+
+
+def surroundings_of(data_dir: Path) -> dict[str, str]:
+    """The environment of a command over a house: nothing of the house that we ourselves may live in."""
+    ours = ("GIAMSAT_", "DATABASE_", "DJANGO_")
+    variables = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    return variables | {"GIAMSAT_DATA_DIR": str(data_dir)}
 
 
 def _wait_until_it_answers(house: subprocess.Popen[bytes], address: str, log: Path) -> None:

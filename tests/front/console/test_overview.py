@@ -38,6 +38,8 @@ def test_every_period_that_was_cut_off_can_be_chosen_by_year(browser, published)
     years = re.findall(r'<optgroup label="(\d+)">', page)
     assert years == sorted(set(years), reverse=True)
     assert 'value="2025-M09" selected' in page
+    assert 'value="2026-Q1"' in page  # of the past year, though nobody has reported
+    assert 'value="2025-M03"' not in page  # of long ago, and nobody has
 
 
 @pytest.mark.parametrize("address", ["/", "/map/", "/units/", "/units/12/"])

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from giamsat.foundation.units import queries as units
+from giamsat.intake.observations import queries as observations
 from giamsat.intake.sources import queries as sources
 from giamsat.lib.periods import Period
 
@@ -43,7 +44,11 @@ def choose(viewer: Viewer, asked: Mapping[str, str]) -> Choice | None:
 
 
 def _periods_offered(today: date) -> list[Period]:
-    return [row.period for row in sources.reporting_periods().filter(cut_off_on__lte=today)]
+    """Periods with reports, however old; and those of the past year, whether anybody has reported or not."""
+    cut_off = sources.reporting_periods().filter(cut_off_on__lte=today)
+    reported = observations.reported_periods()
+    a_year_ago = today - timedelta(days=366)
+    return [row.period for row in cut_off if row.cut_off_on >= a_year_ago or row.key in reported]
 
 
 def _period(offered: Sequence[Period], key: str) -> Period:

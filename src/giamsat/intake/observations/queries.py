@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from giamsat.foundation.access import queries as access
 from giamsat.foundation.access.choices import Action
@@ -227,6 +227,12 @@ def comparison(
     ]
     ids = [each.pk if each else None for each in (at_last, a_year_ago)]
     return Comparison(before, last_year, rows, *ids)
+
+
+def reported_periods() -> set[str]:
+    """Keys of the periods of which a report is known: each period is looked up, sooner done than reading all reports."""
+    known = Report.objects.filter(period_key=OuterRef("key"))
+    return set(sources.reporting_periods().filter(Exists(known)).order_by().values_list("key", flat=True))
 
 
 def period_before(period: Period) -> Period:

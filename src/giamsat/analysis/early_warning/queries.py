@@ -114,6 +114,13 @@ def subject_name(warning: Warning, language: str) -> str:
     return catalogue.indicator(warning.indicator).name(language)
 
 
+def measure(warning: Warning, language: str) -> str:
+    """In what its figure is counted, in words."""
+    if warning.subject_kind == SubjectKind.TARGET:
+        return indicators.target(warning.indicator).unit["vi" if language.startswith("vi") else "en"]
+    return catalogue.indicator(warning.indicator).unit_name(language)
+
+
 def in_words(warning: Warning, language: str) -> str:
     """The warning in one sentence; the active language should be ``language``."""
     return sentence(
@@ -121,6 +128,7 @@ def in_words(warning: Warning, language: str) -> str:
         subject=subject_name(warning, language),
         period=Period.parse(warning.period_key).label(language),
         language=language,
+        measure=measure(warning, language),
     )
 
 

@@ -151,13 +151,15 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def sentence(evidence: Mapping[str, Any], *, subject: str, period: str, language: str) -> str:
-    """The warning in one sentence, in the language of the reader."""
+def sentence(
+    evidence: Mapping[str, Any], *, subject: str, period: str, language: str, measure: str = ""
+) -> str:
+    """The warning in one sentence, in the language of the reader; ``measure`` is what is counted."""
     facts = {
         "subject": subject,
         "period": period,
-        "value": _short(evidence["value"], language),
-        "expected": _short(evidence["expected"], language),
+        "value": _measured(evidence["value"], language, measure),
+        "expected": _measured(evidence["expected"], language, measure),
         "low": _short(evidence["band"]["low"], language),
         "high": _short(evidence["band"]["high"], language),
     }
@@ -174,6 +176,11 @@ def sentence(evidence: Mapping[str, Any], *, subject: str, period: str, language
     return (
         _("%(subject)s, %(period)s: %(value)s, where its peers let %(low)s to %(high)s be expected.") % facts
     )
+
+
+def _measured(value: float | None, language: str, measure: str) -> str:
+    space = " " if measure and not measure.startswith("%") else ""
+    return _short(value, language) if value is None else f"{_short(value, language)}{space}{measure}"
 
 
 def _short(value: float | None, language: str) -> str:

@@ -60,6 +60,7 @@ class Subjects:
             subject=self.name(warning, language),
             period=Period.parse(warning.period_key).label(language),
             language=language,
+            measure=self.measure(warning, language),
         )
 
 

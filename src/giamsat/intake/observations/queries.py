@@ -230,7 +230,7 @@ def comparison(
 
 
 def reported_periods() -> set[str]:
-    """Keys of the periods of which a report is known: each period is looked up, sooner done than reading all reports."""
+    """Keys of the periods of which a report is known; looked up by period, sooner than reading all reports."""
     known = Report.objects.filter(period_key=OuterRef("key"))
     return set(sources.reporting_periods().filter(Exists(known)).order_by().values_list("key", flat=True))
 

@@ -3,6 +3,9 @@
 import psycopg
 import pytest
 from django.db import connection
+from django.utils.translation import override
+
+from giamsat.config import health
 
 pytestmark = pytest.mark.django_db
 
@@ -43,3 +46,14 @@ def test_a_connection_that_died_with_its_server_is_not_handed_out_again():
         other.execute("SELECT pg_terminate_backend(%s, 5000)", [before])
 
     assert own_process() != before
+
+
+@pytest.mark.parametrize(("language", "words"), [("vi", "đơn vị"), ("en", "units")])
+def test_the_doctor_speaks_the_language_of_who_asks(language, words):
+    with override(language):
+        found = {check.name: check for check in health.examine()}
+    assert found["units"].finding.endswith(words)
+
+
+def test_every_check_has_a_name_for_people():
+    assert health.NAMES.keys() == health.CHECKS.keys()

@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import get_language, gettext_noop
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
@@ -16,6 +18,7 @@ from giamsat.foundation.audit import queries as audit
 from giamsat.foundation.outbox import queries as outbox
 from giamsat.foundation.queue import queries as queue
 from giamsat.foundation.units import queries as units
+from giamsat.lib.numbers import format_number
 
 OLDEST_POSTGRES = 150_000
 LEAST_FREE_BYTES = 2 * 1024**3
@@ -32,6 +35,11 @@ class Check:
     ok: bool
     finding: str
     measure: float = 0.0
+
+    @property
+    def title(self) -> str:
+        """Its name for a person; ``name`` is for programs."""
+        return _(NAMES[self.name])
 
 
 def examine() -> list[Check]:
@@ -58,19 +66,20 @@ def _database() -> tuple[bool, str, float]:
 def _migrations() -> tuple[bool, str, float]:
     executor = MigrationExecutor(connection)
     waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    return not waiting, f"{len(waiting)} waiting" if waiting else "all applied", len(waiting)
+    found = _("%(n)s waiting") % {"n": len(waiting)} if waiting else _("all applied")
+    return not waiting, found, len(waiting)
 
 
 def _units() -> tuple[bool, str, float]:
     count = units.all_units().count()
-    return count > 0, f"{count} units", count
+    return count > 0, _("%(n)s units") % {"n": format_number(count, get_language() or "en")}, count
 
 
 def _outbox() -> tuple[bool, str, float]:
     lag = outbox.lag()
     return (
         lag.seconds < OUTBOX_LAG_SECONDS,
-        f"oldest undelivered event waits {lag.seconds:.0f} s",
+        _("oldest undelivered event waits %(n).0f s") % {"n": lag.seconds},
         lag.seconds,
     )
 
@@ -80,25 +89,28 @@ def _jobs() -> tuple[bool, str, float]:
     named = ", ".join(f"{task} ×{count}" for task, count in failed.items())
     return (
         not failed,
-        f"failed: {named}; see /systems/jobs/" if failed else "none failed",
+        _("failed: %(tasks)s; see /systems/jobs/") % {"tasks": named} if failed else _("none failed"),
         sum(failed.values()),
     )
 
 
 def _audit() -> tuple[bool, str, float]:
     seal = audit.last_seal()
-    return True, f"last seal {seal}" if seal else "nothing sealed yet", 0.0
+    return True, _("last seal %(seal)s") % {"seal": seal} if seal else _("nothing sealed yet"), 0.0
 
 
 def _published() -> tuple[bool, str, float]:
     status = warehouse.status()
-    found = f"generation {status.generation}" if status.generation else "nothing published yet"
-    return True, f"{found}, {status.files} files, {status.waiting} reports waiting", status.waiting
+    facts = {"n": status.generation, "files": status.files, "waiting": status.waiting}
+    if not status.generation:
+        return True, _("nothing published yet, %(waiting)s reports waiting") % facts, status.waiting
+    found = _("generation %(n)s, %(files)s files, %(waiting)s reports waiting") % facts
+    return True, found, status.waiting
 
 
 def _disk() -> tuple[bool, str, float]:
     free = shutil.disk_usage(settings.DATA_DIR).free
-    return free > LEAST_FREE_BYTES, f"{free / 1024**3:.1f} GiB free", free
+    return free > LEAST_FREE_BYTES, _("%(n).1f GiB free") % {"n": free / 1024**3}, free
 
 
 CHECKS: dict[str, Callable[[], tuple[bool, str, float]]] = {
@@ -110,6 +122,18 @@ CHECKS: dict[str, Callable[[], tuple[bool, str, float]]] = {
     "audit": _audit,
     "published": _published,
     "disk": _disk,
+}
+
+
+NAMES = {
+    "database": gettext_noop("database"),
+    "migrations": gettext_noop("migrations"),
+    "units": gettext_noop("units"),
+    "outbox": gettext_noop("news between rooms"),
+    "jobs": gettext_noop("jobs"),
+    "audit": gettext_noop("audit trail"),
+    "published": gettext_noop("published figures"),
+    "disk": gettext_noop("disk"),
 }
 
 

@@ -24,10 +24,13 @@ READERS = OWN | ABOVE | CENTRE_READERS
 INSIDE = OWN | ABOVE  # the unit and its direct superior: small figures are shown
 OUTSIDE = CENTRE_READERS
 WARNED = READERS | {"duty_officer"}  # who knows of a warning; its evidence is for readers
-CORRESPONDING = READERS - {"synthesis"}  # what people wrote and sent: an analyst has its traces, not its words
+CORRESPONDING = READERS - {
+    "synthesis"
+}  # what people wrote and sent: an analyst has its traces, not its words
 REPORTING = OWN | SIBLING
 
 SYSTEM_READERS = {"leader", "committee_leader", "synthesis", "duty_officer", "auditor", *ADMINS}
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -105,9 +108,7 @@ MATRIX: dict[str, Rule] = {
     "console:inbox_csv": Rule("/inbox/inbox.csv", "03466,", full=ABOVE, empty=FOREIGN | {"synthesis"}),
     "console:warnings": Rule("/warnings/", "/warnings/{warning}/", full=WARNED, empty=SIBLING | FOREIGN),
     "console:warnings_csv": Rule("/warnings/warnings.csv", "03466,", full=WARNED, empty=SIBLING | FOREIGN),
-    "console:warning": Rule(
-        "/warnings/{warning}/", "88 – 177", full=READERS, empty={"duty_officer"}
-    ),
+    "console:warning": Rule("/warnings/{warning}/", "88 – 177", full=READERS, empty={"duty_officer"}),
     "console:warning_dismiss": Rule(
         "/warnings/{warning}/dismiss/", full={"watcher", "leader"}, act=True, data=REASON
     ),

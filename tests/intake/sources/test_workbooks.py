@@ -98,7 +98,7 @@ def test_the_template_protects_all_but_the_cells_and_shows_last_period_in_grey(c
 
 def test_a_file_over_the_limit_is_refused_before_it_is_opened():
     with pytest.raises(TooLarge, match=r"The file has 50\.0 MB, the limit is 20 MB"):
-        services.services.read_workbook(b"x" * 50_000_000)
+        services.read_workbook(b"x" * 50_000_000)
 
 
 def test_what_is_wrong_with_a_file_is_told_in_the_readers_language():

@@ -1,6 +1,7 @@
 """Looking at the audit chain from outside the pages."""
 
 import typer
+from django.utils.translation import gettext as _
 
 from giamsat.config.cli import app
 from giamsat.config.cli.surroundings import console, house
@@ -20,4 +21,4 @@ def verify() -> None:
             console.print(f"[red]✗[/] {problem}")
         if not outcome.ok:
             raise typer.Exit(1)
-        console.print("[green]✓[/] The chain is whole and agrees with every signed head.")
+        console.print("[green]✓[/] " + _("The chain is whole and agrees with every signed head."))

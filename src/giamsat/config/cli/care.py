@@ -50,7 +50,7 @@ def _report_health() -> None:
 
     checks = health.examine()
     for check in checks:
-        console.print(f"{'[green]✓[/]' if check.ok else '[red]✗[/]'} {check.name}: {check.finding}")
+        console.print(f"{'[green]✓[/]' if check.ok else '[red]✗[/]'} {check.title}: {check.finding}")
     if not all(check.ok for check in checks):
         raise typer.Exit(1)
 

@@ -24,6 +24,7 @@ from giamsat.front.console.job_words import task_in_words
 from giamsat.front.console.viewer import language
 from giamsat.intake.quality import queries as quality
 from giamsat.intake.sources import queries as sources
+from giamsat.lib import clock
 from giamsat.lib.numbers import format_number
 
 UP, WEAK, DOWN, UNUSED = "up", "weak", "down", "unused"
@@ -202,7 +203,8 @@ def _map(at: datetime) -> Answer:
     if not files:
         return WEAK, facts, _("No outlines are made yet; pages show tables instead of the map.")
     newest = max(file.stat().st_mtime for file in files)
-    facts.append((_("Made"), f"{datetime.fromtimestamp(newest, timezone.get_current_timezone()):%d/%m/%Y}"))
+    made_at = datetime.fromtimestamp(newest, timezone.get_current_timezone()) + clock.shift()
+    facts.append((_("Made"), f"{made_at:%d/%m/%Y}"))
     return UP, facts, ""
 
 

@@ -10,6 +10,7 @@ from django.db.models import Count
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from giamsat.analysis.early_warning import queries as early_warning
 from giamsat.foundation.units import queries as units
@@ -19,6 +20,7 @@ from giamsat.intake.observations import queries as observations
 from giamsat.intake.observations.choices import IN_FORCE
 from giamsat.intake.quality import queries as quality
 from giamsat.intake.sources import queries as sources
+from giamsat.intake.sources.choices import Basis
 from giamsat.lib.periods import Period
 
 from .choice import Choice
@@ -72,9 +74,17 @@ class ScoreLine:
     """The four scores of one report, and the cells that keep them down."""
 
     form_code: str
+    basis: str
     scores: list[scores.ScoreShown]
     failed: list[tuple[str, list[str]]]
     href: str
+
+    @property
+    def name(self) -> str:
+        """The form; of a sum of the units below it is said, for the unit's own report stands beside it."""
+        if self.basis != Basis.CONSOLIDATED:
+            return self.form_code
+        return f"{self.form_code} · {pgettext('basis', 'consolidated')}"
 
 
 @dataclass(frozen=True)
@@ -309,7 +319,7 @@ def _score_lines(viewer: Viewer, unit: Any, period: Period) -> list[ScoreLine]:
     for each in scored.order_by("form_code", "basis"):
         shown = scores.shown_of_report(each, viewer.language)
         failed = [(score.name, _failed(each, score.code, label, viewer.language)) for score in shown]
-        lines.append(ScoreLine(each.form_code, shown, [pair for pair in failed if pair[1]], ""))
+        lines.append(ScoreLine(each.form_code, each.basis, shown, [pair for pair in failed if pair[1]], ""))
     return lines
 
 

@@ -83,7 +83,7 @@ def successors(unit: Unit) -> UnitSet:
 
 
 def mergers(*, depth: int) -> list[tuple[int, int, date]]:
-    """Units of a height of the tree that went whole into one other: which, into which, and the day they were no more."""
+    """Units of a height of the tree that went whole into one other: which, into which, and when it ended."""
     gone = Unit.objects.filter(depth=depth, valid_to__isnull=False).order_by("pk")
     whole = gone.annotate(into=Count("successions")).filter(into=1)
     return list(whole.values_list("pk", "successions__successor", "valid_to"))

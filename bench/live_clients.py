@@ -2,17 +2,20 @@
 
 import asyncio
 import http.cookiejar
+import json
 import re
 import threading
 import time
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Sequence
-from typing import Self
+from typing import Any, Self
 
 from tools.practice import PASSWORD
 
 WAIT_SECONDS = 15.0
+FIGURES = b"event: figures\n"
+LONGEST_LINE = 4 * 1024**2
 
 
 def cookie_of(address: str, account: str) -> str:
@@ -52,11 +55,13 @@ def time_page(url: str, cookie: str, *, times: int, pause: float = 0) -> list[fl
 class Crowd:
     """So many open streams, read in a thread of their own; ``times`` says when each showed what an act led to."""
 
-    def __init__(self, address: str, cookies: Sequence[str], *, clients: int, query: str = "") -> None:
+    def __init__(self, address: str, cookies: Sequence[str], *, clients: int, query: str) -> None:
         self.host, _, port = address.removeprefix("http://").partition(":")
         self.port = int(port)
         self.cookies, self.clients, self.query = cookies, clients, query
         self.heard: list[list[tuple[int, float]]] = [[] for _ in range(clients)]  # numbers of news, and when
+        self.told: list[list[bytes]] = [[] for _ in range(clients)]  # all that was sent, the present state first
+        self.writers: list[asyncio.StreamWriter] = []  # held: a line without its writer is closed
         self.open = 0
         self.lost = 0
         self.loop = asyncio.new_event_loop()
@@ -79,8 +84,9 @@ class Crowd:
     def times(self, act: Callable[[], object], number_of_news: Callable[[], int | None]) -> list[float]:
         """Seconds from the end of ``act`` until each stream had the figures of the news that came of it.
 
-        The news has a number once it is told; figures sent before, for other reasons, do not count. Streams that
-        had none in ``WAIT_SECONDS`` are lost.
+        The news has a number once it is told; figures sent before, for other reasons, do not count. A reckoning
+        already under way may hold the news before it has its number: then nothing new follows, and a stream that
+        was sent nothing in ``WAIT_SECONDS`` is lost only if it lacks what a page opened now is sent.
         """
         act()
         done = time.perf_counter()
@@ -89,13 +95,18 @@ class Crowd:
             time.sleep(0.005)
             number = number or number_of_news()
         heard = self._since(number) if number else [0.0] * self.clients
-        self.lost += sum(not each for each in heard)
+        self.lost += sum(not at and self._behind(each) for each, at in enumerate(heard))
         for news in self.heard:
             news.clear()
         return [max(0.0, each - done) for each in heard if each]
 
     def _since(self, number: int) -> list[float]:
         return [next((at for told, at in news if told >= number), 0.0) for news in self.heard]
+
+    def _behind(self, number: int) -> bool:
+        """Whether a reader's page differs from one opened now by the same person."""
+        asking = asyncio.run_coroutine_threadsafe(self._present(number), self.loop)
+        return _state(self.told[number]) != _state([asking.result(WAIT_SECONDS)])
 
     def _run(self) -> None:
         asyncio.set_event_loop(self.loop)
@@ -107,19 +118,44 @@ class Crowd:
 
     async def _read(self, number: int) -> None:
         await asyncio.sleep(number * 0.01)
-        reader, writer = await asyncio.open_connection(self.host, self.port)
+        reader = await self._follow(number)
+        self.open += 1
+        told = 0
+        figures = False
+        async for line in reader:
+            if line.startswith(b"id: "):
+                told = int(line[4:])
+            elif line.startswith(b"event: "):
+                figures = line == FIGURES
+            elif figures and line.startswith(b"data: "):
+                self.heard[number].append((told, time.perf_counter()))
+                self.told[number].append(line)
+
+    async def _present(self, number: int) -> bytes:
+        reader = await self._follow(number)
+        while await reader.readline() != FIGURES:
+            pass
+        return await reader.readline()
+
+    async def _follow(self, number: int) -> asyncio.StreamReader:
+        """A stream that begins with the present state, whatever the page knew."""
+        reader, writer = await asyncio.open_connection(self.host, self.port, limit=LONGEST_LINE)
+        self.writers.append(writer)
         cookie = self.cookies[number % len(self.cookies)]
         writer.write(
-            f"GET /live/overview/{self.query} HTTP/1.1\r\nHost: {self.host}:{self.port}\r\n"
+            f"GET /live/overview/{self.query}&since=0 HTTP/1.1\r\nHost: {self.host}:{self.port}\r\n"
             f"Cookie: {cookie}\r\nAccept: text/event-stream\r\n\r\n".encode()
         )
         status = await reader.readline()
         if b" 200 " not in status:
             raise RuntimeError(f"the stream answered {status!r}")
-        self.open += 1
-        told = 0
-        async for line in reader:
-            if line.startswith(b"id: "):
-                told = int(line[4:])
-            elif line.startswith(b"event: figures"):
-                self.heard[number].append((told, time.perf_counter()))
+        return reader
+
+
+def _state(messages: list[bytes]) -> dict[str, Any]:
+    """Figures and parts after all these messages, in order."""
+    state: dict[str, Any] = {}
+    for line in messages:
+        sent = json.loads(line.removeprefix(b"data: "))
+        state |= sent["figures"] | sent["parts"]
+    return state

@@ -118,28 +118,6 @@ def test_a_target_nobody_defined_is_not_found(country):
         queries.standings("T99", [NINE])
 
 
-def test_all_targets_of_a_unit_are_told_even_without_data(country):
-    country.accept("C11", form="BM02", B01=100, B02=70)
-    country.accept("C12", form="BM02", B01=100, B02=70)
-    country.publish()
-    words = {each.target: each.status for each in queries.target_status(country["P1"], NINE)}
-    assert words["T02"] == "TRONG_KE_HOACH"
-    assert words["T05"] == "CHUA_CO_SO_LIEU"
-    assert set(words) == {code for code, target in queries.targets().items() if 1 in target.levels}
-
-
-def test_the_board_counts_units_by_sector_and_region(country):
-    services.record_target_values(
-        "T15", [services.Reached(country["P1"].pk, SIX.key, D(96)), services.Reached(country["P3"].pk, SIX.key, D(60))],
-        source="BHXH", as_of=date(2026, 6, 15), by=BY, at=AT,
-    )  # fmt: skip
-    points = [country[name].pk for name in ("P1", "P2", "P3")]
-    health = {
-        each.region: each.counts for each in queries.target_board(NINE, points) if each.sector == "health"
-    }
-    assert health == {"north": {"DAT": 1, "CHUA_CO_SO_LIEU": 1}, "south": {"NGUY_CO": 1}}
-
-
 def test_published_figures_stand_beside_ours_and_are_not_mixed(country):
     country.accept("C11", period="2025-Y", form="BM02", B02=300)
     country.accept("C31", period="2025-Y", form="BM02", B02=200)

@@ -146,6 +146,7 @@ MATRIX: dict[str, Rule] = {
 # Accounts: the compiler of Hua Bum is looked at; each act belongs to who manages Hua Bum's accounts.
 ACCOUNT = "/administration/accounts/{account}/"
 RIGHT = {"role": "watcher", "unit": "03466", "first_day": "2026-10-01", "reason": "Quyết định phân công"}
+CONFLICT = {"unit": "03466", "first_day": "2026-10-01", "reason": "Vợ là bí thư"}
 ABSENCE = {
     "substitute": "{colleague}",
     "first_day": "2026-11-01",
@@ -184,6 +185,10 @@ MATRIX |= {
     ),
     "console:account_substitute": Rule(f"{ACCOUNT}substitutes/", full=MANAGERS, act=True, data=ABSENCE),
     "console:account_recall": Rule(f"{ACCOUNT}substitutes/{{colleague}}/end/", full=MANAGERS, act=True),
+    "console:account_exclude": Rule(f"{ACCOUNT}conflicts/", full=MANAGERS, act=True, data=CONFLICT),
+    "console:account_lift": Rule(
+        f"{ACCOUNT}conflicts/{{conflict}}/lift/", full=MANAGERS, act=True, data=REASON
+    ),
     "console:me": Rule("/me/", 'id="my-rights"', full=EVERYONE),
     # one's own notices: those of Hua Bum were told of a report sent back; of others' numbers nobody learns anything
     "console:notices": Rule(

@@ -1,6 +1,8 @@
 """Every address of the house answers every person as access_matrix.py declares, judged by what is in the answer."""
 
 import json
+import re
+from collections import Counter
 from urllib.parse import urlsplit
 
 import pytest
@@ -12,6 +14,7 @@ from django.urls import get_resolver, resolve
 
 from giamsat.analysis.early_warning import services as early_warning
 from giamsat.foundation.access import queries as access
+from giamsat.foundation.access import services as access_room
 from giamsat.foundation.notices import services as notices
 from giamsat.foundation.units import services as units_room
 from giamsat.front.console import inbox, overview, units, warnings
@@ -80,8 +83,16 @@ def make_everything(home) -> dict[str, int]:
         "warning": warning_of(home.units.hua_bum).pk, "request": request.pk, "answer": answer.pk,
         "account": home.people["compiler"].pk, "colleague": home.people["head"].pk,
         "grant": home.people["compiler"].grants.get().pk, "job": failed_job(),
-        "notice": told_notice(home),
+        "notice": told_notice(home), "conflict": noted_conflict(home),
     }  # fmt: skip
+
+
+def noted_conflict(home) -> int:
+    """About a unit that the compiler has no right for anyway."""
+    return access_room.exclude(
+        home.people["compiler"], unit=home.units.hue, valid_from=house.AT.date(), reason="Vợ là bí thư",
+        by=None, at=house.AT,
+    ).pk  # fmt: skip
 
 
 def told_notice(home) -> int:
@@ -134,6 +145,8 @@ def test_each_person_gets_what_is_declared(name, numbers, stage):
         }
         if not as_declared(rule, person, seen):
             wrong.append((person, seen))
+        ids = re.findall(r'\sid="([^"]+)"', text)
+        assert len(ids) == len(set(ids)), [each for each, times in Counter(ids).items() if times > 1]
     assert wrong == []
 
 

@@ -212,6 +212,38 @@ def test_an_administrator_names_a_substitute_and_ends_it(client, home):
     assert not may(0)
 
 
+def test_a_conflict_of_interest_keeps_a_person_away_until_it_is_lifted_by_another(client, home):
+    head = home.people["head"]
+    noted = {"unit": "03466", "subtree": "on", "first_day": "2026-10-01", "reason": "Vợ là bí thư"}
+
+    def may():
+        return access.scope_for(head, at=clock.now()).may("report.submit", home.units.hua_bum)
+
+    assert may()
+    assert client.post(address(head, "conflicts/"), {**noted, "unit": ""}).status_code == 422
+    assert client.post(address(head, "conflicts/"), noted).status_code == 302
+    page = words(client.get(address(head)))
+    assert "kept away" in page
+    assert "Vợ là bí thư" in page
+    assert not may()
+
+    [conflict] = head.exclusions.all()
+    lifted = address(head, f"conflicts/{conflict.pk}/lift/")
+    assert client.post(lifted, {"reason": ""}).status_code == 422
+    assert client.post(lifted, {"reason": "Vợ đã chuyển công tác"}).status_code == 302
+    assert may()
+    again = client.post(lifted, {"reason": "Vợ đã chuyển công tác"})
+    assert again.status_code == 422
+    assert "kept away" not in words(client.get(address(head)))
+
+
+def test_nobody_notes_a_conflict_of_their_own(client, home):
+    me = home.people["province_admin"]
+    noted = {"unit": "03466", "first_day": "2026-10-01", "reason": "Vợ là bí thư"}
+    assert client.post(address(me, "conflicts/"), noted).status_code == 422
+    assert not me.exclusions.exists()
+
+
 def test_the_history_of_an_account_tells_roles_by_name(client, home):
     page = words(client.get(address(home.people["head"])))
     assert "Gave a right" in page

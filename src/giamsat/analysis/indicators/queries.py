@@ -7,10 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from giamsat.analysis.indicators import rules
-from giamsat.analysis.indicators.choices import DefinitionKind, TargetStatus
+from giamsat.analysis.indicators.choices import DefinitionKind
 from giamsat.analysis.indicators.models import TargetValue
 from giamsat.analysis.indicators.over_maps import counted_from, figures_over_maps
 from giamsat.analysis.indicators.readings import (
@@ -31,15 +31,10 @@ from giamsat.analysis.indicators.readings import (
 )
 from giamsat.analysis.indicators.rules import Derived, Ratio, Standing, Target
 from giamsat.analysis.warehouse.choices import Level
-from giamsat.foundation.units import queries as units
 from giamsat.lib.periods import CUMULATIVE_KINDS, Period
-
-if TYPE_CHECKING:
-    from giamsat.foundation.units.models import Unit
 
 __all__ = [
     "Beside",
-    "BoardCell",
     "Cells",
     "Derived",
     "DerivedFigure",
@@ -62,8 +57,6 @@ __all__ = [
     "reference_beside",
     "standings",
     "target",
-    "target_board",
-    "target_status",
     "targets",
 ]
 
@@ -115,23 +108,6 @@ def _recorded(
     }
 
 
-def target_status(unit: "Unit", period: Period) -> list[Standing]:
-    """Every target of the unit's level at the newest period up to ``period`` that the target is read at."""
-    level = Level.POINT if unit.level <= 1 else Level.UNIT
-    found = []
-    for code, definition in targets().items():
-        if unit.level not in definition.levels:
-            continue
-        periods = read_at(definition, period)
-        if not periods:
-            continue
-        known = standings(code, periods, level=level, unit_ids=[unit.pk])
-        newest = [known[unit.pk, each.key] for each in reversed(periods) if (unit.pk, each.key) in known]
-        nothing = rules.standing(definition, unit.pk, periods[-1], None)
-        found.append(next((each for each in newest if each.value is not None), nothing))
-    return found
-
-
 def read_at(definition: Target, period: Period) -> list[Period]:
     """Periods of the same year at which a target is read, up to the end of ``period``, oldest first."""
     kinds = [kind for kind in CUMULATIVE_KINDS if kind in definition.period_kinds]
@@ -139,42 +115,6 @@ def read_at(definition: Target, period: Period) -> list[Period]:
     if "M" in definition.period_kinds:
         periods += [Period("M", period.year, month) for month in range(1, period.reach + 1)]
     return sorted(each for each in periods if each.ends_on <= period.ends_on)
-
-
-@dataclass(frozen=True, slots=True)
-class BoardCell:
-    """How the units of one region stand to one target: how many in each state."""
-
-    target: str
-    sector: str
-    region: str
-    period_key: str
-    counts: dict[str, int]
-    units: dict[str, list[int]]
-
-
-def target_board(period: Period, unit_ids: Iterable[int]) -> list[BoardCell]:
-    """Sector × region over some points: where targets are met, behind or at risk."""
-    chosen = list(unit_ids)
-    regions = dict(units.all_units().filter(pk__in=chosen).order_by().values_list("pk", "region"))
-    board = []
-    for code, definition in targets().items():
-        periods = read_at(definition, period)
-        known = standings(code, periods, unit_ids=chosen) if periods else {}
-        places: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-        for unit_id in chosen:
-            newest = (known[unit_id, each.key] for each in reversed(periods) if (unit_id, each.key) in known)
-            standing = next((each for each in newest if each.value is not None), None)
-            word = standing.status if standing else str(TargetStatus.NO_DATA)
-            places[regions[unit_id]][word].append(unit_id)
-        last = periods[-1].key if periods else period.key
-        board += [
-            BoardCell(
-                code, definition.sector, region, last, {w: len(ids) for w, ids in words.items()}, dict(words)
-            )
-            for region, words in sorted(places.items())
-        ]
-    return board
 
 
 @dataclass(frozen=True, slots=True)

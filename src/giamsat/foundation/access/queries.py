@@ -244,8 +244,10 @@ def grants_of(holder: Account) -> QuerySet[Grant]:
     return grants.select_related("unit", "given_by", "withdrawn_by", "substitute_of__account")
 
 
-def exclusions_of(holder: Account, at: datetime) -> QuerySet[Exclusion]:
-    return Exclusion.objects.live_at(at).filter(account=holder).select_related("unit").order_by("pk")
+def exclusions_of(holder: Account) -> QuerySet[Exclusion]:
+    """Every conflict of interest of a person the caller has already found, newest first."""
+    noted = Exclusion.objects.filter(account=holder).order_by("-given_at", "-pk")
+    return noted.select_related("unit", "given_by")
 
 
 def open_sign_ins(holder: Account) -> QuerySet[SignIn]:

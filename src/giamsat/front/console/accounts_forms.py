@@ -43,9 +43,19 @@ def _reason() -> forms.CharField:
     )
 
 
-class WhyForm(forms.Form):
+class OneOfMany(forms.Form):
+    """A form that stands beside others on a page: its fields' ids are its own."""
+
+    ids = ""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **{"auto_id": f"{self.ids}_%s", **options})
+
+
+class WhyForm(OneOfMany):
     """Why something is ended, closed or opened again."""
 
+    ids = "why"
     reason = _reason()
 
 
@@ -89,7 +99,7 @@ class NewAccountForm(forms.Form):
     )
 
 
-class _Days(forms.Form):
+class _Days(OneOfMany):
     """From one day to another, both included."""
 
     first_day = DayField(label=_("First day"), initial=clock.today)
@@ -108,6 +118,7 @@ class _Days(forms.Form):
 class GrantForm(_Days):
     """A role over a unit for some days."""
 
+    ids = "right"
     role = forms.ChoiceField(label=_("Role"), widget=forms.Select(attrs={"class": "form-select"}))
     unit = UnitField(
         label=_("Over which unit"),
@@ -127,9 +138,27 @@ class GrantForm(_Days):
         self.fields["last_day"].help_text = _("Leave empty for a right without an end.")
 
 
+class ConflictForm(_Days):
+    """A unit somebody has nothing to do with, for some days."""
+
+    ids = "conflict"
+    unit = UnitField(
+        label=_("About which unit"),
+        error_messages={"required": _("Find the unit by its name or code and choose it.")},
+    )
+    subtree = forms.BooleanField(
+        label=_("with everything below it"),
+        required=False,
+        initial=True,
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+    )
+    field_order = ("unit", "subtree", "first_day", "last_day", "reason")
+
+
 class SubstituteForm(_Days):
     """Who stands in, for which days."""
 
+    ids = "substitute"
     substitute: Any = forms.ModelChoiceField(
         label=_("Who stands in"), queryset=None, widget=forms.Select(attrs={"class": "form-select"})
     )

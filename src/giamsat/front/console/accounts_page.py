@@ -15,8 +15,8 @@ from giamsat.foundation.access import queries as access
 from giamsat.foundation.access import services
 from giamsat.foundation.access.errors import AccountNotFound
 from giamsat.front.console.accounts import code_page
-from giamsat.front.console.accounts_forms import GrantForm, SubstituteForm, WhyForm
-from giamsat.front.console.accounts_words import history, rights, roles_explained, stand_ins
+from giamsat.front.console.accounts_forms import ConflictForm, GrantForm, SubstituteForm, WhyForm
+from giamsat.front.console.accounts_words import conflicts, history, rights, roles_explained, stand_ins
 from giamsat.front.console.viewer import Viewer, viewer_of
 from giamsat.lib.refusals import Refusal
 
@@ -154,6 +154,44 @@ def account_recall(request: HttpRequest, number: int, substitute: int) -> HttpRe
     return _act(request, number, "recall", lambda one: recall_substitute(viewer, one, substitute))
 
 
+@login_required
+@require_POST
+def account_exclude(request: HttpRequest, number: int) -> HttpResponse:
+    viewer = viewer_of(request)
+    form = ConflictForm(request.POST)
+    if not form.is_valid():
+        return _page(request, viewer, _account(viewer, number), status=422, conflict_form=form)
+
+    def note(one: Any) -> str:
+        wanted = form.cleaned_data
+        services.exclude(
+            one, unit=wanted["unit"], subtree=wanted["subtree"], valid_from=wanted["first_day"],
+            valid_to=wanted["valid_to"], reason=wanted["reason"], by=viewer.account, at=viewer.at,
+        )  # fmt: skip
+        return _("The conflict of interest is noted.")
+
+    return _act(request, number, "exclude", note, conflict_form=form)
+
+
+@login_required
+@require_POST
+def account_lift(request: HttpRequest, number: int, conflict: int) -> HttpResponse:
+    viewer = viewer_of(request)
+    form = WhyForm(request.POST)
+    typed = {"lift_form": form, "at_conflict": conflict}
+    if not form.is_valid():
+        return _page(request, viewer, _account(viewer, number), status=422, **typed)
+
+    def lift(one: Any) -> str:
+        found = access.exclusions_of(one).filter(pk=conflict).first()
+        if found is None:
+            raise AccountNotFound(one.username)
+        services.lift_exclusion(found, reason=form.cleaned_data["reason"], by=viewer.account, at=viewer.at)
+        return _("The conflict of interest is lifted.")
+
+    return _act(request, number, "lift", lift, **typed)
+
+
 def name_substitute(viewer: Viewer, principal: Any, wanted: dict[str, Any]) -> str:
     services.name_substitute(
         principal, wanted["substitute"], valid_from=wanted["first_day"], valid_to=wanted["valid_to"],
@@ -222,10 +260,14 @@ def _page(
         "substitute_form": SubstituteForm(principal=found),
         "why_form": WhyForm(),
         "withdraw_form": WhyForm(),
+        "conflicts": conflicts(access.exclusions_of(found), today=viewer.today),
+        "conflict_form": ConflictForm(),
         "chosen": found.unit,
         "refused": {},
         **typed,
     }
     if typed.get("grant_form"):
         context["chosen"] = typed["grant_form"].cleaned_data.get("unit")
+    if typed.get("conflict_form"):
+        context["conflict_unit"] = typed["conflict_form"].cleaned_data.get("unit")
     return render(request, "console/account.html", context, status=status)

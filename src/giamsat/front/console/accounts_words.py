@@ -45,6 +45,20 @@ class Right:
 
 
 @dataclass(frozen=True, slots=True)
+class Conflict:
+    """A unit this person has nothing to do with, for how long and why."""
+
+    id: int
+    unit: Any
+    subtree: bool
+    first_day: date
+    last_day: date | None
+    reason: str
+    given_by: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """One line of an account's history."""
 
@@ -90,6 +104,24 @@ def stand_ins(lent: Iterable[Any], *, today: date) -> list[StandIn]:
     ]
 
 
+def conflicts(exclusions: Iterable[Any], *, today: date) -> list[Conflict]:
+    """Those that hold first, then those to come, then those that are over."""
+    shown = [
+        Conflict(
+            id=each.pk,
+            unit=each.unit,
+            subtree=each.subtree,
+            first_day=each.valid_from,
+            last_day=_last_day(each),
+            reason=each.reason,
+            given_by=_giver(each),
+            state=_state(each, today),
+        )
+        for each in exclusions
+    ]
+    return sorted(shown, key=lambda conflict: (LIVE, LATER, OVER).index(conflict.state))
+
+
 def history(account: Any) -> list[Event]:
     """What was done to an account, newest first; not what its holder did."""
     entries = list(trail.entries_for(None, subject=f"account:{account.pk}", with_unplaced=True)[:MOST_EVENTS])
@@ -126,13 +158,21 @@ def _right(grant: Any, today: date) -> Right:
         unit=grant.unit,
         subtree=grant.subtree,
         first_day=grant.valid_from,
-        last_day=grant.valid_to - timedelta(days=1) if grant.valid_to else None,
+        last_day=_last_day(grant),
         reason=grant.reason,
-        given_by=grant.given_by.get_full_name() if grant.given_by else _("command line"),
+        given_by=_giver(grant),
         stands_in_for=grant.substitute_of.account.get_full_name() if grant.substitute_of else "",
         state=_state(grant, today),
         withdrawn_at=grant.withdrawn_at,
     )
+
+
+def _last_day(dated: Any) -> date | None:
+    return dated.valid_to - timedelta(days=1) if dated.valid_to else None
+
+
+def _giver(dated: Any) -> str:
+    return str(dated.given_by.get_full_name()) if dated.given_by else _("command line")
 
 
 def _state(grant: Any, today: date) -> str:

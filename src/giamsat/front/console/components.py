@@ -27,7 +27,7 @@ from giamsat.intake.sources import queries as sources
 from giamsat.lib import clock
 from giamsat.lib.numbers import format_number
 
-UP, WEAK, DOWN, UNUSED = "up", "weak", "down", "unused"
+UP, WEAK, DOWN = "up", "weak", "down"
 SLOW_DATABASE_MS = 50
 LAG_SECONDS = 10
 SILENT_WORKER_SECONDS = 60

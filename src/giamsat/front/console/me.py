@@ -20,7 +20,7 @@ from giamsat.foundation.access.choices import EndReason, Language
 from giamsat.foundation.notices import queries as notices
 from giamsat.front.console.accounts_forms import SubstituteForm
 from giamsat.front.console.accounts_page import name_substitute, recall_substitute
-from giamsat.front.console.accounts_words import history, rights, stand_ins
+from giamsat.front.console.accounts_words import conflicts, history, rights, stand_ins
 from giamsat.front.console.viewer import Viewer, viewer_of
 from giamsat.lib.refusals import Refusal
 
@@ -96,6 +96,7 @@ def _page(request: HttpRequest, viewer: Viewer, *, status: int = 200, **typed: A
     context = {
         "account": account,
         "rights": rights(access.grants_of(account), today=viewer.today),
+        "conflicts": conflicts(access.exclusions_of(account), today=viewer.today),
         "stand_ins": stand_ins(access.lent_by(account), today=viewer.today),
         "sessions": access.open_sign_ins(account),
         "this_session": request.session.session_key,

@@ -14,6 +14,7 @@ WORDS = {
     "report.returned": gettext_noop("Sent a report back"),
     "report.reopened": gettext_noop("Re-opened a report for correction"),
     "report.exported": gettext_noop("Exported a report"),
+    "figures.exported": gettext_noop("Exported the published figures"),
     "reports.received": gettext_noop("Took in many reports"),
     "reports.locked": gettext_noop("Locked reports"),
     "delivery.refused": gettext_noop("A delivery was refused"),

@@ -24,6 +24,7 @@ def page_of(published, people, monkeypatch):
         ReportScore.objects.create(
             unit=published[commune], form_code="BMT", period_key="2026-M09", basis="own", scored_at=AT,
             correct_score=97, complete_score=100, clean_score=88, live_score=None, expected_cells=40, parts={},
+            correct_assessed=40, complete_assessed=40, clean_assessed=80,
         )  # fmt: skip
     people.leader.password_changed_at = AT
     people.leader.save()

@@ -58,9 +58,13 @@ def test_the_single_index_is_the_geometric_mean_of_all_four_or_nothing():
 
 
 def test_rolling_up_weighs_by_expected_cells():
-    """(100 × 10 + 50 × 30) / 40 = 62.5; the report without a score says nothing."""
-    assert rules.weighted_mean([(Decimal(100), 10), (Decimal(50), 30), (None, 500)]) == Decimal("62.5")
-    assert rules.weighted_mean([(None, 5)]) is None
+    """(100 × 10 + 50 × 30) / 40 = 62.5."""
+    assert rules.mean_of_sum(Decimal(100 * 10 + 50 * 30), 40) == Decimal("62.5")
+
+
+def test_a_score_tells_the_weight_it_rests_on():
+    assert rules.weight_assessed("correct", known(rules="0.9", stability="1")) == 50
+    assert rules.weight_assessed("clean", {"unique": Evidence(None)}) == 0
 
 
 def test_the_weights_of_each_score_are_a_hundred():

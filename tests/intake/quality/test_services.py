@@ -1,8 +1,10 @@
 """Rules are published once, findings are kept and explained, scores are recorded and rolled up."""
 
 from decimal import Decimal
+from importlib import import_module
 
 import pytest
+from django.db import connection
 
 from giamsat.intake.quality import queries, services
 from giamsat.intake.quality.errors import (
@@ -14,7 +16,7 @@ from giamsat.intake.quality.errors import (
     RuleInvalid,
     ScoreNotFound,
 )
-from giamsat.intake.quality.models import ReportScore, RuleVersion
+from giamsat.intake.quality.models import ASSESSED_FIELDS, ReportScore, RuleVersion
 from giamsat.intake.quality.services import Evidence, Explanation, ScoredReport
 from giamsat.lib.actors import Actor
 from giamsat.lib.formulas import Grid
@@ -253,6 +255,27 @@ def test_scores_roll_up_by_child_and_form(country):
     assert queries.scores_by_form(country.hua_bum, SEPTEMBER.key)["BMT"].correct == Decimal("66.7")
     assert queries.rolled_up(ReportScore.objects.all()).correct == Decimal("88.9")
     assert queries.rolled_up(ReportScore.objects.all()).live is None
+
+
+def test_a_roll_up_tells_the_weight_its_reports_rest_on(country):
+    """Two reports of two cells each; one agrees with the register (30 of 100) beside its rules (40)."""
+    score(country.hua_bum)
+    score(country.muong_te, more={"register": Evidence(Decimal(1))})
+
+    rolled = queries.rolled_up(ReportScore.objects.all())
+
+    assert rolled.assessed == {"correct": 55, "complete": 40, "clean": 20}
+
+
+def test_scores_of_before_are_given_the_weight_they_rest_on(country):
+    scored = score(country.hua_bum, days_late=2, more={"register": Evidence(None)})
+    known = [scored.correct_assessed, scored.complete_assessed, scored.clean_assessed, scored.live_assessed]
+    ReportScore.objects.update(**dict.fromkeys(ASSESSED_FIELDS, 1))
+
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("giamsat.intake.quality.migrations.0002_weight_assessed").RECKON)
+
+    assert list(ReportScore.objects.values_list(*ASSESSED_FIELDS)) == [tuple(known)] == [(40, 40, 20, 40)]
 
 
 def test_single_scores_show_only_to_those_who_may_open_the_report(country):

@@ -11,6 +11,7 @@ from giamsat.intake.quality.choices import Effect, Score, Severity
 from giamsat.intake.quality.findings import Label, sentence_from
 
 SCORE_FIELDS = tuple(f"{name}_score" for name in Score.values)
+ASSESSED_FIELDS = tuple(f"{name}_assessed" for name in Score.values)
 
 
 class RuleVersion(models.Model):
@@ -92,6 +93,10 @@ class ReportScore(models.Model):
     complete_score = models.DecimalField(max_digits=4, decimal_places=1, null=True)
     clean_score = models.DecimalField(max_digits=4, decimal_places=1, null=True)
     live_score = models.DecimalField(max_digits=4, decimal_places=1, null=True)
+    correct_assessed = models.PositiveSmallIntegerField(default=0, help_text="of a weight of 100")
+    complete_assessed = models.PositiveSmallIntegerField(default=0, help_text="of a weight of 100")
+    clean_assessed = models.PositiveSmallIntegerField(default=0, help_text="of a weight of 100")
+    live_assessed = models.PositiveSmallIntegerField(default=0, help_text="of a weight of 100")
     parts = models.JSONField(help_text="part: share (null: nobody looked) and keys of what failed")
     scored_at = models.DateTimeField()
 
@@ -107,6 +112,14 @@ class ReportScore(models.Model):
                     condition=Q(**{field: None}) | Q(**{f"{field}__range": (0, 100)}),
                 )
                 for field in SCORE_FIELDS
+            ),
+            *(
+                models.CheckConstraint(
+                    name=f"report_{score}_rests_on_some_weight",
+                    condition=Q(**{score: None, weight: 0})
+                    | Q(**{f"{score}__isnull": False, f"{weight}__range": (1, 100)}),
+                )
+                for score, weight in zip(SCORE_FIELDS, ASSESSED_FIELDS, strict=True)
             ),
         ]
         indexes = [models.Index(fields=["period_key", "unit"], name="score_by_period_and_unit")]

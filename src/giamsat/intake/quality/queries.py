@@ -1,7 +1,7 @@
 """Reads of quality: the rules of a day, findings of a report, scores and what they are made of."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -69,13 +69,17 @@ FIELDS = tuple(str(name) for name in Score.values)
 
 @dataclass(frozen=True, slots=True)
 class RolledUp:
-    """The four scores over many reports, weighted by their number of expected cells."""
+    """The four scores over many reports, weighted by their number of expected cells.
+
+    ``assessed``: by score, how much of its weight of 100 somebody has looked at, in the mean of these reports.
+    """
 
     correct: Decimal | None
     complete: Decimal | None
     clean: Decimal | None
     live: Decimal | None
     reports: int
+    assessed: Mapping[str, Decimal] = field(default_factory=dict)
 
     @property
     def index(self) -> Decimal | None:
@@ -230,18 +234,16 @@ def _rule(row: RuleVersion) -> Rule:
 def _sums() -> dict[str, Any]:
     """Weighted sums and weights of the four, leaving out reports where a score is not assessed."""
     sums: dict[str, Any] = {"reports": Count("pk")}
-    for field in FIELDS:
-        known = Q(**{f"{field}_score__isnull": False})
-        sums[f"sum_{field}"] = Sum(F(f"{field}_score") * F("expected_cells"), filter=known)
-        sums[f"weight_{field}"] = Sum("expected_cells", filter=known)
+    for name in FIELDS:
+        known = Q(**{f"{name}_score__isnull": False})
+        sums[f"sum_{name}"] = Sum(F(f"{name}_score") * F("expected_cells"), filter=known)
+        sums[f"assessed_{name}"] = Sum(F(f"{name}_assessed") * F("expected_cells"), filter=known)
+        sums[f"weight_{name}"] = Sum("expected_cells", filter=known)
     return sums
 
 
 def _rolled(row: Mapping[str, Any]) -> RolledUp:
-    means = {
-        field: rules.weighted_mean([(row[f"sum_{field}"] / row[f"weight_{field}"], 1)])
-        if row[f"weight_{field}"]
-        else None
-        for field in FIELDS
-    }
-    return RolledUp(**means, reports=row["reports"])
+    weights = {name: row[f"weight_{name}"] for name in FIELDS if row[f"weight_{name}"]}
+    means = {name: rules.mean_of_sum(row[f"sum_{name}"], weight) for name, weight in weights.items()}
+    assessed = {name: rules.mean_of_sum(row[f"assessed_{name}"], weight) for name, weight in weights.items()}
+    return RolledUp(**dict.fromkeys(FIELDS) | means, reports=row["reports"], assessed=assessed)

@@ -66,6 +66,15 @@ def scores(evidence: Mapping[str, Evidence]) -> dict[str, Decimal | None]:
     return {name: score(name, evidence) for name in WEIGHTS}
 
 
+def weight_assessed(name: str, evidence: Mapping[str, Evidence]) -> int:
+    """How much of a score's weight of 100 somebody has looked at: what the score rests on."""
+    return sum(
+        weight
+        for part, weight in WEIGHTS[name].items()
+        if evidence.get(part, NOBODY_LOOKED).share is not None
+    )
+
+
 def index(four: Iterable[Decimal | None]) -> Decimal | None:
     """The single figure is only their geometric mean, and only when all four are known."""
     product, count = Decimal(1), 0
@@ -85,11 +94,9 @@ def band(value: Decimal | None) -> Band:
     return next((name for least, name in BANDS if value >= least), Band.NOT_MET)
 
 
-def weighted_mean(parts: Iterable[tuple[Decimal | None, int]]) -> Decimal | None:
-    """Over reports, by their number of expected cells; those without a score are left out."""
-    known = [(value, weight) for value, weight in parts if value is not None and weight]
-    total = sum(weight for _, weight in known)
-    return _rounded(sum((value * weight for value, weight in known), Decimal(0)) / total) if total else None
+def mean_of_sum(total: Decimal | int, weight: int) -> Decimal:
+    """A mean over reports, weighted by their number of expected cells, from its sums."""
+    return _rounded(Decimal(total) / weight)
 
 
 def _rounded(value: Decimal) -> Decimal:

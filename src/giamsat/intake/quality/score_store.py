@@ -9,12 +9,12 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
-from giamsat.intake.quality.models import SCORE_FIELDS, ReportScore
+from giamsat.intake.quality.models import ASSESSED_FIELDS, SCORE_FIELDS, ReportScore
 from giamsat.intake.quality.scoring import Weighed
 
 TABLE = ReportScore._meta.db_table
 NAMES = ("unit_id", "form_code", "period_key", "basis")
-TAKEN_OVER = ("expected_cells", *SCORE_FIELDS, "parts", "scored_at")
+TAKEN_OVER = ("expected_cells", *SCORE_FIELDS, *ASSESSED_FIELDS, "parts", "scored_at")
 COLUMNS = ", ".join((*NAMES, *TAKEN_OVER))
 TAKE_OVER = f"ON CONFLICT ({', '.join(NAMES)}) DO UPDATE SET " + ", ".join(
     f"{column} = EXCLUDED.{column}" for column in TAKEN_OVER
@@ -44,7 +44,9 @@ def standing_parts(key: Key, unit_ids: Sequence[int]) -> dict[int, dict[str, Any
 
 def keep(key: Key, scores: Iterable[tuple[int, Weighed]], *, cells: int, at: datetime) -> None:
     """Write scores by unit, each in the place of the one it follows."""
-    rows: list[Row] = [(unit, *key, cells, *weighed.scores, weighed.parts, at) for unit, weighed in scores]
+    rows: list[Row] = [
+        (unit, *key, cells, *weighed.scores, *weighed.assessed, weighed.parts, at) for unit, weighed in scores
+    ]
     with connection.cursor() as cursor:
         if len(rows) < MANY:
             _insert(cursor, rows)

@@ -35,10 +35,11 @@ class Looked:
 
 
 class Weighed(NamedTuple):
-    """Evidence as it is kept: JSON text, and the four scores it comes to."""
+    """Evidence as it is kept: JSON text, the four scores it comes to, and the weight each rests on."""
 
     parts: str
     scores: tuple[Decimal | None, ...]
+    assessed: tuple[int, ...]
 
 
 def evidence_of(checked: Checked) -> list[dict[str, Evidence]]:
@@ -52,7 +53,11 @@ def evidence_of(checked: Checked) -> list[dict[str, Evidence]]:
 def weighed(evidence: tuple[tuple[str, Evidence], ...]) -> Weighed:
     """Most reports of a batch have the same evidence, so it is weighed and written out once."""
     known = dict(evidence)
-    return Weighed(json.dumps(as_json(known), ensure_ascii=False), tuple(rules.scores(known).values()))
+    return Weighed(
+        parts=json.dumps(as_json(known), ensure_ascii=False),
+        scores=tuple(rules.scores(known).values()),
+        assessed=tuple(rules.weight_assessed(name, known) for name in rules.WEIGHTS),
+    )
 
 
 def _rules_passed(checked: Checked) -> Looked:

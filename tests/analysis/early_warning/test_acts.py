@@ -195,7 +195,7 @@ def test_an_act_is_undone_when_it_cannot_be_recorded(warning, people, monkeypatc
     def fail(*_, **__):
         raise DatabaseError("the trail is closed")
 
-    monkeypatch.setattr("giamsat.foundation.audit.models.Entry.objects.create", fail)
+    monkeypatch.setattr("giamsat.foundation.audit.models.Entry.objects.bulk_create", fail)
     with pytest.raises(DatabaseError):
         services.dismiss(warning, reason=REASON, by=people.leader, at=AT)
     warning.refresh_from_db()

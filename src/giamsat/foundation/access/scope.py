@@ -86,7 +86,7 @@ class Scope:
         action = Action(action)
         if action == Action.AGGREGATE_READ and self._is_public_aggregate(unit):
             return True
-        if self._is_excluded(unit) or (about_leaders and not self._is_direct_superior_of(unit)):
+        if self._is_excluded(unit) or (about_leaders and not self.is_direct_superior_of(unit)):
             return False
         return any(
             reach.allows(action, work_type=work_type, assignment=assignment, classification=classification)
@@ -107,7 +107,11 @@ class Scope:
         """Whether one to four persons may be shown as they are: inside the unit and to its direct superior."""
         if self.own is None or not self.may(Action.REPORT_READ, unit):
             return False
-        return unit.pk == self.own.pk or self._is_direct_superior_of(unit) or self._went_into_own(unit.pk)
+        return unit.pk == self.own.pk or self.is_direct_superior_of(unit) or self._went_into_own(unit.pk)
+
+    def is_direct_superior_of(self, unit: "Unit") -> bool:
+        """Whether this person's own unit is the one directly above."""
+        return self.own is not None and unit.depth > 1 and self.own.path == unit.path[: -unit.steplen]
 
     def units_where(self, action: str) -> "QuerySet[Unit]":
         """The units of which ``may`` says yes to this action, former ones included; public aggregates apart."""
@@ -154,9 +158,6 @@ class Scope:
 
     def _is_excluded(self, unit: "Unit") -> bool:
         return any(self._holds(place, unit.pk, unit.path) for place in self.exclusions)
-
-    def _is_direct_superior_of(self, unit: "Unit") -> bool:
-        return self.own is not None and unit.depth > 1 and self.own.path == unit.path[: -unit.steplen]
 
     def _holds(self, place: Place, pk: int, path: str) -> bool:
         """Inside the place, or gone into a unit that is."""

@@ -1,6 +1,7 @@
 """Record in the fact's transaction; seal, sign, verify and purge outside it."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -30,6 +31,18 @@ class Verification:
     seals: int = 0
 
 
+@dataclass(frozen=True)
+class Deed:
+    """What somebody did to one thing."""
+
+    verb: str
+    subject: str
+    by: Actor
+    at: datetime
+    facts: dict[str, Any] = field(default_factory=dict)
+    unit_id: int | None = None
+
+
 def record(
     verb: str,
     *,
@@ -40,14 +53,25 @@ def record(
     unit_id: int | None = None,
 ) -> Entry:
     """Say who did what. Call it inside the transaction of the deed: if this fails, the deed is undone."""
-    return Entry.objects.create(
-        verb=verb,
-        subject=subject,
-        unit_id=unit_id,
-        by_id=by.id,
-        by_name=by.name,
-        at=at,
-        facts=json.loads(json.dumps(facts or {}, cls=DjangoJSONEncoder, allow_nan=False)),
+    return record_many([Deed(verb, subject, by, at, facts or {}, unit_id)])[0]
+
+
+def record_many(deeds: Iterable[Deed]) -> list[Entry]:
+    """The same for deeds done together, each with its own entry, in their order."""
+    return Entry.objects.bulk_create(
+        [
+            Entry(
+                verb=deed.verb,
+                subject=deed.subject,
+                unit_id=deed.unit_id,
+                by_id=deed.by.id,
+                by_name=deed.by.name,
+                at=deed.at,
+                facts=json.loads(json.dumps(deed.facts, cls=DjangoJSONEncoder, allow_nan=False)),
+            )
+            for deed in deeds
+        ],
+        batch_size=BATCH,
     )
 
 

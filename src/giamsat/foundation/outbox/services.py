@@ -52,11 +52,14 @@ def on(event: type[Event]) -> Callable[[H], H]:
     return register
 
 
-def announce(event: Event) -> None:
-    """Store an event in the transaction of the fact it tells of; both stand or neither."""
+def announce(*events: Event) -> None:
+    """Store events in the transaction of the facts they tell of; both stand or neither."""
+    if not events:
+        return
     if not connection.in_atomic_block:
-        raise RuntimeError(f"{event.name} announced outside a transaction: it could outlive its fact")
-    StoredEvent.objects.create(name=event.name, payload=event.payload())
+        raise RuntimeError(f"{events[0].name} announced outside a transaction: it could outlive its fact")
+    stored = [StoredEvent(name=event.name, payload=event.payload()) for event in events]
+    StoredEvent.objects.bulk_create(stored, batch_size=BATCH)
     _notify(WAKE_CHANNEL, "")
 
 

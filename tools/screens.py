@@ -46,6 +46,7 @@ SCREENS: dict[
     "map": ("leader", "/map/"),
     "map-province": ("leader", drilled_map),
     "units": ("leader", "/units/"),
+    "targets": ("leader", "/targets/"),
     "unit-centre": ("leader", "/units/TW/"),
     "unit-province": ("leader", "/units/12/"),
     "unit-commune": ("approver", "/units/03460/"),
@@ -65,6 +66,7 @@ SCREENS: dict[
     ),
     "audit": ("auditor", "/audit/"),
     "systems": ("system-admin", "/systems/"),
+    "jobs": ("system-admin", "/systems/jobs/"),
     "accounts": ("province-admin", "/administration/accounts/"),
     "account": (
         "province-admin",
@@ -73,6 +75,7 @@ SCREENS: dict[
     "account-new": ("province-admin", "/administration/accounts/new/"),
     "accounts-import": ("province-admin", "/administration/accounts/import/"),
     "me": ("head", "/me/"),
+    "notices": ("head", "/me/notices/"),
     "refused": ("compiler", "/audit/"),
     "missing": ("compiler", "/nowhere/"),
     "password": ("leader", "/accounts/password/change/"),

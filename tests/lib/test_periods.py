@@ -42,5 +42,9 @@ def test_a_period_ends_on_the_last_day_it_reaches():
 
 def test_labels_read_as_people_say_them():
     assert Period.parse("2026-M09").label("vi") == "Tháng 9/2026"
+    assert Period.parse("2026-M09").in_sentence("vi") == "tháng 9/2026"
+    assert [Period.parse(key).in_sentence("en") for key in ("2026-M09", "2026-Q1", "2026-Y")] == [
+        "September 2026", "Q1 2026", "year 2026",
+    ]  # fmt: skip
     assert Period.parse("2026-9M").label("vi") == "9 tháng/2026"
     assert Period.parse("2026-M09").label("en") == "September 2026"

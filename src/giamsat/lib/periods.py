@@ -86,6 +86,11 @@ class Period:
             year=self.year, number=self.number, month=calendar.month_name[self.number] if self.number else ""
         )
 
+    def in_sentence(self, language: str = "vi") -> str:
+        """The label as it stands inside a sentence: English months and quarters alone keep their capital."""
+        label = self.label(language)
+        return label if language == "en" and self.kind in ("M", "Q1") else label[0].lower() + label[1:]
+
     def __str__(self) -> str:
         return self.key
 

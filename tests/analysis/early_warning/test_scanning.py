@@ -113,7 +113,7 @@ def test_publication_is_heard_and_scanned(published):
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("vi", "Số đảng viên được kiểm tra, Tháng 9/2026"), ("en", "Members inspected, September 2026")],
+    [("vi", "Số đảng viên được kiểm tra, tháng 9/2026"), ("en", "Members inspected, September 2026")],
 )
 def test_a_warning_can_be_said_in_one_sentence(warnings, language, words):
     sentence = queries.in_words(warnings["out_of_line", "P05"], language)

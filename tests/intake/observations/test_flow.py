@@ -202,7 +202,7 @@ def test_what_a_rule_doubts_is_explained_before_it_is_submitted(country, people)
 def test_a_closed_period_takes_no_submission(send, people):
     report = send()
     sources.close_period(SEPTEMBER.key, by=SYSTEM, at=AT)
-    with pytest.raises(ClosedPeriod, match="Period 2026-M09 is closed"):
+    with pytest.raises(ClosedPeriod, match="Period September 2026 is closed"):
         services.submit(report, by=people["head"], at=AT)
 
 
@@ -219,7 +219,7 @@ def test_a_locked_period_has_locked_reports_that_take_no_correction(accepted, pe
 
 def test_what_was_submitted_before_a_period_was_locked_is_accepted_no_more(submitted, people):
     assert services.lock(SEPTEMBER.key, by=SYSTEM, at=LATER) == 0
-    with pytest.raises(ClosedPeriod, match="2026-M09 is locked"):
+    with pytest.raises(ClosedPeriod, match="September 2026 is locked"):
         services.accept(submitted, by=people["approver"], at=LATER)
 
 

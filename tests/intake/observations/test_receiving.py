@@ -167,7 +167,7 @@ def test_periods_that_take_no_reports_are_refused(country, flash):
 
 def test_the_form_of_another_time_is_refused(country):
     old = form("BM05P", Period("6M", 2025))
-    with pytest.raises(WrongFormVersion, match="version 1, but 2026-6M is reported on version 2"):
+    with pytest.raises(WrongFormVersion, match="version 1, but 6 months 2026 is reported on version 2"):
         services.receive(country.lai_chau, old, HALF_YEAR, figures(old), by=SYSTEM, at=AT)
 
 

@@ -141,7 +141,7 @@ def test_a_period_closes_opens_again_and_locks_for_good(country):
     assert queries.reporting_period("2026-M08").state == PeriodState.CLOSED
     services.reopen_period("2026-M08", by=SYSTEM, at=AT)
     services.lock_period("2026-M08", by=SYSTEM, at=AT)
-    with pytest.raises(ClosedPeriod, match="Period 2026-M08 is locked"):
+    with pytest.raises(ClosedPeriod, match="Period August 2026 is locked"):
         services.reopen_period("2026-M08", by=SYSTEM, at=AT)
 
 

@@ -235,7 +235,7 @@ def test_an_inserted_row_is_noticed(workbook):
 
 
 def test_a_form_of_another_version_is_refused_with_the_right_one(workbook):
-    with pytest.raises(WrongFormVersion, match="version 7, but 2026-M09 is reported on version 1"):
+    with pytest.raises(WrongFormVersion, match="version 7, but September 2026 is reported on version 1"):
         services.read_workbook(edited(workbook, {"B2": "7"}, "meta"))
 
 

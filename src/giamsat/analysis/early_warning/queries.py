@@ -126,7 +126,7 @@ def in_words(warning: Warning, language: str) -> str:
     return sentence(
         warning.evidence,
         subject=subject_name(warning, language),
-        period=Period.parse(warning.period_key).label(language),
+        period=Period.parse(warning.period_key).in_sentence(language),
         language=language,
         measure=measure(warning, language),
     )

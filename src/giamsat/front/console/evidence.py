@@ -58,7 +58,7 @@ class Subjects:
         return early_warning.sentence(
             warning.evidence,
             subject=self.name(warning, language),
-            period=Period.parse(warning.period_key).label(language),
+            period=Period.parse(warning.period_key).in_sentence(language),
             language=language,
             measure=self.measure(warning, language),
         )

@@ -10,7 +10,6 @@ from django.db.models import Count
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from giamsat.analysis.early_warning import queries as early_warning
 from giamsat.foundation.units import queries as units
@@ -81,10 +80,10 @@ class ScoreLine:
 
     @property
     def name(self) -> str:
-        """The form; of a sum of the units below it is said, for the unit's own report stands beside it."""
+        """The form; a sum of the units below has its sign, for the unit's own report stands beside it."""
         if self.basis != Basis.CONSOLIDATED:
             return self.form_code
-        return f"{self.form_code} · {pgettext('basis', 'consolidated')}"
+        return f"{self.form_code} Σ"
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from giamsat.intake.sources.errors import period_in_words
 from giamsat.lib.refusals import Refusal
 
 
@@ -33,7 +34,7 @@ class ReportRefused(ReportRefusal):
                 "them in the file and send the file again.",
                 blocking,
             )
-            % {"form": form_code, "period": period_key, "count": blocking},
+            % {"form": form_code, "period": period_in_words(period_key), "count": blocking},
             form=form_code,
             period=period_key,
             findings=self.findings,
@@ -64,7 +65,7 @@ class NotWritable(ReportRefusal):
                 "The report %(form)s for %(period)s is %(status)s and takes no other figures. Ask the "
                 "level above to send it back or to re-open it, then correct it."
             )
-            % {"form": form_code, "period": period_key, "status": status_label},
+            % {"form": form_code, "period": period_in_words(period_key), "status": status_label},
             form=form_code,
             period=period_key,
             status=str(status_label),
@@ -81,7 +82,7 @@ class NotSubmittable(ReportRefusal):
                 "The report %(form)s for %(period)s is %(status)s; it cannot be submitted now. Look at "
                 "the report to see what happened to it."
             )
-            % {"form": form_code, "period": period_key, "status": status_label},
+            % {"form": form_code, "period": period_in_words(period_key), "status": status_label},
             form=form_code,
             period=period_key,
             status=str(status_label),
@@ -98,7 +99,7 @@ class AlreadySubmitted(ReportRefusal):
                 "The report %(form)s for %(period)s was already submitted by %(by)s on %(at)s. Nothing "
                 "was changed; wait for the level above."
             )
-            % {"form": form_code, "period": period_key, "by": by, "at": at},
+            % {"form": form_code, "period": period_in_words(period_key), "by": by, "at": at},
             form=form_code,
             period=period_key,
             by=by,
@@ -136,7 +137,7 @@ class SameFigures(ReportRefusal):
                 "The report %(form)s for %(period)s already holds exactly these figures (version "
                 "%(version)s, from %(by)s). Nothing was stored a second time; the head may submit it as it is."
             )
-            % {"form": form_code, "period": period_key, "version": version, "by": by},
+            % {"form": form_code, "period": period_in_words(period_key), "version": version, "by": by},
             form=form_code,
             period=period_key,
             version=version,
@@ -170,7 +171,7 @@ class NotAwaitingAcceptance(ReportRefusal):
                 "The report %(form)s for %(period)s is %(status)s: there is nothing to accept or "
                 "return. Reload your inbox."
             )
-            % {"form": form_code, "period": period_key, "status": status_label},
+            % {"form": form_code, "period": period_in_words(period_key), "status": status_label},
             form=form_code,
             period=period_key,
             status=str(status_label),
@@ -224,7 +225,7 @@ class NothingInForce(ReportRefusal):
     def __init__(self, form_code: str, period_key: str) -> None:
         super().__init__(
             _("The report %(form)s for %(period)s has no accepted figures to re-open. Return it instead.")
-            % {"form": form_code, "period": period_key},
+            % {"form": form_code, "period": period_in_words(period_key)},
             form=form_code,
             period=period_key,
         )

@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 from django.utils.translation import gettext as _
 
+from giamsat.intake.sources.errors import period_in_words
 from giamsat.lib.refusals import Refusal
 
 
@@ -106,7 +107,7 @@ class ScoreNotFound(QualityRefusal):
     def __init__(self, unit: object, form_code: str, period_key: str) -> None:
         super().__init__(
             _("Form %(form)s of unit %(unit)s has no score for %(period)s: its report has not come yet.")
-            % {"form": form_code, "unit": unit, "period": period_key},
+            % {"form": form_code, "unit": unit, "period": period_in_words(period_key)},
             unit=str(unit),
             form=form_code,
             period=period_key,

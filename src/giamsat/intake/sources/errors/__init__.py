@@ -1,6 +1,6 @@
 """Why a delivery, a form or a period is turned down. Every sentence says what would be right."""
 
-from giamsat.intake.sources.errors.base import SourceRefusal
+from giamsat.intake.sources.errors.base import SourceRefusal, period_in_words
 from giamsat.intake.sources.errors.duties import (
     ClosedPeriod,
     ClosedUnit,
@@ -52,4 +52,5 @@ __all__ = [
     "WrongPeriod",
     "WrongUnit",
     "ZipBomb",
+    "period_in_words",
 ]

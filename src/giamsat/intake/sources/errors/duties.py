@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from giamsat.intake.sources.choices import PeriodState
-from giamsat.intake.sources.errors.base import SourceRefusal
+from giamsat.intake.sources.errors.base import SourceRefusal, period_in_words
 
 
 class WrongFormVersion(SourceRefusal):
@@ -20,7 +20,7 @@ class WrongFormVersion(SourceRefusal):
                 "reported on version %(right)s. Download the form for %(period)s again and copy the "
                 "figures over."
             )
-            % {"form": form_code, "version": version, "period": period_key, "right": right},
+            % {"form": form_code, "version": version, "period": period_in_words(period_key), "right": right},
             form=form_code,
             version=version,
             period=period_key,
@@ -58,7 +58,7 @@ class WrongPeriod(SourceRefusal):
     def __init__(self, period_key: str, problem: str, **facts: Any) -> None:
         super().__init__(
             _("Period %(period)s: %(problem)s. Choose the period on the entry page and download its form.")
-            % {"period": period_key or "—", "problem": problem},
+            % {"period": period_in_words(period_key), "problem": problem},
             period=period_key,
             **facts,
         )
@@ -80,7 +80,7 @@ class ClosedPeriod(SourceRefusal):
                 "administrator to open it again; the level above then re-opens your report."
             )
         super().__init__(
-            sentence % {"period": period_key, "state": PeriodState(state).label},
+            sentence % {"period": period_in_words(period_key), "state": PeriodState(state).label},
             period=period_key,
             state=state,
         )
@@ -93,7 +93,7 @@ class PeriodNotBegun(SourceRefusal):
     def __init__(self, period_key: str, starts_on: date) -> None:
         super().__init__(
             _("Period %(period)s begins on %(day)s. It takes reports from that day.")
-            % {"period": period_key, "day": f"{starts_on:%d/%m/%Y}"},
+            % {"period": period_in_words(period_key), "day": f"{starts_on:%d/%m/%Y}"},
             period=period_key,
             starts_on=starts_on.isoformat(),
         )
@@ -127,7 +127,7 @@ class NotObliged(SourceRefusal):
     def __init__(self, unit_name: str, form_code: str, period_key: str) -> None:
         super().__init__(
             _("%(unit)s does not report form %(form)s for %(period)s. Choose a form from its list of duties.")
-            % {"unit": unit_name, "form": form_code, "period": period_key},
+            % {"unit": unit_name, "form": form_code, "period": period_in_words(period_key)},
             unit=unit_name,
             form=form_code,
             period=period_key,

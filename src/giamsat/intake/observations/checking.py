@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from giamsat.intake.observations import deliveries
 from giamsat.intake.observations.batch import Batch, Incoming
 from giamsat.intake.observations.evidence import Body, Evidence, evidence_for
 from giamsat.intake.observations.models import Report
 from giamsat.intake.quality import services as quality
 from giamsat.intake.quality.queries import Finding
-from giamsat.intake.sources.queries import Cell
+from giamsat.intake.sources.queries import Cell, Meant
 from giamsat.lib.formulas import Grid
 from giamsat.lib.periods import Period
 
@@ -80,11 +81,14 @@ def check_one(unit: Unit, form: Form, period: Period, basis: str, values: Sequen
 
 def keep_one(checked: CheckedReports, report: Report, *, at: datetime) -> None:
     """Keep the findings of a stored report with its version, and its scores."""
-    assert report.current_id is not None
-    quality.keep_findings(report.current_id, checked.findings())
+    assert report.current is not None
+    quality.keep_findings(report.current.pk, checked.findings())
+    meant = Meant(report.form_code, report.period_key, report.basis)
+    told = deliveries.evidence_of(meant, {report.unit_id: report.current.number})
+    more = told.get(report.unit_id, deliveries.FAULTLESS)
     quality.record_scores(
         checked.checked,
-        {0: quality.ScoredReport(report.unit_id)},
+        {0: quality.ScoredReport(report.unit_id, more=more)},
         form_code=report.form_code,
         period=report.period,
         basis=report.basis,
@@ -99,7 +103,14 @@ def keep_batch(checked: CheckedReports, incoming: Sequence[Incoming], batch: Bat
     text = batch.accepting.explanation if batch.accepting else ""
     explained = quality.Explanation(text, batch.by, batch.at) if text else None
     quality.keep_findings_of_many(found, explained=explained)
-    scored = {each.row: quality.ScoredReport(each.unit_id, each.days_late) for each in incoming}
+    meant = Meant(batch.form.code, batch.period.key, batch.basis)
+    told = deliveries.evidence_of(meant, {each.unit_id: each.number for each in incoming})
+    scored = {
+        each.row: quality.ScoredReport(
+            each.unit_id, each.days_late, told.get(each.unit_id, deliveries.FAULTLESS)
+        )
+        for each in incoming
+    }
     quality.record_scores(
         checked.checked,
         scored,

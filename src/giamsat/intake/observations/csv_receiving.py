@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from giamsat.intake.observations import admission, rights
+from giamsat.intake.observations import admission, deliveries, rights
 from giamsat.intake.observations.bulk import receive_many
 from giamsat.intake.observations.models import Report
 from giamsat.intake.observations.receipts import Receipt
@@ -17,6 +17,7 @@ from giamsat.intake.sources import queries as sources
 from giamsat.intake.sources import services as sources_services
 from giamsat.intake.sources.choices import Channel
 from giamsat.intake.sources.errors import CsvUnreadable, NothingTaken
+from giamsat.intake.sources.queries import Meant
 from giamsat.lib.actors import Actor
 from giamsat.lib.periods import Period
 from giamsat.lib.refusals import Refusal
@@ -126,11 +127,15 @@ def _keep_refused(
     by: By,
     at: datetime,
 ) -> None:
-    """Each refused line is kept for its unit, with the refusal: heading and line, as they arrived."""
+    """Each refused line is kept for its unit, with the refusal: heading and line, as they arrived.
+
+    The reports that the lines were meant for are told.
+    """
     lines = [line for line in content.splitlines(keepends=True) if line.strip()]
     unit_ids = {number: unit.pk for group in groups.values() for number, _submission, unit in group}
-    actor = rights.actor_of(by)
-    for number in range(len(submissions)):
+    actor, own = rights.actor_of(by), rights.compilable(by, at=at)
+    spoiled: dict[Meant, list[int]] = {}
+    for number, submission in enumerate(submissions):
         refusal = receipts[number].refusal
         if refusal is None:
             continue
@@ -142,4 +147,10 @@ def _keep_refused(
             at=at,
             unit_id=unit_ids.get(number),
         )
-        sources_services.refuse_delivery(kept, refusal, by=actor, at=at, unit_id=unit_ids.get(number))
+        meant = deliveries.refuse(
+            kept, refusal, by=by, at=at, unit_id=unit_ids.get(number), said=submission, own=own
+        )
+        if meant:
+            spoiled.setdefault(meant, []).append(kept.pk)
+    for meant in sorted(spoiled):
+        deliveries.score_anew(meant, spoiled[meant], at=at)

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from giamsat.foundation.audit import services as audit
 from giamsat.foundation.catalogue import queries as catalogue
-from giamsat.intake.observations import admission, holding, rights
+from giamsat.intake.observations import admission, deliveries, holding, rights
 from giamsat.intake.observations.checking import check_one, keep_one
 from giamsat.intake.observations.choices import Status
 from giamsat.intake.observations.csv_receiving import receive_csv
@@ -22,6 +22,7 @@ from giamsat.intake.quality.queries import Finding
 from giamsat.intake.sources import queries as sources
 from giamsat.intake.sources import services as sources_services
 from giamsat.intake.sources.choices import Basis, Channel
+from giamsat.intake.sources.services import Submission
 from giamsat.lib.actors import Actor
 from giamsat.lib.formulas import Grid
 from giamsat.lib.periods import Period
@@ -188,7 +189,8 @@ def receive_typed(
             by=by, at=at, delivery=delivery, basis=basis, seen_version=seen_version,
         )  # fmt: skip
     except Refusal as refusal:
-        sources_services.refuse_delivery(delivery, refusal, by=actor, at=at, unit_id=unit.pk)
+        said = Submission(form.code, form.version, unit.code, period.key, [], [], basis, unit.vintage)
+        _refuse(delivery, refusal, by=by, at=at, unit=unit, said=said)
         raise
 
 
@@ -208,13 +210,13 @@ def receive_file(
     pass are taken in, and each one that does not is told, and kept, by itself. ``unit`` is whose page it
     came by.
     """
-    actor = rights.actor_of(by)
+    submission: Submission | None = None
     is_csv = filename.lower().endswith((".csv", ".txt"))
     delivery = sources_services.keep_delivery(
         content,
         filename=filename,
         channel=Channel.CSV if is_csv else Channel.EXCEL,
-        by=actor,
+        by=rights.actor_of(by),
         at=at,
         unit_id=unit.pk if unit else None,
     )
@@ -231,7 +233,19 @@ def receive_file(
             )
         ]  # fmt: skip
     except Refusal as refusal:
-        sources_services.refuse_delivery(
-            delivery, refusal, by=actor, at=at, unit_id=unit.pk if unit else None
-        )
+        said = submission or getattr(refusal, "said", None)
+        _refuse(delivery, refusal, by=by, at=at, unit=unit, said=said)
         raise
+
+
+@transaction.atomic
+def _refuse(
+    delivery: Delivery, refusal: Refusal, *, by: By, at: datetime, unit: Unit | None, said: Submission | None
+) -> None:
+    """Kept with its refusal, which the report it was meant for is told."""
+    meant = deliveries.refuse(
+        delivery, refusal, by=by, at=at, unit_id=unit.pk if unit else None, said=said,
+        own=rights.compilable(by, at=at) if said else None,
+    )  # fmt: skip
+    if meant:
+        deliveries.score_anew(meant, [delivery.pk], at=at)

@@ -1,6 +1,6 @@
 """Reads of quality: the rules of a day, findings of a report, scores and what they are made of."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -60,6 +60,7 @@ __all__ = [
     "scores_by_child",
     "scores_by_form",
     "scores_for",
+    "scores_of",
     "scores_of_place",
     "unexplained",
 ]
@@ -166,6 +167,14 @@ def score_of(unit_id: int, form_code: str, period_key: str, basis: str = "own") 
         )
     except ReportScore.DoesNotExist:
         raise ScoreNotFound(unit_id, form_code, period_key) from None
+
+
+def scores_of(
+    unit_ids: Iterable[int], form_code: str, period_key: str, basis: str = "own"
+) -> QuerySet[ReportScore]:
+    """The scores of one form of some units, of those that have one."""
+    found = ReportScore.objects.filter(form_code=form_code, period_key=period_key, basis=basis)
+    return found.filter(unit_id__in=list(unit_ids)).order_by("unit_id")
 
 
 def parts_of(report_score: ReportScore, name: str) -> dict[str, tuple[int, Evidence]]:

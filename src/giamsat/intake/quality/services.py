@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal
 from pathlib import Path
 
 from django.db import transaction
@@ -33,6 +32,7 @@ __all__ = [
     "check_many",
     "explain",
     "hand_evidence",
+    "hand_evidence_of_many",
     "keep_findings",
     "keep_findings_of_many",
     "load_rules",
@@ -40,6 +40,7 @@ __all__ = [
     "record_scores",
 ]
 KEPT = (Severity.ERROR.value, Severity.WARNING.value)
+PARTS = frozenset(Part.values)
 
 
 def load_rules(folder: Path, *, at: datetime | None = None) -> Loaded:
@@ -182,15 +183,32 @@ def hand_evidence(
     basis: str = "own",
 ) -> None:
     """Take evidence for one part from another room (register, samples, use …) and score the report anew."""
-    standing = queries.score_of(unit_id, form_code, period.key, basis)
-    known = scoring.from_json(standing.parts) | {str(part): _share(part, evidence)}
-    row = (unit_id, scoring.weighed(tuple(known.items())))
-    key = score_store.Key(form_code, period.key, basis)
-    score_store.keep(key, [row], cells=standing.expected_cells, at=at)
+    queries.score_of(unit_id, form_code, period.key, basis)
+    hand_evidence_of_many({unit_id: {part: evidence}}, form_code=form_code, period=period, at=at, basis=basis)
+
+
+@transaction.atomic
+def hand_evidence_of_many(
+    evidence: Mapping[int, Mapping[str, Evidence]],
+    *,
+    form_code: str,
+    period: Period,
+    at: datetime,
+    basis: str = "own",
+) -> None:
+    """The same for reports of many units, and for several parts; what was never scored is left so."""
+    scored: dict[int, list[tuple[int, scoring.Weighed]]] = {}
+    for standing in queries.scores_of(evidence, form_code, period.key, basis):
+        handed = {str(part): _share(part, known) for part, known in evidence[standing.unit_id].items()}
+        known = scoring.from_json(standing.parts) | handed
+        row = (standing.unit_id, scoring.weighed(tuple(known.items())))
+        scored.setdefault(standing.expected_cells, []).append(row)
+    for cells, rows in scored.items():
+        score_store.keep(score_store.Key(form_code, period.key, basis), rows, cells=cells, at=at)
 
 
 def _share(part: str, evidence: Evidence) -> Evidence:
     """Evidence as handed over, refused when it is no share or no part."""
-    if str(part) not in Part.values or not (evidence.share is None or 0 <= evidence.share <= 1):
+    if str(part) not in PARTS or not (evidence.share is None or 0 <= evidence.share <= 1):
         raise NotAShare(str(part), evidence.share)
-    return Evidence(None if evidence.share is None else Decimal(evidence.share), tuple(evidence.failed))
+    return evidence

@@ -142,7 +142,8 @@ class Obligation(models.Model):
 class Delivery(models.Model):
     """Bytes as they arrived, with their checksum; a refused one keeps its refusal.
 
-    ``unit`` is the one unit it speaks for; a file for many units has none.
+    ``unit`` is the one unit it speaks for; a file for many units has none. Of a refused one that could be read,
+    ``form_code``, ``period_key`` and ``basis`` are those of the report it was sent for.
     """
 
     sha256 = models.CharField(max_length=64)
@@ -156,6 +157,9 @@ class Delivery(models.Model):
     unit = models.ForeignKey("units.Unit", models.PROTECT, null=True, related_name="deliveries")
     status = models.CharField(max_length=8, choices=DeliveryStatus, default=DeliveryStatus.RECEIVED)
     refusal = models.JSONField(null=True, encoder=DjangoJSONEncoder)
+    form_code = models.CharField(max_length=16, blank=True, default="")
+    period_key = models.CharField(max_length=8, blank=True, default="")
+    basis = models.CharField(max_length=12, blank=True, default="")
 
     class Meta:
         ordering = ["-received_at", "-id"]
@@ -173,7 +177,14 @@ class Delivery(models.Model):
                 | (~Q(status=DeliveryStatus.REFUSED) & Q(refusal__isnull=True)),
             ),
         ]
-        indexes = [models.Index(fields=["unit", "-received_at"], name="delivery_newest_of_unit")]
+        indexes = [
+            models.Index(fields=["unit", "-received_at"], name="delivery_newest_of_unit"),
+            models.Index(
+                fields=["form_code", "period_key", "basis"],
+                name="delivery_refused_for_report",
+                condition=Q(status=DeliveryStatus.REFUSED),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.filename or self.channel} {self.sha256[:12]}"

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import date
-from typing import TYPE_CHECKING
+from collections.abc import Collection, Iterable
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
 from django.utils.translation import gettext as _
 
 from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.foundation.units import queries as units
 from giamsat.intake.sources.choices import Basis, DeliveryStatus, PeriodState
-from giamsat.intake.sources.errors import FormUnknown, WrongPeriod
+from giamsat.intake.sources.errors import ClosedUnit, FormUnknown, WrongPeriod
 from giamsat.intake.sources.layout import Cell
 from giamsat.intake.sources.models import Calendar, Delivery, Form, Obligation, ReportingPeriod
 from giamsat.intake.sources.rules import WorkingDays, cut_off
@@ -23,7 +23,16 @@ if TYPE_CHECKING:
 
 __all__ = ["Cell"]
 
+PRESSED_TWICE = timedelta(minutes=1)
 _working_days: dict[int, WorkingDays] = {}
+
+
+class Meant(NamedTuple):
+    """The report of a unit that a delivery is sent for."""
+
+    form_code: str
+    period_key: str
+    basis: str
 
 
 def forms(on: date | None = None) -> list[Form]:
@@ -165,6 +174,46 @@ def refused_lines_of(delivery: Delivery) -> QuerySet[Delivery]:
         filename__startswith=f"{delivery.filename}#",
     )
     return lines.select_related("unit").defer("content").order_by("id")
+
+
+def report_meant(stated: Meant, *, on: date) -> Meant | None:
+    """Which report a refused delivery was for; None when the form it names does not exist.
+
+    One that names a period of another kind, or of days to come, was for the newest that is cut off.
+    """
+    kinds = {kind for each in forms() if each.code == stated.form_code for kind in each.period_kinds}
+    asked = reporting_periods(kinds=kinds)
+    period = (
+        asked.filter(key=stated.period_key, starts_on__lte=on).first()
+        or asked.filter(cut_off_on__lte=on).first()
+    )
+    basis = stated.basis if stated.basis in Basis.values else Basis.OWN.value
+    return Meant(stated.form_code, period.key, basis) if period else None
+
+
+def refused_for(
+    meant: Meant, *, wrong: Collection[str], again: Collection[str], if_same: Collection[str]
+) -> QuerySet[Delivery, Any]:
+    """Deliveries for some report that were refused by these codes, the oldest first, without the bytes.
+
+    ``whose`` report they spoil: that of their unit, or of those in which a closed one goes on. ``again``: codes of
+    what came a second time, and ``if_same`` those that mean it where the same bytes had been accepted; but what
+    the same person sends within a minute of what was accepted is a button pressed twice, and left out.
+    """
+    taken = Delivery.objects.filter(unit=OuterRef("unit"), status=DeliveryStatus.ACCEPTED)
+    same = Exists(taken.filter(sha256=OuterRef("sha256")))
+    moment = (OuterRef("received_at") - PRESSED_TWICE, OuterRef("received_at"))
+    pressed_twice = Exists(taken.filter(by_id=OuterRef("by_id"), received_at__range=moment))
+    second = Q(refusal__code__in=again) | Q(refusal__code__in=if_same) & same
+    into = When(refusal__code=ClosedUnit.code, then=F("unit__successions__successor"))
+    return (
+        Delivery.objects.filter(status=DeliveryStatus.REFUSED, **meant._asdict())
+        .filter(Q(refusal__code__in=wrong) | second & ~pressed_twice)
+        .annotate(whose=Case(into, default=F("unit")))
+        .defer("content")
+        .order_by("pk", "whose")
+        .distinct()
+    )
 
 
 def accepted_delivery(sha256: str, unit_id: int | None) -> Delivery | None:

@@ -169,13 +169,21 @@ def _shown(at: datetime) -> str:
 
 @transaction.atomic
 def refuse_delivery(
-    delivery: Delivery, refusal: Refusal, *, by: Actor, at: datetime, unit_id: int | None = None
+    delivery: Delivery,
+    refusal: Refusal,
+    *,
+    by: Actor,
+    at: datetime,
+    unit_id: int | None = None,
+    meant: queries.Meant | None = None,
 ) -> Delivery:
-    """Keep a refused delivery with its refusal, word for word."""
+    """Keep a refused delivery with its refusal, word for word, and with the report it was ``meant`` for."""
     delivery.unit_id = unit_id
     delivery.status = DeliveryStatus.REFUSED
     delivery.refusal = {"code": refusal.code, "message": refusal.message, "facts": refusal.facts}
-    delivery.save(update_fields=["unit", "status", "refusal"])
+    if meant:
+        delivery.form_code, delivery.period_key, delivery.basis = meant
+    delivery.save(update_fields=["unit", "status", "refusal", *queries.Meant._fields])
     audit.record(
         "delivery.refused",
         subject=f"delivery:{delivery.pk}",

@@ -16,6 +16,7 @@ from giamsat.intake.sources.errors import (
     WrongFormVersion,
     WrongPeriod,
 )
+from giamsat.intake.sources.errors.base import SourceRefusal
 from giamsat.intake.sources.files import guard
 from giamsat.intake.sources.files.numerals import RawText, Value, from_float, read_number
 from giamsat.intake.sources.files.sheet import CODE_COLUMN, META, META_KEYS, SHEET, Sheet
@@ -32,7 +33,7 @@ def read_workbook(content: bytes) -> Submission:
         guard.refuse_far_cells(parts, sheet_name)
     workbook = _open(content)
     meta = _meta(workbook)
-    form = form_of(meta["form"], meta["version"], meta["period"])
+    form = _form_of(meta)
     guard.refuse_formulas(parts, META)
     guard.refuse_formulas(parts, SHEET)
     rows = _rows(workbook, SHEET)
@@ -49,6 +50,24 @@ def read_workbook(content: bytes) -> Submission:
         positions=[f"{SHEET}!{sheet.coordinate(cell)}" for cell in form.cells],
         sheet=SHEET,
     )
+
+
+def _form_of(meta: dict[str, str]) -> Form:
+    """The form, else a refusal that knows what the file said of itself."""
+    try:
+        return form_of(meta["form"], meta["version"], meta["period"])
+    except SourceRefusal as refusal:
+        refusal.said = Submission(
+            form_code=meta["form"],
+            form_version=0,
+            unit_code=meta["unit"],
+            unit_vintage=meta["vintage"],
+            period_key=meta["period"],
+            basis=meta["basis"] or Basis.OWN,
+            values=[],
+            positions=[],
+        )
+        raise
 
 
 def form_of(code: str, version: str, period_key: str) -> Form:

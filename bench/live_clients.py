@@ -60,7 +60,9 @@ class Crowd:
         self.port = int(port)
         self.cookies, self.clients, self.query = cookies, clients, query
         self.heard: list[list[tuple[int, float]]] = [[] for _ in range(clients)]  # numbers of news, and when
-        self.told: list[list[bytes]] = [[] for _ in range(clients)]  # all that was sent, the present state first
+        self.told: list[list[bytes]] = [
+            [] for _ in range(clients)
+        ]  # all that was sent, the present state first
         self.writers: list[asyncio.StreamWriter] = []  # held: a line without its writer is closed
         self.open = 0
         self.lost = 0

@@ -17,7 +17,9 @@ import tempfile
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE.parent / "src")]
@@ -84,52 +86,43 @@ def fill(unit_ids: list[int], years: range) -> int:
     dice, number, cells = random.Random(7), 0, 0
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
-        for year in years:
-            for code, parts in OWED.items():
-                for part in parts:
-                    period = Period.parse(f"{year}-{part}")
-                    form = sources.form_for(code, period)
-                    width = len(form.cells)
-                    pool = ["{" + ",".join(str(dice.choice([0, 0, dice.randrange(99)])) for _ in range(width)) + "}"
-                            for _ in range(500)]  # fmt: skip
-                    with cursor.copy(
-                        "COPY observations_report (id, unit_id, form_code, period_key, basis, status, current_id,"
-                        " in_force_id, accepted_at, submitted_by_name, accepted_by_name, returned_by_name,"
-                        " return_reason) FROM STDIN"
-                    ) as copy:
-                        for place, unit in enumerate(unit_ids):
-                            own = number + place + 1
-                            copy.write_row(
-                                (
-                                    own,
-                                    unit,
-                                    code,
-                                    period.key,
-                                    "own",
-                                    "TIEP_NHAN",
-                                    own,
-                                    own,
-                                    AT,
-                                    "",
-                                    "b",
-                                    "",
-                                    "",
-                                )
-                            )
-                    with cursor.copy(
-                        'COPY observations_reportversion (id, report_id, number, form_id, "values", recorded_at,'
-                        " recorded_by_name, accepted_at) FROM STDIN"
-                    ) as copy:
-                        for place in range(len(unit_ids)):
-                            own = number + place + 1
-                            copy.write_row((own, own, 1, form.pk, pool[own % 500], AT, "b", AT))
-                    number += len(unit_ids)
-                    cells += len(unit_ids) * width
+        for year, (code, parts) in product(years, OWED.items()):
+            for part in parts:
+                period = Period.parse(f"{year}-{part}")
+                form = sources.form_for(code, period)
+                fill_period(cursor, form, period, unit_ids, number, dice)
+                number += len(unit_ids)
+                cells += len(unit_ids) * len(form.cells)
         for table in ("report", "reportversion"):
             cursor.execute(f"SELECT setval('observations_{table}_id_seq', %s)", [number])
         cursor.execute("SET session_replication_role = DEFAULT")
         cursor.execute("ANALYZE")
     return cells
+
+
+def fill_period(
+    cursor: Any, form: Any, period: Any, unit_ids: list[int], number: int, dice: random.Random
+) -> None:
+    """One accepted report of each unit, numbered from ``number`` + 1, a version under the same number."""
+    pool = [
+        "{" + ",".join(str(dice.choice([0, 0, dice.randrange(99)])) for _ in form.cells) + "}"
+        for _ in range(500)
+    ]
+    owns = range(number + 1, number + 1 + len(unit_ids))
+    with cursor.copy(
+        "COPY observations_report (id, unit_id, form_code, period_key, basis, status, current_id,"
+        " in_force_id, accepted_at, submitted_by_name, accepted_by_name, returned_by_name,"
+        " return_reason) FROM STDIN"
+    ) as copy:
+        for own, unit in zip(owns, unit_ids, strict=True):
+            key = (own, unit, form.code, period.key, "own")
+            copy.write_row((*key, "TIEP_NHAN", own, own, AT, "", "b", "", ""))
+    with cursor.copy(
+        'COPY observations_reportversion (id, report_id, number, form_id, "values", recorded_at,'
+        " recorded_by_name, accepted_at) FROM STDIN"
+    ) as copy:
+        for own in owns:
+            copy.write_row((own, own, 1, form.pk, pool[own % 500], AT, "b", AT))
 
 
 def correct(unit_ids: list[int], turn: int, *, form: str = "BM05", period: str = "2026-9M") -> None:
@@ -235,20 +228,25 @@ def measure(communes: int) -> None:
         correct(unit_ids, turn)
     timed("300 corrected reports published at once", publish, 1, goal=2000)
     timed("joining 31 changes into the year", lambda _: services.compact(at=clock, force=True), 1)
+    lock_and_reconcile(clock)
+    formats()
+
+
+def lock_and_reconcile(clock: datetime) -> None:
+    """A period's reports change state at once; then both years are compared with the reports, cell for cell."""
+    from giamsat.analysis.warehouse import services
+    from giamsat.intake.observations.models import Report
+
     moved = list(Report.objects.filter(period_key="2026-9M").values_list("pk", flat=True))
     Report.objects.filter(pk__in=moved).update(status="KHOA")
     services.note(moved, event_id=5, at=clock)
-    timed(
-        f"a period locked: {len(moved):,} reports change state",
-        lambda _: services.publish_pending(at=clock),
-        1,
-    )
+    what = f"a period locked: {len(moved):,} reports change state"
+    timed(what, lambda _: services.publish_pending(at=clock), 1)
     began = time.perf_counter()
     found = services.reconcile(at=clock)
     say("reconcile both years, cell for cell", time.perf_counter() - began, "s")
     say("problems found by it", len(found.problems), "problems", goal=0)
     services.compact(at=clock, force=True)
-    formats()
 
 
 def main() -> None:

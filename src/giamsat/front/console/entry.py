@@ -224,24 +224,31 @@ def _show(
         findings=lines,
     )
     hide = hide_through(viewer.lens, place.unit.pk)
+    context = {
+        **_about(place, viewer),
+        "sheet": lay_out(place.form, filling, language=viewer.language, hide=hide),
+        "findings": lines,
+        "counts": counts(lines),
+        "refusal": refusal,
+        "has_previous": bool(earlier),
+        "previous_key": before.key,
+        "typed_before": any(texts.values()),
+    }
+    return render(request, "console/entry_form.html", context, status=422 if refusal else 200)
+
+
+def _about(place: Place, viewer: Viewer) -> dict[str, Any]:
+    """Which report is being filled in, by when, and where its acts lead."""
     obligation = sources.obligation_of(place.unit, place.form.code, place.period, place.basis)
     due_on = sources.due_on(obligation, place.period) if obligation else None
-    writable = place.report is None or place.report.status in WRITABLE
-    context = {
+    return {
         "unit": place.unit,
         "form": place.form,
         "period": place.period,
         "report": place.report,
         "basis": place.basis,
-        "sheet": lay_out(place.form, filling, language=viewer.language, hide=hide),
-        "findings": lines,
-        "counts": counts(lines),
-        "refusal": refusal,
-        "writable": writable,
-        "has_previous": bool(earlier),
-        "previous_key": before.key,
+        "writable": place.report is None or place.report.status in WRITABLE,
         "seen": place.seen,
-        "typed_before": any(texts.values()),
         "cut_off_on": sources.cut_off_on(place.period),
         "due_on": due_on,
         "today": viewer.today,
@@ -251,7 +258,6 @@ def _show(
         "check_url": reverse("console:entry_check", args=place.key),
         "template_url": reverse("console:entry_template", args=place.key),
     }
-    return render(request, "console/entry_form.html", context, status=422 if refusal else 200)
 
 
 def sent_back_note(report: Any) -> dict[str, Any] | None:

@@ -1,10 +1,13 @@
 import json
 import re
+from decimal import Decimal
 
 import pytest
 from django.core.cache import cache
 
 from giamsat.analysis.warehouse import services as warehouse
+from giamsat.front.console import moments
+from giamsat.intake.quality.models import ReportScore
 from tests.intake import house
 
 from .conftest import accepted
@@ -55,6 +58,25 @@ def test_a_period_that_is_not_kept_is_refused_and_never_answered_with_another(
 def test_key_figures_come_from_accepted_reports(browser, published):
     page = text_of(browser("leader").get("/?period=2026-M08"))
     assert re.search(r'data-key="D01".*?<span>2</span>', page, re.S)
+
+
+def test_only_units_below_good_stand_among_the_weakest(browser, published):
+    """Lai Châu's one report is late from the second on: 100, 100, 100 and, days late, less than 95."""
+    page = text_of(browser("leader").get("/?period=2026-M08"))
+    assert "All four scores are 95 or higher in every unit that has all four." not in page
+    assert re.search(r'data-key="weakest".*?<th scope="row"><a href="/units/12/[^>]*>Lai Châu', page, re.S)
+
+    ReportScore.objects.update(live_score=Decimal("99.6"))
+    moments.forget()
+    page = text_of(browser("leader").get("/?period=2026-M08"))
+    assert "All four scores are 95 or higher in every unit that has all four." in page
+    assert re.search(r'data-key="live".*?<b>99</b>', page, re.S)  # 100 is said of a hundred only
+
+
+def test_the_overview_says_how_much_of_a_score_s_weight_was_assessed(browser, published):
+    page = text_of(browser("leader").get("/?period=2026-M08"))
+    assert "100 · good · 80/100 of the weight assessed" in page
+    assert "n/100: weight assessed" in page
 
 
 def test_a_period_without_figures_shows_dashes_not_zeros(browser, published):

@@ -9,9 +9,11 @@ from giamsat.intake.observations import queries, services
 from giamsat.intake.observations.choices import Status
 from giamsat.intake.quality import queries as quality
 from giamsat.intake.sources import services as sources
+from giamsat.intake.sources.errors import WrongFormVersion
 from giamsat.lib.periods import Period
 from tests.front.console.conftest import accepted, received, submitted
 from tests.intake import house
+from tests.intake.sources.files import edited, filled
 
 UNUSUAL = {"D06": 40, "D01": 2}  # so far from last month that rule R-33 asks for an explanation
 
@@ -246,6 +248,33 @@ def test_scores_open_to_their_parts(browser, home):
     page = browser("approver").get(f"/reports/{home.august.pk}/scores/").content.decode()
     assert "Required cells filled" in page
     assert "not assessed" in page
+
+
+def test_a_score_says_how_much_of_its_weight_was_assessed(browser, home):
+    """Of clean, the same fact across forms is not known; of correct, only the rules are."""
+    client = browser("approver")
+    for address in ("", "scores/"):
+        page = client.get(f"/reports/{home.august.pk}/{address}").content.decode()
+        assert "80/100 of the weight assessed" in page
+        assert "40/100 of the weight assessed" in page
+
+
+@pytest.mark.parametrize(("person", "opens"), [("approver", True), ("compiler", True), ("leader", False)])
+def test_a_refused_delivery_that_spoils_a_score_is_named_to_who_may_open_it(browser, home, person, opens):
+    report = accepted(home.units, home.people, D06=7, D01=2)
+    content = edited(
+        filled(queries.form_of(report.current), home.units.hua_bum, house.SEPTEMBER), {"B2": "7"}, "meta"
+    )
+    with pytest.raises(WrongFormVersion):
+        services.receive_file(content, filename="old.xlsx", by=home.people["compiler"], at=house.AT)
+
+    client = browser(person)
+    page = client.get(f"/reports/{report.pk}/scores/").content.decode()
+    side = client.get(f"/units/{home.units.hua_bum.code}/?period=2026-M09").content.decode()
+
+    assert ("old.xlsx, 01/10/2026 08:30" in page, "Refused delivery no." in page) == (opens, not opens)
+    assert ("filled in on form BMT version 7" in page) == opens
+    assert ("old.xlsx, 01/10/2026 08:30" in side, "Refused delivery no." in side) == (opens, not opens)
 
 
 def row_of(page, code):

@@ -58,7 +58,7 @@ class Board:
     late_below: list[LateBelow]
     layers: list[screens.Layer]
     trend: trends.Trend | None
-    weakest: list[scores.WeakUnit]
+    weakest: scores.Weakest
     map_within: str
 
     @property

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from giamsat.front.console.report_page import lay_out_for, version_shown
 from giamsat.front.console.score_cards import PartCard, cards_of
+from giamsat.front.console.spoilers import Spoiler, spoilers
 from giamsat.front.console.viewer import viewer_of
 from giamsat.intake.observations import queries as observations
 from giamsat.intake.observations.errors import ReportNotFound
@@ -28,6 +29,7 @@ class Failed:
     rule: str = ""
     severity: str = ""
     sentence: str = ""
+    href: str = ""
 
 
 @login_required
@@ -40,21 +42,26 @@ def scores(request: HttpRequest, number: int) -> HttpResponse:
         raise ReportNotFound(number)  # what was scored is a correction that is not theirs to read
     laid_out = lay_out_for(viewer, found, version)
     cells = {cell.key: cell for section in laid_out["sheet"] for row in section.rows for cell in row.cells}
+    opened = cards_of(found, opened=True)
+    keys = [key for card in opened for part in card.parts for key in part.keys]
+    things = cells | spoilers(viewer, keys)
     cards = [
-        replace(card, parts=[_opened(part, cells, viewer.language) for part in card.parts])
-        for card in cards_of(found, opened=True)
+        replace(card, parts=[_opened(part, things, viewer.language) for part in card.parts])
+        for card in opened
     ]
     context = {"report": found, "unit": found.unit, "form": laid_out["form"], "scores": cards}
     return render(request, "console/scores.html", context)
 
 
-def _opened(part: PartCard, cells: Mapping[str, Any], language: str) -> PartCard:
+def _opened(part: PartCard, things: Mapping[str, Any], language: str) -> PartCard:
     label = quality.labels()
-    failed = [_failed(part, key, cells.get(key), label, language) for key in part.keys]
+    failed = [_failed(part, key, things.get(key), label, language) for key in part.keys]
     return replace(part, failed=failed)
 
 
 def _failed(part: PartCard, key: str, cell: Any, label: Any, language: str) -> Failed:
+    if isinstance(cell, Spoiler):
+        return Failed(cell.label, sentence=cell.sentence, href=cell.href)
     if cell is None:
         return Failed(key, sentence=_("has not reported") if part.code == Part.CHILDREN else "")
     name = f"{key} · {label(key, language)}"

@@ -6,6 +6,8 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from giamsat.front.console.scores import weight_shown
+from giamsat.front.console.viewer import language
 from giamsat.intake.quality import queries as quality
 from giamsat.intake.quality.choices import Band, Part, Score
 from giamsat.intake.quality.errors import ScoreNotFound
@@ -35,6 +37,7 @@ class ScoreCard:
     band: str
     band_name: str
     tone: str
+    assessed: str = ""  # as in ``ScoreShown``
     parts: list[PartCard] = field(default_factory=list)
 
 
@@ -58,6 +61,7 @@ def _card(scored: Any, name: Score, opened: bool) -> ScoreCard:
         band=STATES.get(band, ""),
         band_name=str(band.label),
         tone=TONES.get(band, ""),
+        assessed=weight_shown(value, getattr(scored, f"{name.value}_assessed"), language()),
         parts=_parts(scored, name) if opened else [],
     )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 
 from django.urls import reverse
@@ -10,13 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from giamsat.intake.quality import queries as quality
-from giamsat.intake.quality.choices import Score
+from giamsat.intake.quality.choices import Band, Score
 from giamsat.lib.numbers import format_number
 from giamsat.lib.periods import Period
 
 from .viewer import Viewer
 
 WEAKEST_SHOWN = 7
+WHOLE = 100
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class ScoreShown:
     text: str
     band: str
     title: str
+    assessed: str = ""  # "40/100" of its weight, where not all of it was looked at
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,20 @@ class Quality:
     scores: list[ScoreShown]
     note: str
     href: str
+
+    @property
+    def partly(self) -> bool:
+        """Whether a score rests on less than all of its weight."""
+        return any(score.assessed for score in self.scores)
+
+
+@dataclass(frozen=True)
+class Weakest:
+    """The units whose data is below good, and how many have a single figure at all."""
+
+    rows: list["WeakUnit"]
+    scored: int
+    least: int = int(quality.BANDS[0][0])
 
 
 @dataclass(frozen=True)
@@ -50,12 +66,19 @@ class WeakUnit:
 
 def shown(rolled: Any, language: str) -> list[ScoreShown]:
     """The four scores of a roll-up, in their order."""
-    return [_shown(code, getattr(rolled, code, None), language) for code in Score.values]
+    assessed = rolled.assessed if rolled else {}
+    return [
+        _shown(code, getattr(rolled, code, None), language, weight=assessed.get(code))
+        for code in Score.values
+    ]
 
 
 def shown_of_report(scored: Any, language: str) -> list[ScoreShown]:
     """The same of one report."""
-    return [_shown(code, getattr(scored, f"{code}_score"), language) for code in Score.values]
+    return [
+        _shown(code, getattr(scored, f"{code}_score"), language, weight=getattr(scored, f"{code}_assessed"))
+        for code in Score.values
+    ]
 
 
 def shown_of_evidence(kept: Mapping[str, float] | None, language: str) -> list[ScoreShown]:
@@ -72,18 +95,20 @@ def quality_of(viewer: Viewer, place: Any, period: Period) -> Quality:
     return _quality(viewer, place, quality.rolled_up_under(place, period.key))
 
 
-def of_place(
-    viewer: Viewer, place: Any, period: Period, seen: Sequence[Any]
-) -> tuple[Quality, list[WeakUnit]]:
-    """The same, and the units directly below whose data is weakest, by the geometric mean of the four; one question."""
+def of_place(viewer: Viewer, place: Any, period: Period, seen: Sequence[Any]) -> tuple[Quality, Weakest]:
+    """The same, and the units directly below whose data is weakest; one question.
+
+    Weak is who is below good in one of the four; weakest, by their geometric mean.
+    """
     whole, by_path = quality.scores_of_place(place, period.key)
     rows = [
         _weak(unit, rolled, viewer.language)
         for unit in seen
         if (rolled := by_path.get(unit.path)) is not None and rolled.index is not None
     ]
-    weakest = sorted(rows, key=lambda row: (row.index, row.unit.sort_key))[:WEAKEST_SHOWN]
-    return _quality(viewer, place, whole), weakest
+    below = [row for row in rows if any(score.band != Band.GOOD for score in row.scores)]
+    weakest = sorted(below, key=lambda row: (row.index, row.unit.sort_key))[:WEAKEST_SHOWN]
+    return _quality(viewer, place, whole), Weakest(weakest, len(rows))
 
 
 def _quality(viewer: Viewer, place: Any, rolled: Any) -> Quality:
@@ -101,8 +126,20 @@ def _weak(unit: Any, rolled: Any, language: str) -> WeakUnit:
     return WeakUnit(unit, shown(rolled, language), rolled.index, reverse("console:unit", args=[unit.code]))
 
 
-def _shown(code: str, value: Decimal | None, language: str) -> ScoreShown:
+def _shown(
+    code: str, value: Decimal | None, language: str, *, weight: Decimal | int | None = None
+) -> ScoreShown:
     band = quality.band(value)
-    text = "–" if value is None else format_number(value, language, 0)
+    text = "–" if value is None else format_number(value.to_integral_value(ROUND_FLOOR), language, 0)
     name = str(Score(code).label).capitalize()
-    return ScoreShown(code, name, value, text, band.value, f"{name}: {text} · {band.label}")
+    title, share = f"{name}: {text} · {band.label}", weight_shown(value, weight, language)
+    if share:
+        title += " · " + _("%(share)s of the weight assessed") % {"share": share}
+    return ScoreShown(code, name, value, text, band.value, title, share)
+
+
+def weight_shown(value: Decimal | None, weight: Decimal | int | None, language: str) -> str:
+    """How much of a score's weight of 100 was looked at; nothing where all of it was, or none."""
+    if value is None or weight is None or weight >= WHOLE:
+        return ""
+    return f"{format_number(weight, language, 0)}/{WHOLE}"

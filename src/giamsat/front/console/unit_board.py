@@ -23,6 +23,7 @@ from giamsat.intake.sources.choices import Basis
 from giamsat.lib.periods import Period
 
 from .choice import Choice
+from .spoilers import spoilers
 from .viewer import Viewer
 
 HISTORY_PERIODS = 12
@@ -75,7 +76,7 @@ class ScoreLine:
     form_code: str
     basis: str
     scores: list[scores.ScoreShown]
-    failed: list[tuple[str, list[str]]]
+    failed: list[tuple[str, list[Any]]]
     href: str
 
     @property
@@ -317,10 +318,12 @@ def _score_lines(viewer: Viewer, unit: Any, period: Period) -> list[ScoreLine]:
     scored = quality.scores_for(viewer.account, viewer.at).filter(unit=unit, period_key=period.key)
     for each in scored.order_by("form_code", "basis"):
         shown = scores.shown_of_report(each, viewer.language)
-        failed = [(score.name, _failed(each, score.code, label, viewer.language)) for score in shown]
+        failed = [(score.name, _failed(viewer, each, score.code, label)) for score in shown]
         lines.append(ScoreLine(each.form_code, each.basis, shown, [pair for pair in failed if pair[1]], ""))
     return lines
 
 
-def _failed(scored: Any, name: str, label: Callable[[str, str], str], lang: str) -> list[str]:
-    return [label(key, lang) for key in quality.failed_of(scored, name)[:MOST_FAILED]]
+def _failed(viewer: Viewer, scored: Any, name: str, label: Callable[[str, str], str]) -> list[Any]:
+    keys = quality.failed_of(scored, name)[:MOST_FAILED]
+    refused = spoilers(viewer, keys)
+    return [refused.get(key) or label(key, viewer.language) for key in keys]

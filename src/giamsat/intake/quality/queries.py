@@ -25,7 +25,7 @@ from giamsat.intake.quality.frames import (
 )
 from giamsat.intake.quality.identities import Identities, identities_in
 from giamsat.intake.quality.models import ReportScore, RuleVersion, StoredFinding
-from giamsat.intake.quality.rules import Evidence, band, index
+from giamsat.intake.quality.rules import BANDS, Evidence, band, index
 from giamsat.intake.quality.scoring import from_json
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from giamsat.foundation.units.models import Unit
 
 __all__ = [
+    "BANDS",
     "Band",
     "Children",
     "Evidence",
@@ -138,9 +139,10 @@ def findings_of_many(report_version_ids: list[int]) -> QuerySet[StoredFinding]:
     return StoredFinding.objects.filter(report_version_id__in=report_version_ids)
 
 
-def unexplained(report_version_id: int) -> QuerySet[StoredFinding]:
-    """Findings that ask for an explanation and have none."""
-    return findings_of(report_version_id).filter(severity=Severity.WARNING, explained_at=None)
+def unexplained(*report_version_ids: int) -> QuerySet[StoredFinding]:
+    """Findings of these versions that ask for an explanation and have none."""
+    found = findings_of_many(list(report_version_ids))
+    return found.filter(severity=Severity.WARNING, explained_at=None)
 
 
 def finding(finding_id: int, report_version_id: int | None = None) -> StoredFinding:

@@ -68,6 +68,26 @@ def test_accepted_twice(submitted, people, other):
     assert Report.objects.get().in_force_id == ReportVersion.objects.get().pk
 
 
+def test_the_same_reports_accepted_together_by_two_who_have_them_in_another_order(country, people):
+    flash = form("BMT", SEPTEMBER)
+    both = [
+        services.receive(unit, flash, SEPTEMBER, figures(flash, A04=200), by=SYSTEM, at=AT).report
+        for unit in (country.hua_bum, country.muong_te)
+    ]
+    sent = together(
+        lambda: services.submit_many(both, by=SYSTEM, at=AT),
+        lambda: services.submit_many(both[::-1], by=people["head"], at=AT),
+    )
+    done = together(
+        lambda: services.accept_many(both, by=people["approver"], at=LATER),
+        lambda: services.accept_many(both[::-1], by=people["second"], at=LATER),
+    )
+    for outcomes in (sent, done):
+        assert sorted(pk for each in outcomes for pk in each.reports) == [each.pk for each in both]
+    assert told("submitted") == (2, 2)
+    assert Entry.objects.filter(verb="report.accepted").count() == 2
+
+
 def test_accepted_and_sent_back(submitted, people):
     outcomes = together(
         act(services.accept, submitted, people["approver"]),

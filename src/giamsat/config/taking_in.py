@@ -14,8 +14,6 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from giamsat.analysis.warehouse import services as warehouse
-from giamsat.foundation.access import queries as access
-from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.foundation.outbox import services as outbox
 from giamsat.intake.observations import services
 from giamsat.lib.refusals import Refusal
@@ -23,8 +21,7 @@ from giamsat.lib.refusals import Refusal
 if TYPE_CHECKING:
     from giamsat.analysis.warehouse.models import Generation
     from giamsat.foundation.access.models import Account
-    from giamsat.intake.observations.models import Report
-    from giamsat.intake.observations.services import Receipt
+    from giamsat.intake.observations.services import Moved, Receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,41 +58,38 @@ def take_in(content: bytes, *, filename: str, hands: Hands, at: datetime) -> Out
     for receipt in receipts:
         if receipt.refusal:
             outcome.refuse(receipt.refusal, receipt.sentence)
-    with access.one_scope(), catalogue.one_look():  # neither rights nor definitions change on the way
-        submitted = _submit([each for each in receipts if each.report], hands, outcome, at)
-        _accept(submitted, hands, outcome, at)
+    submitted = _submit([each for each in receipts if each.report], hands, outcome, at)
+    _accept(submitted, hands, outcome, at)
     return outcome
 
 
 def _submit(receipts: list[Receipt], hands: Hands, outcome: Outcome, at: datetime) -> list[Receipt]:
     """Those without a finding to explain; the others wait, and so do all when nobody here submits."""
-    done = []
-    for receipt in receipts:
-        if hands.submits is None or receipt.to_explain:
-            outcome.waiting.append(receipt.sentence)
-        elif _passes(services.submit, receipt, hands.submits, outcome, at):
-            done.append(receipt)
-    return done
+    waiting = [each for each in receipts if hands.submits is None or each.to_explain]
+    outcome.waiting += [each.sentence for each in waiting]
+    if hands.submits is None:
+        return []
+    ready = [each for each in receipts if not each.to_explain]
+    return _passing(services.submit_many, ready, hands.submits, outcome, at)
 
 
 def _accept(receipts: list[Receipt], hands: Hands, outcome: Outcome, at: datetime) -> None:
     if hands.accepts is None:
         outcome.submitted = len(receipts)
-        return
-    outcome.accepted = sum(_passes(services.accept, each, hands.accepts, outcome, at) for each in receipts)
+    else:
+        outcome.accepted = len(_passing(services.accept_many, receipts, hands.accepts, outcome, at))
 
 
-def _passes(
-    step: Callable[..., Report], receipt: Receipt, by: Account, outcome: Outcome, at: datetime
-) -> bool:
-    """Whether the step was done; refused, it leaves the report where it is."""
-    try:
-        step(receipt.report, by=by, at=at)
-    except Refusal as refusal:
-        words = f"{receipt.unit_code} {receipt.form_code} {receipt.period_key}"
-        outcome.refuse(refusal, f"{words}: {refusal.message}")
-        return False
-    return True
+def _passing(
+    step: Callable[..., Moved], receipts: list[Receipt], by: Account, outcome: Outcome, at: datetime
+) -> list[Receipt]:
+    """Those whose reports took the step; the others are told, and their reports left where they are."""
+    by_report = {each.report.pk: each for each in receipts if each.report}
+    moved = step([each.report for each in by_report.values()], by=by, at=at)
+    for number, refusal in moved.refusals.items():
+        each = by_report[number]
+        outcome.refuse(refusal, f"{each.unit_code} {each.form_code} {each.period_key}: {refusal.message}")
+    return [each for number, each in by_report.items() if number in moved.reports]
 
 
 def publish_what_came(*, anew: bool, at: datetime) -> Generation | None:

@@ -11,12 +11,11 @@ from django.db import connection
 from django.db.models import Model
 
 from giamsat.foundation.audit import services as audit
-from giamsat.foundation.outbox import services as outbox
 from giamsat.intake.observations.choices import Status
-from giamsat.intake.observations.events import ReportsAccepted
 from giamsat.intake.observations.evidence import Body
 from giamsat.intake.observations.figures import as_arrays
 from giamsat.intake.observations.models import Report, ReportVersion
+from giamsat.intake.observations.telling import announce_many_accepted
 from giamsat.intake.sources import queries as sources
 from giamsat.lib.actors import Actor
 from giamsat.lib.clock import HOME_ZONE
@@ -26,7 +25,6 @@ from giamsat.lib.periods import Period
 if TYPE_CHECKING:
     from giamsat.intake.sources.models import Delivery, Form
 
-EVENT_BATCH = 5_000
 REPORT_COLUMNS = (
     "id", "unit_id", "form_code", "period_key", "basis", "status", "current_id", "due_on", "in_force_id",
     "submitted_at", "submitted_by_id", "submitted_by_name", "accepted_at", "accepted_by_id",
@@ -237,6 +235,4 @@ def tell(batch: Batch, incoming: Sequence[Incoming], refused: int) -> None:
         },
     )
     accepted = [each.report_id for each in incoming if each.accepted]
-    for start in range(0, len(accepted), EVENT_BATCH):
-        some = accepted[start : start + EVENT_BATCH]
-        outbox.announce(ReportsAccepted(batch.form.code, batch.period.key, batch.basis, some))
+    announce_many_accepted(batch.form.code, batch.period.key, batch.basis, accepted)

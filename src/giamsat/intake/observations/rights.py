@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,35 @@ from giamsat.lib.actors import Actor
 
 if TYPE_CHECKING:
     from giamsat.foundation.access.models import Account
+    from giamsat.foundation.access.queries import Scope
     from giamsat.foundation.units.models import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who acts, and what they may at this instant: asked once for all reports of one step. The system has no scope."""
+
+    actor: Actor
+    scope: Scope | None
+
+    def require(self, action: str, unit: Unit) -> None:
+        """Their grants allow the action for that unit; refused otherwise."""
+        if self.scope is not None:
+            self.scope.require(action, unit)
+
+    def require_acceptance(self, report: Report) -> None:
+        """Accepting and returning belong to the unit directly above, and to other eyes than compiled it."""
+        if self.scope is None:
+            return
+        self.scope.require("report.accept", report.unit)
+        version = report.current
+        if self.actor.id in {report.submitted_by_id, version.recorded_by_id if version else None}:
+            raise FourEyes(self.actor.name)
+        if self.scope.is_direct_superior_of(report.unit):
+            return
+        superior = units.direct_superior(report.unit)
+        if superior is not None:
+            raise NotDirectSuperior(superior.name_vi)
 
 
 def actor_of(by: Actor | Account) -> Actor:
@@ -23,35 +52,33 @@ def actor_of(by: Actor | Account) -> Actor:
     return by if isinstance(by, Actor) else by.actor()
 
 
+def person(by: Actor | Account, *, at: datetime) -> Person:
+    """The person with what they may at that instant."""
+    actor = actor_of(by)
+    if actor.id is None:
+        return Person(actor, None)
+    account = get_user_model().objects.get(pk=actor.id) if isinstance(by, Actor) else by
+    return Person(actor, access.scope_for(account, at=at))
+
+
 def require(by: Actor | Account, action: str, unit: Unit, *, at: datetime) -> Actor:
     """The actor, if their grants allow the action for that unit at that instant; refused otherwise."""
-    actor = actor_of(by)
-    if actor.id is not None:
-        account = get_user_model().objects.get(pk=actor.id) if isinstance(by, Actor) else by
-        access.scope_for(account, at=at).require(action, unit)
-    return actor
+    asking = person(by, at=at)
+    asking.require(action, unit)
+    return asking.actor
+
+
+def require_acceptance(by: Actor | Account, report: Report, *, at: datetime) -> Actor:
+    """The actor, if this report is theirs to accept or to return at that instant; refused otherwise."""
+    asking = person(by, at=at)
+    asking.require_acceptance(report)
+    return asking.actor
 
 
 def compilable(by: Actor | Account, *, at: datetime) -> frozenset[int] | None:
     """The units for which the actor compiles; None for the system itself, which is not asked."""
-    actor = actor_of(by)
-    if actor.id is None:
+    scope = person(by, at=at).scope
+    if scope is None:
         return None
-    account = get_user_model().objects.get(pk=actor.id) if isinstance(by, Actor) else by
-    compiled = access.scope_for(account, at=at).units_where("report.compile")
+    compiled = scope.units_where("report.compile")
     return frozenset(compiled.order_by().values_list("pk", flat=True))
-
-
-def require_acceptance(by: Actor | Account, report: Report, *, at: datetime) -> Actor:
-    """Accepting and returning belong to the unit directly above, and to other eyes than compiled it."""
-    actor = require(by, "report.accept", report.unit, at=at)
-    if actor.id is None:
-        return actor
-    version = report.current
-    if actor.id in {report.submitted_by_id, version.recorded_by_id if version else None}:
-        raise FourEyes(actor.name)
-    account = get_user_model().objects.select_related("unit").get(pk=actor.id)
-    superior = units.direct_superior(report.unit)
-    if superior is not None and account.unit_id != superior.pk:
-        raise NotDirectSuperior(superior.name_vi)
-    return actor

@@ -2,14 +2,7 @@
 
 from giamsat.intake.observations.batch import Accepting
 from giamsat.intake.observations.bulk import BulkReceipt, receive_many
-from giamsat.intake.observations.flow import (
-    accept,
-    explain,
-    lock,
-    reopen,
-    send_back,
-    submit,
-)
+from giamsat.intake.observations.flow import explain, lock, reopen, send_back
 from giamsat.intake.observations.receipts import Receipt
 from giamsat.intake.observations.receiving import (
     check_values,
@@ -18,12 +11,15 @@ from giamsat.intake.observations.receiving import (
     receive_file,
     receive_typed,
 )
+from giamsat.intake.observations.steps import Moved, accept, accept_many, submit, submit_many
 
 __all__ = [
     "Accepting",
     "BulkReceipt",
+    "Moved",
     "Receipt",
     "accept",
+    "accept_many",
     "check_values",
     "explain",
     "lock",
@@ -35,4 +31,5 @@ __all__ = [
     "reopen",
     "send_back",
     "submit",
+    "submit_many",
 ]

@@ -1,0 +1,235 @@
+"""A report's steps to the level above, submitted and accepted: one report, or many together under the same rules."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import F
+
+from giamsat.foundation.audit import services as audit
+from giamsat.foundation.outbox import services as outbox
+from giamsat.foundation.units import queries as units
+from giamsat.intake.observations import conditions, holding, rights, telling
+from giamsat.intake.observations.choices import Status
+from giamsat.intake.observations.errors import ReportNotFound
+from giamsat.intake.observations.events import ReportsMoved, ReportSubmitted
+from giamsat.intake.observations.lookups import among
+from giamsat.intake.observations.models import Report, ReportVersion
+from giamsat.intake.quality import queries as quality_queries
+from giamsat.intake.quality import services as quality
+from giamsat.intake.quality.choices import Part
+from giamsat.intake.sources import queries as sources
+from giamsat.intake.sources.choices import Basis
+from giamsat.lib.actors import Actor
+from giamsat.lib.clock import HOME_ZONE
+from giamsat.lib.periods import Period
+from giamsat.lib.refusals import Refusal
+
+if TYPE_CHECKING:
+    from giamsat.foundation.access.models import Account
+
+    By = Actor | Account
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """What became of reports that were to take a step together, by their numbers: taken, or refused and left."""
+
+    reports: Mapping[int, Report]
+    refusals: Mapping[int, Refusal]
+
+    def only(self) -> Report:
+        """The one report there was; its refusal is raised."""
+        for refusal in self.refusals.values():
+            raise refusal
+        [report] = self.reports.values()
+        return report
+
+
+def submit(report: Report, *, by: By, at: datetime, seen_version: int | None = None) -> Report:
+    """The head sends the report to the level above. A returned report may be sent again as it is."""
+    return submit_many([report], by=by, at=at, seen_versions={report.pk: seen_version}).only()
+
+
+def accept(report: Report, *, by: By, at: datetime, seen_version: int | None = None) -> Report:
+    """The level directly above accepts: from now on these figures are in force, no earlier ones."""
+    return accept_many([report], by=by, at=at, seen_versions={report.pk: seen_version}).only()
+
+
+@transaction.atomic
+def submit_many(
+    reports: Iterable[Report], *, by: By, at: datetime, seen_versions: Mapping[int, int | None] | None = None
+) -> Moved:
+    """The same for many: what is refused is told and left, the others go."""
+    seen = seen_versions or {}
+    refusals: dict[int, Refusal] = {}
+    asking = rights.person(by, at=at)
+    theirs = _meeting(lambda each: asking.require("report.submit", each.unit), reports, refusals)
+    there = _held(theirs, refusals)
+    period_of, unexplained = cache(sources.reporting_period), _unexplained(there)
+
+    def require_ready(report: Report) -> None:
+        conditions.require_not_submitted(report)
+        version = conditions.version_seen(report, seen.get(report.pk))
+        conditions.require_explained(unexplained.get(version.pk, []))
+        conditions.require_submittable(report)
+        conditions.require_open(period_of(report.period_key))
+
+    ready = _meeting(require_ready, there, refusals)
+    _send(ready, asking.actor, at)
+    _score_timeliness([each for each in ready if each.returned_at is None], at)
+    audit.record_many(
+        telling.deed("report.submitted", each, asking.actor, at, version=_at_hand(each).number)
+        for each in ready
+    )
+    outbox.announce(
+        *(ReportSubmitted(each.pk, each.unit_id, each.form_code, each.period_key) for each in ready)
+    )
+    return Moved({each.pk: each for each in ready}, refusals)
+
+
+@transaction.atomic
+def accept_many(
+    reports: Iterable[Report], *, by: By, at: datetime, seen_versions: Mapping[int, int | None] | None = None
+) -> Moved:
+    """The same for many: what is refused is told and left, the others come in force."""
+    seen = seen_versions or {}
+    refusals: dict[int, Refusal] = {}
+    there = _held(reports, refusals)
+    asking = rights.person(by, at=at)
+    period_of = cache(sources.reporting_period)
+
+    def require_ready(report: Report) -> None:
+        asking.require_acceptance(report)
+        conditions.require_submitted(report)
+        conditions.require_not_locked(period_of(report.period_key))
+        conditions.version_seen(report, seen.get(report.pk))
+
+    ready = _meeting(require_ready, there, refusals)
+    earlier = {each.pk: each.in_force.number if each.in_force else None for each in ready}
+    _put_in_force(ready, asking.actor, at)
+    audit.record_many(
+        telling.deed(
+            "report.accepted", each, asking.actor, at, version=_at_hand(each).number, earlier=earlier[each.pk]
+        )
+        for each in ready
+    )
+    telling.announce_accepted(ready)
+    for each in ready:
+        if each.basis == Basis.CONSOLIDATED:
+            _mark_consolidated(each)
+    return Moved({each.pk: each for each in ready}, refusals)
+
+
+def move(ids: Sequence[int], status: Status, period_key: str) -> None:
+    """Reports in force go to another state, with the same figures."""
+    for start in range(0, len(ids), telling.EVENT_BATCH):
+        some = list(ids[start : start + telling.EVENT_BATCH])
+        Report.objects.filter(among("pk", some)).update(status=status)
+        outbox.announce(ReportsMoved(status.value, period_key, some))
+
+
+def _meeting(
+    require: Callable[[Report], object], reports: Iterable[Report], refusals: dict[int, Refusal]
+) -> list[Report]:
+    """The reports that meet what is required; of the others the refusal is noted."""
+    met = []
+    for report in reports:
+        try:
+            require(report)
+        except Refusal as refusal:
+            refusals[report.pk] = refusal
+        else:
+            met.append(report)
+    return met
+
+
+def _held(reports: Iterable[Report], refusals: dict[int, Refusal]) -> list[Report]:
+    """The reports as they stand once nobody else works on them, in the order of their numbers."""
+    wanted = [report.pk for report in reports]
+    asked = Report.objects.filter(among("pk", wanted))
+    there = holding.held_reports(asked, "unit", "current", "in_force") if wanted else []
+    gone = set(wanted) - {report.pk for report in there}
+    refusals |= {number: ReportNotFound(number) for number in gone}
+    return there
+
+
+def _at_hand(report: Report) -> ReportVersion:
+    assert report.current is not None  # without one no step is taken
+    return report.current
+
+
+def _unexplained(reports: Sequence[Report]) -> dict[int, list[str]]:
+    """By version, the rules whose findings nobody has explained."""
+    rules: dict[int, list[str]] = {}
+    for finding in quality_queries.unexplained(*(each.current_id for each in reports if each.current_id)):
+        rules.setdefault(finding.report_version_id, []).append(finding.rule_code)
+    return rules
+
+
+def _send(reports: Sequence[Report], actor: Actor, at: datetime) -> None:
+    sent = {
+        "status": Status.DA_NOP,
+        "submitted_at": at,
+        "submitted_by_id": actor.id,
+        "submitted_by_name": actor.name,
+    }
+    _change(reports, sent)
+
+
+def _change(reports: Sequence[Report], alike: Mapping[str, object], **in_table: object) -> None:
+    """What is ``alike`` for all is changed in the table and in the reports at hand, the rest in the table alone."""
+    Report.objects.filter(among("pk", [each.pk for each in reports])).update(**alike, **in_table)
+    for each in reports:
+        for name, value in alike.items():
+            setattr(each, name, value)
+
+
+def _score_timeliness(reports: Sequence[Report], at: datetime) -> None:
+    """How late the first submission came; a report sent back keeps the day it was first sent."""
+    day = at.astimezone(HOME_ZONE).date()
+    late: dict[tuple[str, str, str], dict[int, dict[str, quality.Evidence]]] = {}
+    for each in reports:
+        if each.due_on is not None:
+            share = quality.Evidence(quality.on_time((day - each.due_on).days))
+            some = late.setdefault((each.form_code, each.period_key, each.basis), {})
+            some[each.unit_id] = {Part.TIMELINESS.value: share}
+    for (form_code, period_key, basis), evidence in late.items():
+        quality.hand_evidence_of_many(
+            evidence, form_code=form_code, period=Period.parse(period_key), basis=basis, at=at
+        )
+
+
+def _put_in_force(reports: Sequence[Report], actor: Actor, at: datetime) -> None:
+    replaced = [each.in_force_id for each in reports if each.in_force_id not in {None, each.current_id}]
+    if replaced:
+        ReportVersion.objects.filter(among("pk", replaced)).update(superseded_at=at)
+    versions = [_at_hand(each).pk for each in reports]
+    ReportVersion.objects.filter(among("pk", versions), accepted_at=None).update(accepted_at=at)
+    for each in reports:
+        each.in_force = _at_hand(each)
+        each.in_force.accepted_at = each.in_force.accepted_at or at
+    accepted = {
+        "status": Status.TIEP_NHAN,
+        "accepted_at": at,
+        "accepted_by_id": actor.id,
+        "accepted_by_name": actor.name,
+    }
+    _change(reports, accepted, in_force=F("current"))
+
+
+def _mark_consolidated(report: Report) -> None:
+    """The own figures that a signed sum was made of are consolidated with it."""
+    parts = Report.objects.select_for_update().filter(
+        unit__in=units.subtree(report.unit).order_by(),
+        form_code__in=sources.family(report.form_code),
+        period_key=report.period_key,
+        basis=Basis.OWN,
+        status=Status.TIEP_NHAN,
+    )
+    move([each.pk for each in parts.order_by("pk")], Status.TONG_HOP, report.period_key)

@@ -128,8 +128,15 @@ def _areas(
             by_unit.get(unit.pk, []),
             layer,
         )
+        if _is_told(viewer, unit)
+        else {**_blank(viewer, unit), "note": _("not among the units you may see")}
         for unit in below
     }
+
+
+def _is_told(viewer: Viewer, unit: Any) -> bool:
+    """Whether this person is told of the unit by name, if only that it is not public; outlines are everybody's."""
+    return unit.withheld or viewer.may("aggregate.read", unit) or viewer.may("report.read", unit)
 
 
 def _added(viewer: Viewer, unit: Any, rows: Sequence[Any]) -> access.Shown:

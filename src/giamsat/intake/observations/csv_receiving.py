@@ -150,7 +150,7 @@ def _keep_refused(
         meant = deliveries.refuse(
             kept, refusal, by=by, at=at, unit_id=unit_ids.get(number), said=submission, own=own
         )
-        if meant:
-            spoiled.setdefault(meant, []).append(kept.pk)
+        if meant and kept.unit_id:
+            spoiled.setdefault(meant, []).append(kept.unit_id)
     for meant in sorted(spoiled):
         deliveries.score_anew(meant, spoiled[meant], at=at)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
@@ -29,7 +29,7 @@ from giamsat.intake.sources.errors import (
 )
 from giamsat.intake.sources.queries import Meant
 from giamsat.lib.actors import Actor
-from giamsat.lib.clock import HOME_ZONE
+from giamsat.lib.clock import day_of
 from giamsat.lib.periods import Period
 from giamsat.lib.refusals import Refusal
 
@@ -63,7 +63,7 @@ def refuse(
     It is told of no report but those of units for which the sender compiles, ``own``; None: of any.
     """
     stated = Meant(said.form_code, said.period_key, said.basis) if said else None
-    meant = sources.report_meant(stated, on=at.astimezone(HOME_ZONE).date()) if stated else None
+    meant = sources.report_meant(stated, on=day_of(at)) if stated else None
     if said and meant and unit_id is None:
         unit_id = _named(replace(said, period_key=meant.period_key), by)
     if own is not None and unit_id not in own:
@@ -83,11 +83,9 @@ def _named(said: Submission, by: By) -> int | None:
 
 
 @transaction.atomic
-def score_anew(meant: Meant, delivery_ids: Collection[int], *, at: datetime) -> None:
-    """Tell the reports that these refused deliveries spoil, those that are there already."""
-    whose = {each.whose for each in _refused(meant).filter(pk__in=delivery_ids)}
-    if not whose:
-        return
+def score_anew(meant: Meant, unit_ids: Collection[int], *, at: datetime) -> None:
+    """Tell the reports of these units, or of those in which they go on, what was refused for them."""
+    whose = {*unit_ids, *(heir for heirs in sources.successors_of(unit_ids).values() for heir in heirs)}
     there = Report.objects.filter(among("unit_id", whose), current__isnull=False, **meant._asdict())
     versions = {
         each.unit_id: each.current.number
@@ -110,18 +108,16 @@ def evidence_of(meant: Meant, versions: Mapping[int, int]) -> dict[int, dict[str
     was refused for this are ``FAULTLESS`` and left out. The same bytes count once.
     """
     found: dict[int, dict[str, dict[str, str]]] = {}
-    for each in _refused(meant).filter(whose__in=list(versions)):
-        part = Part.CODES if each.refusal["code"] in WRONG_CODES else Part.UNIQUE
+    for each in sources.refused_for(
+        meant, unit_ids=versions, wrong=WRONG_CODES, again=SAME_AGAIN, if_same={NotWritable.code}
+    ):
+        part = Part.CODES if each.code in WRONG_CODES else Part.UNIQUE
         found.setdefault(each.whose, {}).setdefault(part.value, {})[each.sha256] = f"delivery:{each.pk}"
     return {
         unit_id: FAULTLESS
         | {part: _evidence(versions[unit_id], files.values()) for part, files in parts.items()}
         for unit_id, parts in found.items()
     }
-
-
-def _refused(meant: Meant) -> Any:
-    return sources.refused_for(meant, wrong=WRONG_CODES, again=SAME_AGAIN, if_same={NotWritable.code})
 
 
 def _evidence(taken: int, refused: Iterable[str]) -> quality.Evidence:

@@ -247,5 +247,5 @@ def _refuse(
         delivery, refusal, by=by, at=at, unit_id=unit.pk if unit else None, said=said,
         own=rights.compilable(by, at=at) if said else None,
     )  # fmt: skip
-    if meant:
-        deliveries.score_anew(meant, [delivery.pk], at=at)
+    if meant and delivery.unit_id:
+        deliveries.score_anew(meant, [delivery.unit_id], at=at)

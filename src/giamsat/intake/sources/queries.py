@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
+from django.db import connection
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from giamsat.foundation.catalogue import queries as catalogue
@@ -24,7 +25,33 @@ if TYPE_CHECKING:
 __all__ = ["Cell"]
 
 PRESSED_TWICE = timedelta(minutes=1)
+REFUSED = """
+    SELECT d.id, d.unit_id, d.refusal ->> 'code', d.sha256
+    FROM sources_delivery d
+    WHERE d.status = 'refused'
+      AND d.form_code = %(form_code)s AND d.period_key = %(period_key)s AND d.basis = %(basis)s
+      AND (d.unit_id = ANY(%(units)s) OR d.refusal ->> 'code' = %(closed)s)
+      AND (d.refusal ->> 'code' = ANY(%(wrong)s)
+        OR (d.refusal ->> 'code' = ANY(%(again)s)
+            OR (d.refusal ->> 'code' = ANY(%(if_same)s) AND EXISTS (
+                SELECT FROM sources_delivery t
+                WHERE t.status = 'accepted' AND t.unit_id = d.unit_id AND t.sha256 = d.sha256)))
+          AND NOT EXISTS (
+            SELECT FROM sources_delivery t
+            WHERE t.status = 'accepted' AND t.unit_id = d.unit_id AND t.by_id = d.by_id
+              AND t.received_at BETWEEN d.received_at - %(moment)s AND d.received_at))
+    ORDER BY d.id
+"""
 _working_days: dict[int, WorkingDays] = {}
+
+
+class Refused(NamedTuple):
+    """A refused delivery, and the unit whose report it spoils: its own, or one in which a closed unit goes on."""
+
+    pk: int
+    whose: int
+    code: str
+    sha256: str
 
 
 class Meant(NamedTuple):
@@ -192,28 +219,45 @@ def report_meant(stated: Meant, *, on: date) -> Meant | None:
 
 
 def refused_for(
-    meant: Meant, *, wrong: Collection[str], again: Collection[str], if_same: Collection[str]
-) -> QuerySet[Delivery, Any]:
-    """Deliveries for some report that were refused by these codes, the oldest first, without the bytes.
+    meant: Meant,
+    *,
+    unit_ids: Iterable[int],
+    wrong: Collection[str],
+    again: Collection[str],
+    if_same: Collection[str],
+) -> list[Refused]:
+    """Deliveries for units' reports that were refused by these codes, the oldest first.
 
-    ``whose`` report they spoil: that of their unit, or of those in which a closed one goes on. ``again``: codes of
-    what came a second time, and ``if_same`` those that mean it where the same bytes had been accepted; but what
-    the same person sends within a minute of what was accepted is a button pressed twice, and left out.
+    ``again``: codes of what came a second time, and ``if_same`` those that mean it where the same bytes had been
+    accepted; but what the same person sends within a minute of what was accepted is a button pressed twice, and
+    left out.
     """
-    taken = Delivery.objects.filter(unit=OuterRef("unit"), status=DeliveryStatus.ACCEPTED)
-    same = Exists(taken.filter(sha256=OuterRef("sha256")))
-    moment = (OuterRef("received_at") - PRESSED_TWICE, OuterRef("received_at"))
-    pressed_twice = Exists(taken.filter(by_id=OuterRef("by_id"), received_at__range=moment))
-    second = Q(refusal__code__in=again) | Q(refusal__code__in=if_same) & same
-    into = When(refusal__code=ClosedUnit.code, then=F("unit__successions__successor"))
-    return (
-        Delivery.objects.filter(status=DeliveryStatus.REFUSED, **meant._asdict())
-        .filter(Q(refusal__code__in=wrong) | second & ~pressed_twice)
-        .annotate(whose=Case(into, default=F("unit")))
-        .defer("content")
-        .order_by("pk", "whose")
-        .distinct()
-    )
+    wanted = set(unit_ids)
+    facts = {
+        **meant._asdict(),
+        "units": list(wanted),
+        "wrong": list(wrong),
+        "again": list(again),
+        "if_same": list(if_same),
+        "closed": ClosedUnit.code,
+        "moment": PRESSED_TWICE,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(REFUSED, facts)
+        rows = [Refused(*row) for row in cursor.fetchall()]
+    into = successors_of({row.whose for row in rows if row.code == ClosedUnit.code})
+    heirs = [row._replace(whose=successor) for row in rows for successor in into.get(row.whose, [row.whose])]
+    return [row for row in heirs if row.whose in wanted]
+
+
+def successors_of(unit_ids: Collection[int]) -> dict[int, list[int]]:
+    """By closed unit, those in which its work goes on."""
+    into: dict[int, list[int]] = {}
+    if unit_ids:
+        closed = units.all_units().filter(pk__in=unit_ids, successions__isnull=False)
+        for pk, successor in closed.order_by("pk").values_list("pk", "successions__successor"):
+            into.setdefault(pk, []).append(successor)
+    return into
 
 
 def accepted_delivery(sha256: str, unit_id: int | None) -> Delivery | None:

@@ -72,7 +72,7 @@ def plant(communes: int) -> list[int]:
 
     territory.load_territory(settings.DEFINITIONS_DIR / "territory")
     catalogue.load_definitions(settings.DEFINITIONS_DIR)
-    sources.load_definitions(settings.DEFINITIONS_DIR)
+    sources.load_definitions(settings.DEFINITIONS_DIR, at=AT)
     return list(units.all_units().filter(depth=3, valid_to=None).values_list("pk", flat=True)[:communes])
 
 

@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from tests.analysis.warehouse.country import plant
+from tests.analysis.warehouse.country import AT, plant
 
 AT_WORK = """
 import sys, django
@@ -34,7 +34,7 @@ def country(transactional_db):
     from giamsat.intake.sources import services as sources
 
     catalogue.load_definitions(settings.DEFINITIONS_DIR)
-    sources.load_definitions(settings.DEFINITIONS_DIR)
+    sources.load_definitions(settings.DEFINITIONS_DIR, at=AT)
     yield plant()
     reader.close_all()
 

@@ -31,7 +31,7 @@ def house_with_figures(transactional_db, settings):
 
     settings.DATABASE_URL = address_of(connection.settings_dict["NAME"])
     catalogue.load_definitions(settings.DEFINITIONS_DIR)
-    sources.load_definitions(settings.DEFINITIONS_DIR)
+    sources.load_definitions(settings.DEFINITIONS_DIR, at=clock.now())
     country = plant()
     for name in ("C13", "C14", "C15", "C16"):
         country.add_commune(name)

@@ -25,16 +25,16 @@ def migrate(say: Say) -> None:
 
 def load_definitions(say: Say) -> None:
     """Load every reviewed definition; a published version that changed is refused by its room."""
-    folder = settings.DEFINITIONS_DIR
+    folder, at = settings.DEFINITIONS_DIR, clock.now()
     say("Indicators and breakdowns")
     catalogue.load_definitions(folder)
     say("Forms and reporting calendar")
-    sources.load_definitions(folder)
+    sources.load_definitions(folder, at=at)
     say("Rules")
-    quality.load_rules(folder / "rules")
+    quality.load_rules(folder / "rules", at=at)
     say("Derived indicators, targets and detectors")
-    indicators.load_definitions(folder)
-    early_warning.load_detectors(folder / "detectors")
+    indicators.load_definitions(folder, at=at)
+    early_warning.load_detectors(folder / "detectors", at=at)
 
 
 def open_periods(say: Say) -> None:
@@ -63,5 +63,5 @@ def first_administrator(username: str) -> str | None:
     if access.any_account():
         return None
     password = f"{secrets.token_urlsafe(12)}-Aa1"
-    access.create_first_administrator(username, password)
+    access.create_first_administrator(username, password, at=clock.now())
     return password

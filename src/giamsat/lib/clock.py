@@ -24,4 +24,14 @@ def now() -> datetime:
 
 def today() -> date:
     """The present day where the house stands."""
-    return now().astimezone(HOME_ZONE).date()
+    return day_of(now())
+
+
+def day_of(at: datetime) -> date:
+    """On which day something happened, where the house stands; ``at`` is aware."""
+    return at.astimezone(HOME_ZONE).date()
+
+
+def stamp(at: datetime) -> str:
+    """An instant as both languages write it, where the house stands: 23/11/2026 14:05; ``at`` is aware."""
+    return f"{at.astimezone(HOME_ZONE):%d/%m/%Y %H:%M}"

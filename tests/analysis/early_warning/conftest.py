@@ -19,7 +19,7 @@ def planted(django_db_setup, django_db_blocker):
 
     with django_db_blocker.unblock(), transaction.atomic():
         catalogue.load_definitions(settings.DEFINITIONS_DIR)
-        sources.load_definitions(settings.DEFINITIONS_DIR)
+        sources.load_definitions(settings.DEFINITIONS_DIR, at=plan.AT)
         indicators.load_definitions(settings.DEFINITIONS_DIR, at=plan.AT)
         early_warning.load_detectors(settings.DEFINITIONS_DIR / "detectors", at=plan.AT)
         sources.open_periods([2026])

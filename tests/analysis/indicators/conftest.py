@@ -17,7 +17,7 @@ def defined(django_db_setup, django_db_blocker):
 
     with django_db_blocker.unblock(), transaction.atomic():
         catalogue.load_definitions(settings.DEFINITIONS_DIR)
-        sources.load_definitions(settings.DEFINITIONS_DIR)
+        sources.load_definitions(settings.DEFINITIONS_DIR, at=AT)
         indicators.load_definitions(settings.DEFINITIONS_DIR, at=AT)
         yield
         transaction.set_rollback(True)

@@ -4,7 +4,7 @@ import pytest
 from django.conf import settings
 from django.db import transaction
 
-from tests.analysis.warehouse.country import Country, plant
+from tests.analysis.warehouse.country import AT, Country, plant
 
 
 @pytest.fixture(scope="package")
@@ -15,7 +15,7 @@ def forms(django_db_setup, django_db_blocker):
 
     with django_db_blocker.unblock(), transaction.atomic():
         catalogue.load_definitions(settings.DEFINITIONS_DIR)
-        sources.load_definitions(settings.DEFINITIONS_DIR)
+        sources.load_definitions(settings.DEFINITIONS_DIR, at=AT)
         yield
         transaction.set_rollback(True)
 

@@ -187,12 +187,13 @@ def test_a_closed_account_takes_no_rights(clerk, country):
 
 def test_a_grant_is_withdrawn_once_and_stays_on_record(manager, clerk, country):
     grant = give(clerk, "compiler", country.hua_bum, by=manager, subtree=False)
-    services.withdraw_grant(grant, reason="moved", by=manager, at=AT)
+    next_day_at_home = AT.replace(hour=18)
+    services.withdraw_grant(grant, reason="moved", by=manager, at=next_day_at_home)
 
     with pytest.raises(AlreadyWithdrawn) as refusal:
-        services.withdraw_grant(grant, reason="again", by=manager, at=AT)
+        services.withdraw_grant(grant, reason="again", by=manager, at=next_day_at_home)
 
-    assert refusal.value.message == "This was already withdrawn on 01/10/2026. Nothing needs to be done."
+    assert refusal.value.message == "This was already withdrawn on 02/10/2026. Nothing needs to be done."
     assert list(queries.grants_of(clerk)) == [grant]
 
 

@@ -27,7 +27,7 @@ def with_mail(settings):
 
 
 def tell(*people, key="report.returned:1", words="Xã Hua Bum: 3 đảng viên"):
-    return services.tell(people, key=key, words=lambda: words, page="report", number=5, at=AT)
+    return services.tell(people, key=key, words=lambda language: words, page="report", number=5, at=AT)
 
 
 def queued():
@@ -42,11 +42,14 @@ def test_a_thing_is_told_once(compiler):
 
 
 def test_it_is_said_in_each_language(compiler):
-    services.tell([compiler], key="k", words=lambda: str(get_language()), page="entry", at=AT)
+    def said(language):
+        return f"{language}, {get_language()}"
+
+    services.tell([compiler], key="k", words=said, page="entry", at=AT)
     notice = Notice.objects.get()
-    assert notice.sentence == "en"
+    assert notice.sentence == "en, en"
     with translation.override("vi"):
-        assert notice.sentence == "vi"
+        assert notice.sentence == "vi, vi"
 
 
 def test_reading_is_noted_once_and_only_ones_own(compiler, country):

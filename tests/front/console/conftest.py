@@ -41,7 +41,7 @@ def furnished(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), transaction.atomic():
         house.load_everything()
         early_warning.load_detectors(django_settings.DEFINITIONS_DIR / "detectors", at=house.LOADED_AT)
-        indicators.load_definitions(django_settings.DEFINITIONS_DIR)
+        indicators.load_definitions(django_settings.DEFINITIONS_DIR, at=house.LOADED_AT)
         units = house.make_country()
         people = _people(units)
         yield House(

@@ -98,7 +98,7 @@ def noted_conflict(home) -> int:
 def told_notice(home) -> int:
     """The compiler alone was told of this report."""
     compiler = home.people["compiler"]
-    notices.tell([compiler], key="told", words=lambda: "Sent back", page="entry", at=house.AT)
+    notices.tell([compiler], key="told", words=lambda language: "Sent back", page="entry", at=house.AT)
     return compiler.notices.get(key="told").pk
 
 

@@ -12,7 +12,7 @@ from tests.intake.house import AT
 
 
 def tell(person, key, page="entry", number=None):
-    services.tell([person], key=key, words=lambda: f"Told {key}", page=page, number=number, at=AT)
+    services.tell([person], key=key, words=lambda language: f"Told {key}", page=page, number=number, at=AT)
     return Notice.objects.get(account=person, key=key).pk
 
 

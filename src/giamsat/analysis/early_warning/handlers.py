@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from datetime import date, datetime
 
-from django.utils import formats
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from giamsat.analysis.early_warning import bursts, queries
@@ -29,8 +27,8 @@ def look_at_what_changed(event: FiguresPublished, *, event_id: int, at: datetime
 def tell_what_is_asked(event: ExplanationRequested, *, event_id: int, at: datetime) -> None:
     asked = ExplanationRequest.objects.select_related("unit").get(pk=event.request_id)
 
-    def words() -> str:
-        return _("%(unit)s is asked to explain a figure by %(day)s.") % _named(asked, event.due_on)
+    def words(language: str) -> str:
+        return _("%(unit)s is asked to explain a figure by %(day)s.") % _named(asked, language, event.due_on)
 
     _tell(asked, words, key=f"explanation.requested:{event_id}", at=at)
 
@@ -39,10 +37,10 @@ def tell_what_is_asked(event: ExplanationRequested, *, event_id: int, at: dateti
 def tell_that_it_was_not_enough(event: ExplanationReturned, *, event_id: int, at: datetime) -> None:
     asked = ExplanationRequest.objects.select_related("unit").get(pk=event.request_id)
 
-    def words() -> str:
+    def words(language: str) -> str:
         return _(
             "The explanation of %(unit)s was sent back. Read what is missing and answer again by %(day)s."
-        ) % _named(asked, event.due_on)
+        ) % _named(asked, language, event.due_on)
 
     _tell(asked, words, key=f"explanation.returned:{event_id}", at=at)
 
@@ -59,13 +57,13 @@ def tell_that_it_was_accepted(event: WarningClosed, *, event_id: int, at: dateti
     if asked is None:
         return
 
-    def words() -> str:
-        return _("The explanation of %(unit)s was accepted; nothing is left to do.") % _named(asked)
+    def words(language: str) -> str:
+        return _("The explanation of %(unit)s was accepted; nothing is left to do.") % _named(asked, language)
 
     _tell(asked, words, key=f"explanation.accepted:{event_id}", at=at)
 
 
-def _tell(asked: ExplanationRequest, words: Callable[[], str], *, key: str, at: datetime) -> None:
+def _tell(asked: ExplanationRequest, words: Callable[[str], str], *, key: str, at: datetime) -> None:
     """Those of the unit who answer its requests, if they may open this one."""
     people = notices.people_at([asked.unit], ["request.answer"], sees="request.read", at=at)
     able = [
@@ -76,7 +74,6 @@ def _tell(asked: ExplanationRequest, words: Callable[[], str], *, key: str, at: 
     notices_services.tell(able, key=key, words=words, page=Page.REQUEST, number=asked.pk, at=at)
 
 
-def _named(asked: ExplanationRequest, due_on: str = "") -> dict[str, str]:
-    language = (get_language() or "vi")[:2]
-    day = formats.date_format(date.fromisoformat(due_on), "d/m/Y") if due_on else ""
+def _named(asked: ExplanationRequest, language: str, due_on: str = "") -> dict[str, str]:
+    day = f"{date.fromisoformat(due_on):%d/%m/%Y}" if due_on else ""
     return {"unit": asked.unit.name(language), "day": day}

@@ -23,7 +23,7 @@ from giamsat.foundation.units import queries as units
 from giamsat.intake.quality import queries as quality
 from giamsat.intake.sources import queries as sources
 from giamsat.lib.actors import Actor
-from giamsat.lib.clock import HOME_ZONE
+from giamsat.lib.clock import day_of
 from giamsat.lib.periods import CUMULATIVE_KINDS, Period
 
 SCAN_LOCK = 0x67690010
@@ -67,7 +67,7 @@ def look(at: datetime, *, periods: Iterable[Period] | None = None) -> Scan:
 
 def periods_worth_asking(at: datetime) -> list[Period]:
     """The newest months and the newest cumulative periods whose figures have been cut off."""
-    day = at.astimezone(HOME_ZONE).date()
+    day = day_of(at)
     found = []
     for kinds in (("M",), CUMULATIVE_KINDS):
         cut = sources.reporting_periods(kinds=kinds).filter(cut_off_on__lte=day)[:NEWEST]

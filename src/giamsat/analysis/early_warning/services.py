@@ -41,8 +41,7 @@ from giamsat.foundation.access.choices import Action
 from giamsat.foundation.audit import services as audit
 from giamsat.foundation.catalogue.services import Loaded, is_new, read_yaml
 from giamsat.foundation.outbox import services as outbox
-from giamsat.lib import clock
-from giamsat.lib.clock import HOME_ZONE
+from giamsat.lib.clock import day_of
 
 if TYPE_CHECKING:
     from giamsat.foundation.access.models import Account
@@ -60,7 +59,7 @@ __all__ = [
 
 
 @transaction.atomic
-def load_detectors(folder: Path, *, at: datetime | None = None) -> Loaded:
+def load_detectors(folder: Path, *, at: datetime) -> Loaded:
     """Load definitions/detectors; a published version never changes."""
     published = {(each.code, each.version): each.content for each in DetectorVersion.objects.all()}
     loaded = Loaded()
@@ -70,7 +69,7 @@ def load_detectors(folder: Path, *, at: datetime | None = None) -> Loaded:
         for entry in fresh:
             _verify_detector(file.name, entry)
             DetectorVersion.objects.create(
-                code=entry["code"], version=entry["version"], content=entry, published_at=at or clock.now()
+                code=entry["code"], version=entry["version"], content=entry, published_at=at
             )
         names = [f"{entry['code']} v{entry['version']}" for entry in fresh]
         loaded += Loaded(names, len(entries) - len(fresh))
@@ -143,7 +142,7 @@ def answer(
         at,
         filename=kept.filename,
         sha256=kept.sha256,
-        late_days=max(0, (_day(at) - request.due_on).days),
+        late_days=max(0, (day_of(at) - request.due_on).days),
     )
     outbox.announce(ExplanationAnswered(request.pk, request.warning_id, request.unit_id))
     return kept
@@ -243,12 +242,9 @@ def _require_reason(text: str) -> None:
 
 
 def _require_later(due_on: date, at: datetime) -> None:
-    if due_on <= _day(at):
-        raise DueDateNotLater(due_on, _day(at))
-
-
-def _day(at: datetime) -> date:
-    return at.astimezone(HOME_ZONE).date()
+    today = day_of(at)
+    if due_on <= today:
+        raise DueDateNotLater(due_on, today)
 
 
 def _move(warning: Warning, state: WarningState) -> None:

@@ -17,7 +17,6 @@ from giamsat.analysis.indicators.rules import Derived, Target
 from giamsat.foundation.audit import services as audit
 from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.foundation.catalogue.services import Loaded, is_new, read_yaml
-from giamsat.lib import clock
 from giamsat.lib.actors import Actor
 
 FOLDERS = {
@@ -28,7 +27,7 @@ FOLDERS = {
 
 
 @transaction.atomic
-def load_definitions(folder: Path, *, at: datetime | None = None) -> Loaded:
+def load_definitions(folder: Path, *, at: datetime) -> Loaded:
     """Load derived indicators, then targets that speak of them, then reference series."""
     loaded = Loaded()
     for kind, (place, key) in FOLDERS.items():
@@ -44,7 +43,7 @@ def load_definitions(folder: Path, *, at: datetime | None = None) -> Loaded:
                     code=entry["code"],
                     version=entry["version"],
                     content=entry,
-                    published_at=at or clock.now(),
+                    published_at=at,
                 )
                 for entry in fresh
             )

@@ -54,7 +54,7 @@ class LiveAt(models.QuerySet):
     """Rows that hold for some days and may be ended at any instant."""
 
     def live_at(self, at: datetime) -> "LiveAt":
-        day = at.astimezone(clock.HOME_ZONE).date()
+        day = clock.day_of(at)
         return self.filter(
             Q(valid_to=None) | Q(valid_to__gt=day),
             Q(withdrawn_at=None) | Q(withdrawn_at__gt=at),

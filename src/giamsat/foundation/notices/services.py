@@ -30,19 +30,20 @@ def tell(
     people: Iterable[Account],
     *,
     key: str,
-    words: Callable[[], str],
+    words: Callable[[str], str],
     page: str,
     number: int | None = None,
     at: datetime,
 ) -> int:
     """Tell these persons one thing; who was told it before, by its key, is not told again. Returns how many were.
 
-    ``words`` is asked once in each language. The jobs of the channels stand or fall with the notices.
+    ``words`` is asked once in each language of the house, which is also the active one. The jobs of the channels
+    stand or fall with the notices.
     """
     said = {}
     for language, _name in settings.LANGUAGES:
         with override(language):
-            said[language] = words()
+            said[language] = words(language)
     told = [
         Notice(account_id=pk, key=key, words=said, page=page, number=number, told_at=at)
         for pk in _not_told([person.pk for person in people], key)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,6 +15,7 @@ from giamsat.analysis.warehouse.choices import State
 from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.front.console import scores
 from giamsat.front.console.viewer import Viewer
+from giamsat.lib.clock import stamp
 from giamsat.lib.numbers import format_number
 from giamsat.lib.periods import Period
 
@@ -214,6 +214,6 @@ def _settled(quality: Mapping[str, Any]) -> str:
 
 def _as_of(facts: Mapping[str, Any]) -> str:
     at = parse_datetime(str(facts.get("as_of") or ""))
-    when = f"{localtime(at):%d/%m/%Y %H:%M}" if at else str(facts.get("as_of") or "–")
+    when = stamp(at) if at else str(facts.get("as_of") or "–")
     generation = facts.get("generation")
     return _("%(when)s, generation %(number)s") % {"when": when, "number": generation} if generation else when

@@ -24,7 +24,7 @@ from giamsat.front.console.viewer import Viewer, viewer_of
 from giamsat.intake.observations import queries as observations
 from giamsat.intake.observations.choices import Status
 from giamsat.intake.quality import queries as quality
-from giamsat.lib.clock import HOME_ZONE
+from giamsat.lib.clock import day_of
 
 MOST_ROWS = 1_000
 SHOWN_STATES = (Status.DA_NOP, Status.TRA_LAI, Status.TIEP_NHAN, Status.TONG_HOP, Status.KHOA)
@@ -173,7 +173,7 @@ def _chosen(viewer: Viewer, asked: Asked) -> Any:
 def _row(report: Any, explained: list[bool]) -> Row:
     late = 0
     if report.submitted_at and report.due_on:
-        late = max(0, (report.submitted_at.astimezone(HOME_ZONE).date() - report.due_on).days)
+        late = max(0, (day_of(report.submitted_at) - report.due_on).days)
     return Row(
         id=report.pk,
         unit=report.unit,

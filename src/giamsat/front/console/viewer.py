@@ -26,7 +26,7 @@ class Viewer:
 
     @property
     def today(self) -> date:
-        return self.at.astimezone(clock.HOME_ZONE).date()
+        return clock.day_of(self.at)
 
     def now(self) -> "Viewer":
         """The same person with the same rights, looking again."""

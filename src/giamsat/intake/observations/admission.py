@@ -23,7 +23,7 @@ from giamsat.intake.sources.errors import (
     WrongPeriod,
     WrongUnit,
 )
-from giamsat.lib.clock import HOME_ZONE
+from giamsat.lib.clock import day_of
 from giamsat.lib.formulas import Grid
 from giamsat.lib.periods import Period
 
@@ -38,7 +38,7 @@ def require_period(form: Form, period: Period, *, at: datetime) -> None:
     row = sources.reporting_period(period.key)
     if row.state != PeriodState.OPEN:
         raise ClosedPeriod(period.key, row.state)
-    if row.starts_on > at.astimezone(HOME_ZONE).date():
+    if row.starts_on > day_of(at):
         raise PeriodNotBegun(period.key, row.starts_on)
     if period.kind not in form.period_kinds:
         raise WrongPeriod(period.key, _("form %(form)s is not reported for it") % {"form": form.code})

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from giamsat.foundation.notices import queries as notices
@@ -20,8 +19,7 @@ def tell_that_it_came_back(event: ReportReturned, *, event_id: int, at: datetime
     """Its unit's compilers and heads, by their grants of today."""
     report = Report.objects.select_related("unit").get(pk=event.report_id)
 
-    def words() -> str:
-        language = (get_language() or "vi")[:2]
+    def words(language: str) -> str:
         named = {
             "form": event.form_code,
             "unit": report.unit.name(language),

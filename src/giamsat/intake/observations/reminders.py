@@ -9,8 +9,6 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.conf import settings
-from django.utils import formats
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from giamsat.foundation.notices import queries as notices
@@ -50,7 +48,7 @@ def remind(*, at: datetime) -> int:
 
     Returns how many were told. Run again, it tells nobody again.
     """
-    today = at.astimezone(clock.HOME_ZONE).date()
+    today = clock.day_of(at)
     told = 0
     for due, owed in _owed(today).items():
         for what, people in _by_debt(due, owed, at).items():
@@ -95,10 +93,9 @@ def _by_debt(due: Due, owed: Owed, at: datetime) -> dict[tuple[tuple[Unit, str],
     return together
 
 
-def _words(due: Due, what: tuple[tuple[Unit, str], ...]) -> str:
-    language = (get_language() or "vi")[:2]
+def _words(due: Due, what: tuple[tuple[Unit, str], ...], language: str) -> str:
     named = {
-        "day": formats.date_format(due.on, "d/m/Y"),
+        "day": f"{due.on:%d/%m/%Y}",
         "period": due.period.label(language),
         "what": "; ".join(f"{unit.name(language)}: {forms}" for unit, forms in what),
     }

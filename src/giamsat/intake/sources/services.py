@@ -20,9 +20,8 @@ from giamsat.intake.sources.files.table import read_table
 from giamsat.intake.sources.files.template import template_workbook
 from giamsat.intake.sources.loading import load_calendars, load_forms
 from giamsat.intake.sources.models import Delivery, ReportingPeriod
-from giamsat.lib import clock
 from giamsat.lib.actors import Actor
-from giamsat.lib.clock import HOME_ZONE
+from giamsat.lib.clock import stamp
 from giamsat.lib.periods import CUMULATIVE_KINDS, Period
 from giamsat.lib.refusals import Refusal
 
@@ -49,9 +48,9 @@ __all__ = [
 
 
 @transaction.atomic
-def load_definitions(folder: Path, *, at: datetime | None = None) -> Loaded:
+def load_definitions(folder: Path, *, at: datetime) -> Loaded:
     """Load forms, then the calendar that speaks of them."""
-    loaded = load_forms(folder / "forms", at=at or clock.now())
+    loaded = load_forms(folder / "forms", at=at)
     calendar = folder / "calendar.yaml"
     return loaded + load_calendars(calendar) if calendar.exists() else loaded
 
@@ -156,15 +155,11 @@ def accept_delivery(delivery: Delivery, *, unit_id: int | None) -> Delivery:
         earlier = queries.accepted_delivery(delivery.sha256, unit_id)
         if earlier is None:
             raise
-        raise DuplicateDelivery(delivery.sha256, _shown(earlier.received_at), earlier.by_name) from None
+        raise DuplicateDelivery(delivery.sha256, stamp(earlier.received_at), earlier.by_name) from None
     if not taken:
-        raise Interrupted(_shown(delivery.received_at))
+        raise Interrupted(stamp(delivery.received_at))
     delivery.unit_id, delivery.status = unit_id, DeliveryStatus.ACCEPTED
     return delivery
-
-
-def _shown(at: datetime) -> str:
-    return f"{at.astimezone(HOME_ZONE):%d/%m/%Y %H:%M}"
 
 
 @transaction.atomic
@@ -201,6 +196,6 @@ def refuse_interrupted(*, before: datetime, by: Actor, at: datetime) -> int:
     left = Delivery.objects.filter(status=DeliveryStatus.RECEIVED, received_at__lt=before)
     found = list(left.select_for_update(skip_locked=True).defer("content").order_by("pk"))
     for delivery in found:
-        refusal = Interrupted(_shown(delivery.received_at))
+        refusal = Interrupted(stamp(delivery.received_at))
         refuse_delivery(delivery, refusal, by=by, at=at, unit_id=delivery.unit_id)
     return len(found)

@@ -1,5 +1,6 @@
 """About rights: held, given and ended."""
 
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -7,6 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from giamsat.foundation.access.choices import Action
+from giamsat.lib import clock
 from giamsat.lib.refusals import Refusal
 
 
@@ -164,9 +166,10 @@ class ReasonMissing(Refusal):
 class AlreadyWithdrawn(Refusal):
     code = "access.already_withdrawn"
 
-    def __init__(self, at: Any) -> None:
+    def __init__(self, at: datetime) -> None:
         super().__init__(
-            _("This was already withdrawn on %(at)s. Nothing needs to be done.") % {"at": f"{at:%d/%m/%Y}"},
+            _("This was already withdrawn on %(at)s. Nothing needs to be done.")
+            % {"at": f"{clock.day_of(at):%d/%m/%Y}"},
             at=at,
         )
 

@@ -1,4 +1,4 @@
-"""Opening, closing and resetting accounts. One-time codes are shown once, to the administrator, and never stored."""
+"""Opening accounts, and their passwords. A one-time code is shown once, to the administrator; its hash is kept."""
 
 import re
 from datetime import datetime
@@ -96,22 +96,19 @@ def open_practice_account(
 
 
 @transaction.atomic
-def create_first_administrator(username: str, password: str, *, at: datetime | None = None) -> Account:
+def create_first_administrator(username: str, password: str, *, at: datetime) -> Account:
     """The first account of a new house: gives all other rights, and must choose its own password at once."""
-    at = at or clock.now()
     centre = units.centre()
     account, _code = open_account(username, display_name=username, unit=centre, by=None, at=at)
     account.set_password(password)
     account.save(update_fields=["password"])
-    day = at.astimezone(clock.HOME_ZONE).date()
-    reason = "first account"
     give_grant(
         account,
         role="security_admin",
         unit=centre,
         subtree=True,
-        valid_from=day,
-        reason=reason,
+        valid_from=clock.day_of(at),
+        reason="first account",
         by=None,
         at=at,
     )

@@ -108,7 +108,7 @@ class Authority:
         if self.by.pk == account.pk:
             raise OwnAccount
         self.require_finds(account)
-        held = overlapping(account, valid_from=self.at.astimezone(clock.HOME_ZONE).date(), valid_to=None)
+        held = overlapping(account, valid_from=clock.day_of(self.at), valid_to=None)
         for grant in held.filter(role__in=queries.roles()).select_related("unit"):
             self.require_gives(grant.role, grant.unit)
 

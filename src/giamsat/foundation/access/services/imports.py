@@ -73,7 +73,7 @@ def import_accounts(table: Table, *, by: Account | None, at: datetime) -> list[N
 def _take_all(table: Table, *, by: Account | None, at: datetime) -> tuple[list[Line], dict[str, NewAccount]]:
     lines = read_lines(table)
     made: dict[str, NewAccount] = {}
-    today = at.astimezone(clock.HOME_ZONE).date()
+    today = clock.day_of(at)
     under = Authority(by, at)
     for line in lines:
         wanted = understood(line, today=today, manages=under.manages)

@@ -76,7 +76,7 @@ def recall_substitute(
     principal: Account, substitute: Account, *, reason: str, by: Account | None, at: datetime
 ) -> int:
     """Take back everything lent to a colleague, for now and for later; returns how many rights that were."""
-    today = at.astimezone(clock.HOME_ZONE).date()
+    today = clock.day_of(at)
     lent = overlapping(substitute, valid_from=today, valid_to=None).filter(substitute_of__account=principal)
     ended = [withdraw_grant(grant, reason=reason, by=by, at=at) for grant in lent]
     if not ended:

@@ -18,7 +18,7 @@ def refusal(text: str) -> FormulaRefused:
         "cell(B04, 'lvl=XA') = 0",
         "this = breakdown_sum(this, 'lvl')",
         "abs(increment(this) - median(this)) <= greatest(3 * mad(this), 4.9999)",
-        "max(this, 1) >= min(prev(this), 2) and not required(this)",
+        "greatest(this, 1) >= least(prev(this), 2) and not required(this)",
         "same_period(1, D01) > 0 or peer_pct(D01, 95) < 0.5",
         "cells_where(increment(this) <> 0) < 8",
     ],

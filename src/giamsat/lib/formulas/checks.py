@@ -67,23 +67,20 @@ class Check:
 
     @cached_property
     def tree(self) -> Node:
-        tree = self._parse(self.expression, YES_NO)
-        self._check_scope(tree)
-        return tree
+        """The tree of ``expression``; FormulaRefused when it is wrong, as for the two below."""
+        return self._scoped(self.expression)
 
     @cached_property
     def condition(self) -> Node | None:
         """The tree of ``when``."""
-        return self._scoped(self.when)
+        return None if self.when is None else self._scoped(self.when)
 
     @cached_property
     def excuse(self) -> Node | None:
         """The tree of ``unless``."""
-        return self._scoped(self.unless)
+        return None if self.unless is None else self._scoped(self.unless)
 
-    def _scoped(self, text: str | None) -> Node | None:
-        if text is None:
-            return None
+    def _scoped(self, text: str) -> Node:
         tree = self._parse(text, YES_NO)
         self._check_scope(tree)
         return tree

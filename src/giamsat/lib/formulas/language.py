@@ -86,7 +86,7 @@ WORDS: dict[str, Word] = {
 }  # fmt: skip
 PERCENTS = (5, 25, 50, 75, 95)
 COMPARISONS = ("=", "<>", "<", "<=", ">", ">=")
-CHOOSERS = {"greatest": "greatest", "least": "least", "max": "greatest", "min": "least"}
+CHOOSERS = ("greatest", "least")
 COUNTER = "cells_where"
 NEVER_BLANK = ("required",)
 

@@ -32,7 +32,7 @@ PLAIN_NUMBER = re.compile(r"\d{1,12}(\.\d{1,4})?")
 CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,31}")
 BREAKDOWN = re.compile(r"|[A-Za-z_]\w{0,15}=[\w./ -]{1,32}")
 ALLOWED = (
-    "Allowed are numbers, this, " + ", ".join(WORDS) + f", {COUNTER}, abs, greatest, least, max, min, "
+    "Allowed are numbers, this, " + ", ".join(WORDS) + f", {COUNTER}, abs, greatest, least, "
     "+ - *, = <> < <= > >=, and, or, not, and brackets."
 )
 
@@ -116,7 +116,7 @@ class _Reader:
             least = 2 if name in CHOOSERS else 1
             if len(arguments) < least or (least == 1 and len(arguments) > 1):
                 self.refuse(node, f"{name}(…) takes {'two or more figures' if least == 2 else 'one part'}.")
-            return Operation(CHOOSERS.get(name, name), tuple(map(self.read, arguments)), self.at(node))
+            return Operation(name, tuple(map(self.read, arguments)), self.at(node))
         if name not in WORDS:
             self.refuse(node, f"There is no {name}(…). {ALLOWED}")
         return self.term(node, name, arguments)

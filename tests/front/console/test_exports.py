@@ -3,7 +3,8 @@ from decimal import Decimal
 
 import pytest
 
-from giamsat.front.console.exports import csv_response, guarded
+from giamsat.foundation.audit.models import Entry
+from giamsat.front.console.exports import csv_response, download, guarded
 
 
 @pytest.mark.parametrize(
@@ -35,3 +36,23 @@ def test_csv_opens_as_vietnamese_and_is_not_kept_by_caches():
     assert response.content.decode() == "\ufeffĐơn vị,Số\r\nXã Hua Bum,3\r\n'=cmd,-1\r\n"
     assert response["Content-Disposition"] == 'attachment; filename="reports.csv"'
     assert response["Cache-Control"] == "no-store"
+
+
+def test_a_file_is_saved_under_its_own_name_and_is_not_kept_by_caches():
+    response = download(b"%PDF-", "Giải trình.pdf")
+    assert response["Content-Disposition"] == "attachment; filename*=utf-8''Gi%E1%BA%A3i%20tr%C3%ACnh.pdf"
+    assert response["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("person", "address", "filter_kept"),
+    [
+        ("approver", "/inbox/inbox.csv?period=2026-M09", "state=DA_NOP&period=2026-M09&form="),
+        ("leader", "/warnings/warnings.csv?state=all", "state=all&detector="),
+        ("leader", "/targets/targets.csv?state=missed", "state=missed"),
+    ],
+)
+def test_the_trail_keeps_which_list_somebody_took(browser, person, address, filter_kept):
+    assert browser(person).get(address).status_code == 200
+    facts = Entry.objects.filter(verb__endswith=".exported").latest("id").facts
+    assert facts == {"rows": 0, "filter": filter_kept} | {"rows": facts["rows"]}

@@ -3,9 +3,8 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from giamsat.analysis.early_warning import rules
 from giamsat.front.console.accounts_forms import ListForm
-from giamsat.front.console.forms import ANSWER_FILE_ENDINGS, LARGEST_ANSWER_FILE, LARGEST_READ, UploadForm
+from giamsat.front.console.forms import LARGEST_READ, UploadForm
 
 
 @pytest.mark.parametrize("form_class", [UploadForm, ListForm])
@@ -16,10 +15,3 @@ def test_a_file_that_would_fill_the_memory_is_not_read(form_class, over, taken):
     form = form_class({}, {"file": file})
     assert form.is_valid() == taken
     assert taken or "was not read" in form.errors["file"][0]
-
-
-def test_the_answer_s_form_offers_what_its_room_takes():
-    assert {
-        ending for _start, endings in rules.FILE_KINDS.values() for ending in endings
-    } == ANSWER_FILE_ENDINGS
-    assert rules.LARGEST_ANSWER_FILE == LARGEST_ANSWER_FILE

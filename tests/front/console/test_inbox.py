@@ -1,6 +1,7 @@
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from giamsat.front.console import inbox
 from tests.front.console.conftest import submitted
 from tests.intake import house
 
@@ -24,6 +25,15 @@ def test_submitted_reports_wait_with_how_late_they_are(browser, home):
     assert "Xã Hua Bum" in page
     assert "1 waits for you" in page
     assert 'data-value="6"' in page
+
+
+def test_more_than_a_page_holds_are_counted_all_the_same(browser, home, monkeypatch):
+    monkeypatch.setattr(inbox, "MOST_ROWS", 1)
+    submitted(home.units, home.people, D06=7, D01=2)
+    submitted_by(home, home.units.muong_te)
+    page = browser("approver").get("/inbox/").content.decode()
+    assert page.count("Look and decide") == 1
+    assert "2 wait for you" in page
 
 
 def test_another_province_does_not_see_them(browser, home):

@@ -7,21 +7,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from giamsat.analysis.early_warning.choices import RequestState, SubjectKind, WarningState
+from giamsat.analysis.early_warning.choices import FILE_KINDS, RequestState, SubjectKind, WarningState
 from giamsat.analysis.early_warning.detectors.base import Signal
 from giamsat.lib.numbers import format_number
 from giamsat.lib.periods import CUMULATIVE_KINDS, Period
 
 SMALL = range(1, 5)
-LARGEST_ANSWER_FILE = 10 * 1024 * 1024
 FEWEST_LETTERS_OF_A_REASON = 10
-FILE_KINDS = {
-    "application/pdf": (b"%PDF-", (".pdf",)),
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": (b"PK\x03\x04", (".docx",)),
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": (b"PK\x03\x04", (".xlsx",)),
-    "image/png": (b"\x89PNG\r\n\x1a\n", (".png",)),
-    "image/jpeg": (b"\xff\xd8\xff", (".jpg", ".jpeg")),
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from giamsat.analysis.early_warning import rules
-from giamsat.analysis.early_warning.choices import RequestState, VerdictKind, WarningState
+from giamsat.analysis.early_warning.choices import (
+    LARGEST_ANSWER_FILE,
+    RequestState,
+    VerdictKind,
+    WarningState,
+)
 from giamsat.analysis.early_warning.detectors import DETECTORS
 from giamsat.analysis.early_warning.errors import (
     AnswerFileRefused,
@@ -263,7 +268,7 @@ def _file(filename: str, content: bytes) -> dict[str, object]:
     name = Path(filename.replace("\\", "/")).name or _("file without a name")
     if not content:
         raise AnswerFileRefused(name, _("it is empty"))
-    if len(content) > rules.LARGEST_ANSWER_FILE:
+    if len(content) > LARGEST_ANSWER_FILE:
         raise AnswerFileRefused(name, _("it is too large"), size=len(content))
     kind = rules.kind_of_file(name, content)
     if kind is None:

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from giamsat.foundation.access import rules
 from giamsat.foundation.access.rules import Number, Shown
-from giamsat.foundation.access.scope import POINT_LEVEL, Scope
+from giamsat.foundation.access.scope import Scope
+from giamsat.foundation.units.choices import POINT_LEVEL
 
 if TYPE_CHECKING:
     from giamsat.foundation.units.models import Unit

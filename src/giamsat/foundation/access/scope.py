@@ -14,11 +14,10 @@ from giamsat.foundation.access.choices import UNCLASSIFIED, Action, Classificati
 from giamsat.foundation.access.errors import NotAllowed
 from giamsat.foundation.access.roles import Role
 from giamsat.foundation.units import queries as units
+from giamsat.foundation.units.choices import POINT_LEVEL
 
 if TYPE_CHECKING:
     from giamsat.foundation.units.models import Unit
-
-POINT_LEVEL = 1
 
 
 @dataclass(frozen=True)

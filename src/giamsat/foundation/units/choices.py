@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+POINT_LEVEL = 1  # the provinces, cities and committees directly below the centre
+
 
 class CommissionKind(models.TextChoices):
     """Who inspects in a unit: a commission, the cell itself, or nobody."""

@@ -12,11 +12,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from giamsat.foundation.access import queries as access
 from giamsat.foundation.access import services
-from giamsat.foundation.audit import services as trail
 from giamsat.foundation.units import queries as units
 from giamsat.front.console.accounts_forms import AccountFilter, NewAccountForm
 from giamsat.front.console.accounts_words import role_name
-from giamsat.front.console.exports import csv_response
+from giamsat.front.console.exports import recorded_csv
 from giamsat.front.console.viewer import Viewer, viewer_of
 from giamsat.lib.refusals import Refusal
 
@@ -41,8 +40,6 @@ def accounts(request: HttpRequest) -> HttpResponse:
 def accounts_csv(request: HttpRequest) -> HttpResponse:
     viewer = _manager(request)
     rows = _rows(viewer, _found(viewer, AccountFilter(request.GET))[:MOST_EXPORTED])
-    facts = {"filter": request.GET.urlencode(), "rows": len(rows)}
-    trail.record("accounts.exported", subject="accounts", by=viewer.actor, at=viewer.at, facts=facts)
     header = [_("Account name"), _("Shown name"), _("Unit code"), _("Unit"), _("Roles"), _("State"),
               _("Last sign-in")]  # fmt: skip
     table = [
@@ -50,7 +47,7 @@ def accounts_csv(request: HttpRequest) -> HttpResponse:
          row["account"].unit.name(viewer.language), "; ".join(row["roles"]), row["state_word"], row["state"].last_at]
         for row in rows
     ]  # fmt: skip
-    return csv_response("accounts", header, table)
+    return recorded_csv(viewer, "accounts", header, table, asked=request.GET.urlencode())
 
 
 @login_required

@@ -19,6 +19,7 @@ from giamsat.foundation.access import services
 from giamsat.foundation.access.errors import ImportRefused
 from giamsat.front.console.accounts_forms import ListForm
 from giamsat.front.console.accounts_words import roles_explained
+from giamsat.front.console.exports import XLSX, download
 from giamsat.front.console.viewer import Viewer, viewer_of
 from giamsat.intake.sources import services as sources
 from giamsat.lib.refusals import Refusal
@@ -26,7 +27,6 @@ from giamsat.lib.refusals import Refusal
 SALT = "console.accounts_import"
 GOOD_FOR_SECONDS = 3600
 MOST_SHOWN = 200
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @login_required
@@ -88,9 +88,7 @@ def accounts_import_model(request: HttpRequest) -> HttpResponse:
             zip(given, roles_explained(given), strict=True), start=1
         ):
             roles.write_row(row, 0, [role.code, name, allows])
-    response = HttpResponse(target.getvalue(), content_type=EXCEL)
-    response["Content-Disposition"] = f'attachment; filename="{_("accounts-model")}.xlsx"'
-    return response
+    return download(target.getvalue(), f"{_('accounts-model')}.xlsx", XLSX)
 
 
 def _manager(request: HttpRequest) -> Viewer:

@@ -61,9 +61,7 @@ class Standing:
     unit: Any
     duties: list[Duty]
     today: date
-    below: tuple[int, int] | None = (
-        None  # in and expected of the units under it, where it owes nothing itself
-    )
+    below: tuple[int, int] | None = None  # in and expected of those under it, where it owes nothing itself
 
     @property
     def state(self) -> str:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from giamsat.foundation.audit import queries as trail
 from giamsat.foundation.audit import services as trail_services
 from giamsat.foundation.units import queries as units
-from giamsat.front.console.exports import csv_response
+from giamsat.front.console.exports import recorded_csv
 from giamsat.front.console.fact_words import FactWords
 from giamsat.front.console.forms import TrailFilter
 from giamsat.front.console.verbs import fact_lines, what_was_done
@@ -59,20 +59,13 @@ def audit_verify(request: HttpRequest) -> HttpResponse:
 def audit_csv(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     entries = _chosen(viewer, TrailFilter(request.GET))[:MOST_EXPORTED]
-    trail_services.record(
-        "audit.exported",
-        subject="audit",
-        by=viewer.actor,
-        at=viewer.at,
-        facts={"filter": request.GET.urlencode(), "rows": len(entries)},
-    )
-    rows = (
+    rows = [
         [row.at, row.by_name, row.verb, row.what, row.subject, row.unit.code if row.unit else "",
          "; ".join(f"{name}: {value}" for name, value in row.facts)]
         for row in _rows(entries, fact_lines)
-    )  # fmt: skip
+    ]  # fmt: skip
     header = [_("When"), _("Who"), _("Code"), _("What was done"), _("On what"), _("Unit code"), _("Facts")]
-    return csv_response("audit", header, rows)
+    return recorded_csv(viewer, "audit", header, rows, asked=request.GET.urlencode())
 
 
 def _page(request: HttpRequest, viewer: Viewer, verification: Any = None) -> HttpResponse:

@@ -6,14 +6,13 @@ from datetime import date, timedelta
 from typing import Any
 
 from giamsat.foundation.units import queries as units
+from giamsat.foundation.units.choices import POINT_LEVEL
 from giamsat.intake.observations import queries as observations
 from giamsat.intake.sources import queries as sources
 from giamsat.lib.periods import Period
 
 from .errors import PeriodNotKept
 from .viewer import Viewer
-
-POINT_LEVEL = 1
 
 
 @dataclass(frozen=True)

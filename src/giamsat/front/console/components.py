@@ -21,6 +21,7 @@ from giamsat.foundation.outbox import queries as outbox
 from giamsat.foundation.queue import queries as queue
 from giamsat.foundation.units import queries as units
 from giamsat.front.console.job_words import task_in_words
+from giamsat.front.console.templatetags.desk import file_size
 from giamsat.front.console.viewer import language
 from giamsat.intake.quality import queries as quality
 from giamsat.intake.sources import queries as sources
@@ -32,7 +33,7 @@ SLOW_DATABASE_MS = 50
 LAG_SECONDS = 10
 SILENT_WORKER_SECONDS = 60
 OLD_GENERATION_SECONDS = 120
-LEAST_FREE_BYTES = 2 * 1024**3
+LEAST_FREE_BYTES = 2 * 10**9
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def _database(at: datetime) -> Answer:
         open_now = cursor.fetchone()[0]
     facts = [
         (_("Version"), f"PostgreSQL {version.split()[0]}"),
-        (_("Data"), _size(size)),
+        (_("Data"), file_size(size)),
         (_("Answer time"), f"{_number(waited, 1)} ms"),
         (_("Connections"), _number(open_now)),
     ]
@@ -158,7 +159,7 @@ def _warehouse(at: datetime) -> Answer:
     status = warehouse.status()
     facts = [
         (_("Figures"), _number(status.cells)),
-        (_("Files"), f"{_number(status.files)} · {_size(status.size)}"),
+        (_("Files"), f"{_number(status.files)} · {file_size(status.size)}"),
         (_("Reports waiting"), _number(status.waiting)),
     ]
     if status.generation is None or status.published_at is None:
@@ -229,21 +230,13 @@ def _newest(definitions: Iterable[Any]) -> tuple[int, int]:
 
 def _disk(at: datetime) -> Answer:
     usage = shutil.disk_usage(settings.DATA_DIR)
-    facts = [(_("Free"), _size(usage.free)), (_("Used"), f"{_number(100 * usage.used / usage.total)} %")]
+    facts = [(_("Free"), file_size(usage.free)), (_("Used"), f"{_number(100 * usage.used / usage.total)} %")]
     short = usage.free < LEAST_FREE_BYTES
     return (WEAK if short else UP), facts, _("Make room: less than 2 GB is free.") if short else ""
 
 
 def _number(value: float, decimals: int = 0) -> str:
     return format_number(value, language(), decimals)
-
-
-def _size(size: float) -> str:
-    for unit in ("B", "KB", "MB", "GB"):
-        if size < 1024 or unit == "GB":
-            return f"{_number(size, 0 if unit in ('B', 'KB') else 1)} {unit}"
-        size /= 1024
-    raise AssertionError
 
 
 def _ago(seconds: float) -> str:

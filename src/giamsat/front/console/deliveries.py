@@ -6,17 +6,16 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from giamsat.foundation.audit import services as trail
 from giamsat.front.console.errors import DeliveryNotFound
+from giamsat.front.console.exports import download
 from giamsat.front.console.findings import refused_lines
 from giamsat.front.console.viewer import Viewer, viewer_of
 from giamsat.intake.observations import queries as observations
 from giamsat.intake.sources import queries as sources
 from giamsat.intake.sources.choices import Channel
-from giamsat.intake.sources.errors import FormUnknown
 from giamsat.lib.refusals import Refusal
 
 MOST_LINES = 500
@@ -44,11 +43,8 @@ def delivery_file(request: HttpRequest, number: int) -> HttpResponse:
         facts={"filename": found.filename},
         unit_id=found.unit_id,
     )
-    response = HttpResponse(bytes(found.content), content_type="application/octet-stream")
     name = found.filename or f"delivery-{found.pk}{ENDINGS.get(Channel(found.channel), '')}"
-    response["Content-Disposition"] = content_disposition_header(True, name)
-    response["Cache-Control"] = "no-store"
-    return response
+    return download(bytes(found.content), name)
 
 
 def delivery_for(viewer: Viewer, number: int) -> Any:
@@ -91,7 +87,7 @@ def _form(facts: dict[str, Any]) -> Any:
         return None
     try:
         return sources.form_for(facts["form"], sources.reporting_period(facts["period"]).period)
-    except (FormUnknown, Refusal):
+    except Refusal:
         return None
 
 

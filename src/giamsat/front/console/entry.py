@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from giamsat.foundation.units import queries as units
 from giamsat.front.console.errors import NoUnitToReport
-from giamsat.front.console.exports import csv_response
+from giamsat.front.console.exports import XLSX, csv_response, download
 from giamsat.front.console.findings import counts, fresh_lines, refused_lines
 from giamsat.front.console.forms import UploadForm
 from giamsat.front.console.sheet import PREVIOUS, Filling, FindingLine, hide_through, lay_out
@@ -32,7 +32,6 @@ from giamsat.lib.refusals import Refusal
 
 MOST_UNITS = 200
 DELIVERIES_SHOWN = 8
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True)
@@ -106,11 +105,7 @@ def entry_template(
         values=list(place.report.current.values) if place.seen else None,
         language=viewer.language,
     )
-    response = HttpResponse(content, content_type=XLSX)
-    name = f"{place.form.code}_{place.period.key}_{place.unit.code}.xlsx"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    response["Cache-Control"] = "no-store"
-    return response
+    return download(content, f"{place.form.code}_{place.period.key}_{place.unit.code}.xlsx", XLSX)
 
 
 @login_required

@@ -8,14 +8,13 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from giamsat.analysis.early_warning.choices import ANSWER_FILE_ENDINGS, LARGEST_ANSWER_FILE
 from giamsat.front.console.verbs import verb_choices
 from giamsat.lib import clock
 
 SHORTEST_REASON = 10
 LONGEST_TEXT = 4_000
-LARGEST_ANSWER_FILE = 10 * 1024 * 1024
-LARGEST_READ = 100 * 1024 * 1024
-ANSWER_FILE_ENDINGS = {".pdf", ".docx", ".xlsx", ".png", ".jpg", ".jpeg"}
+LARGEST_READ = 100_000_000  # bytes
 
 
 class DayField(forms.DateField):

@@ -51,7 +51,7 @@ def _archipelagos() -> list[dict[str, Any]]:
                 "properties": {
                     "unit": unit.code,
                     "province": above.code if above else "",
-                    "name": properties[f"name_{language()}"] if language() == "en" else properties["name_vi"],
+                    "name": properties[f"name_{language()}"],
                     "parent": named(above),
                 },
             }

@@ -14,11 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 from django.views.decorators.http import require_safe
 
-from giamsat.foundation.audit import services as trail
 from giamsat.foundation.outbox import queries as outbox
 from giamsat.front.console import parts
 from giamsat.front.console.bulletin import Changes
-from giamsat.front.console.exports import csv_response
+from giamsat.front.console.exports import recorded_csv
 from giamsat.front.console.newsroom import Watch
 from giamsat.front.console.viewer import Viewer, viewer_of
 from giamsat.intake.observations import queries as observations
@@ -114,7 +113,7 @@ def _reckon(viewer: Viewer, asked: Asked) -> Changes:
 
 def _context(viewer: Viewer, asked: Asked) -> dict[str, Any]:
     rows = _rows(viewer, asked)
-    waiting = len(rows) if asked.is_all_waiting else _waiting(viewer)
+    waiting = len(rows) if asked.is_all_waiting and len(rows) < MOST_ROWS else _waiting(viewer)
     return {"rows": rows, "waiting": waiting, "waiting_words": waiting_words(waiting), "chosen": asked}
 
 
@@ -126,8 +125,8 @@ def waiting_words(count: int) -> str:
 @require_safe
 def inbox_csv(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
-    rows = _rows(viewer, Asked.of(request.GET))
-    trail.record("inbox.exported", subject="inbox", by=viewer.actor, at=viewer.at, facts={"rows": len(rows)})
+    asked = Asked.of(request.GET)
+    rows = _rows(viewer, asked)
     header = [_("Unit code"), _("Unit"), _("Form"), _("Period"), _("Basis"), _("Submitted"), _("Days late"),
               _("To explain"), _("Explained"), _("State")]  # fmt: skip
     table = [
@@ -135,7 +134,7 @@ def inbox_csv(request: HttpRequest) -> HttpResponse:
          row.submitted_at, row.days_late, row.findings, row.explained, Status(row.state).label]
         for row in rows
     ]  # fmt: skip
-    return csv_response("inbox", header, table)
+    return recorded_csv(viewer, "inbox", header, table, asked=asked.query)
 
 
 def _rows(viewer: Viewer, asked: Asked) -> list[Row]:

@@ -8,7 +8,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -16,9 +15,8 @@ from giamsat.analysis.early_warning import queries as early_warning
 from giamsat.analysis.early_warning import services
 from giamsat.analysis.early_warning.choices import AWAITING_UNIT, RequestState
 from giamsat.analysis.early_warning.errors import NotAwaitingAnswer, NothingToJudge
-from giamsat.foundation.audit import services as trail
 from giamsat.front.console.evidence import Evidence, Subjects
-from giamsat.front.console.exports import csv_response
+from giamsat.front.console.exports import download, recorded_csv
 from giamsat.front.console.forms import AnswerForm, ReasonForm
 from giamsat.front.console.viewer import Viewer, viewer_of
 from giamsat.lib.refusals import Refusal
@@ -71,16 +69,13 @@ def requests(request: HttpRequest) -> HttpResponse:
 def requests_csv(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     rows = _rows(viewer)
-    trail.record(
-        "requests.exported", subject="requests", by=viewer.actor, at=viewer.at, facts={"rows": len(rows)}
-    )
     header = [_("Unit code"), _("Unit"), _("What is asked"), _("Asked by"), _("Answer by"), _("State")]
     table = [
         [row.unit.code, row.unit.name(viewer.language), row.text, row.asked_by, row.due_on,
          RequestState(row.state).label]
         for row in rows
     ]  # fmt: skip
-    return csv_response("requests", header, table)
+    return recorded_csv(viewer, "requests", header, table)
 
 
 @login_required
@@ -156,10 +151,7 @@ def answer_file(request: HttpRequest, number: int) -> HttpResponse:
     """A unit's document as it came, always as a download: it is never opened inside the house."""
     viewer = viewer_of(request)
     answer = early_warning.answer_file(viewer.account, number, at=viewer.at)
-    response = HttpResponse(bytes(answer.content), content_type="application/octet-stream")
-    response["Content-Disposition"] = content_disposition_header(True, answer.filename)
-    response["Cache-Control"] = "no-store"
-    return response
+    return download(bytes(answer.content), answer.filename)
 
 
 def _page(

@@ -83,9 +83,7 @@ class Filling:
     typed: Mapping[int, str] = field(default_factory=dict)
     findings: Sequence[FindingLine] = ()
     first_of_year: bool = False
-    last_year_from: date | None = (
-        None  # the day from which last year's flows count, where it is not the first
-    )
+    last_year_from: date | None = None  # from which last year's flows count, where that is not the first day
 
 
 def lay_out(form: Any, filling: Filling, *, language: str, hide: Hide) -> list[SheetSection]:

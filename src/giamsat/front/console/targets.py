@@ -12,10 +12,10 @@ from django.views.decorators.http import require_safe
 
 from giamsat.analysis.indicators import queries as indicators
 from giamsat.analysis.indicators.choices import UNMET, Direction, TargetStatus
-from giamsat.foundation.audit import services as trail
 from giamsat.foundation.units import queries as units
-from giamsat.front.console.choice import POINT_LEVEL, Choice, choose
-from giamsat.front.console.exports import csv_response
+from giamsat.foundation.units.choices import POINT_LEVEL
+from giamsat.front.console.choice import Choice, choose
+from giamsat.front.console.exports import recorded_csv
 from giamsat.front.console.viewer import Viewer, viewer_of
 from giamsat.lib.periods import Period
 
@@ -91,9 +91,6 @@ def targets_csv(request: HttpRequest) -> HttpResponse:
     choice = choose(viewer, request.GET)
     found = rows(viewer, choice.period, _places(viewer, choice)) if choice else []
     found = _narrowed(found, _state(request))
-    trail.record(
-        "targets.exported", subject="targets", by=viewer.actor, at=viewer.at, facts={"rows": len(found)}
-    )
     header = [_("Code"), _("Target"), _("Unit code"), _("Unit"), _("Period"), _("Reached"), _("Path by now"),
               _("Whole year"), _("State"), _("Source")]  # fmt: skip
     table = [
@@ -102,7 +99,7 @@ def targets_csv(request: HttpRequest) -> HttpResponse:
          row.label, row.source]
         for row in found
     ]  # fmt: skip
-    return csv_response("targets", header, table)
+    return recorded_csv(viewer, "targets", header, table, asked=request.GET.urlencode())
 
 
 def rows(viewer: Viewer, period: Period, places: Sequence[Any]) -> list[Row]:

@@ -14,11 +14,11 @@ from django.views.decorators.http import require_GET
 from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.foundation.outbox import queries as outbox
 from giamsat.foundation.units import queries as units
-from giamsat.foundation.units.choices import Topic
+from giamsat.foundation.units.choices import POINT_LEVEL, Topic
 from giamsat.front.console import parts, targets, unit_board
 
 from .bulletin import Changes
-from .choice import POINT_LEVEL, Choice, choose
+from .choice import Choice, choose
 from .newsroom import EVERYWHERE, Watch
 from .templatetags.desk import named
 from .viewer import Viewer, language, viewer_of

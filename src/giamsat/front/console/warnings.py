@@ -17,13 +17,12 @@ from django.views.decorators.http import require_POST, require_safe
 from giamsat.analysis.early_warning import queries as early_warning
 from giamsat.analysis.early_warning import services
 from giamsat.analysis.early_warning.choices import UNDECIDED, WarningState
-from giamsat.foundation.audit import services as trail
 from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.foundation.outbox import queries as outbox
 from giamsat.front.console import history, parts
 from giamsat.front.console.bulletin import Changes
 from giamsat.front.console.evidence import Evidence, Subjects, band_of, spark_of, urgency_of
-from giamsat.front.console.exports import csv_response
+from giamsat.front.console.exports import recorded_csv
 from giamsat.front.console.forms import AskForm, ReasonForm
 from giamsat.front.console.newsroom import Watch
 from giamsat.front.console.steps import steps_of
@@ -32,6 +31,7 @@ from giamsat.lib.numbers import format_number
 from giamsat.lib.refusals import Refusal
 
 ROWS_ON_A_PAGE = 100
+MOST_EXPORTED = 10_000
 WAITING = "waiting"
 URGENCY_ICONS = {"red": "alert", "amber": "trend", "blue": "info"}
 
@@ -134,17 +134,15 @@ def _list_context(viewer: Viewer, asked: Asked) -> dict[str, Any]:
 def warnings_csv(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     viewer.require_anywhere("warning.read")
-    rows = _rows(viewer, _chosen(viewer, Asked.of(request.GET))[:10_000], early_warning.detectors())
-    trail.record(
-        "warnings.exported", subject="warnings", by=viewer.actor, at=viewer.at, facts={"rows": len(rows)}
-    )
+    asked = Asked.of(request.GET)
+    rows = _rows(viewer, _chosen(viewer, asked)[:MOST_EXPORTED], early_warning.detectors())
     header = [_("Unit code"), _("Unit"), _("Period"), _("What"), _("Kind"), _("Raised"), _("State")]
     table = [
         [row.unit.code, row.unit.name(viewer.language), row.period_key, row.sentence, row.detector_name,
          row.raised_at, WarningState(row.state).label]
         for row in rows
     ]  # fmt: skip
-    return csv_response("warnings", header, table)
+    return recorded_csv(viewer, "warnings", header, table, asked=asked.query)
 
 
 @login_required

@@ -45,11 +45,10 @@ def figure(value: Any, decimals: int | None = None) -> str | SafeString:
 @register.filter
 def file_size(size: int) -> str:
     """As refusals count it: a MB is a million bytes."""
-    if size < 1000:
-        return f"{size} B"
-    if size < 1_000_000:
-        return f"{format_number(Decimal(size) / 1000, language(), 1)} kB"
-    return f"{format_number(Decimal(size) / 1_000_000, language(), 1)} MB"
+    for power, unit in ((3, "GB"), (2, "MB"), (1, "kB")):
+        if size >= 1000**power:
+            return f"{format_number(Decimal(size) / 1000**power, language(), 1)} {unit}"
+    return f"{size} B"
 
 
 @register.filter

@@ -84,6 +84,8 @@ def test_news_that_names_no_unit_touches_every_page(db):
         ("/live/?since=7&last=9", {"HTTP_LAST_EVENT_ID": "11"}, 11),
         ("/live/", {}, None),
         ("/live/?since=x", {}, None),
+        ("/live/?since=%C2%B2", {}, None),
+        (f"/live/?since={'9' * 5000}", {}, None),
     ],
 )
 def test_a_stream_goes_on_where_the_page_stopped(address, headers, since):

@@ -6,10 +6,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from asgiref.sync import SyncToAsync, sync_to_async
 from asgiref.testing import ApplicationCommunicator
+from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.db import connection, connections, transaction
 
 from giamsat.config.asgi import application
 from giamsat.foundation.access.events import AccessChanged
+from giamsat.foundation.access.middleware import SEEN_AT
 from giamsat.foundation.outbox import services as outbox
 from giamsat.lib import clock
 from tests.front.console.conftest import signed_in
@@ -71,17 +75,27 @@ def test_open_pages_hold_no_connection_and_no_thread(cookie):
     asyncio.run(watch())
 
 
+def sign_out(_cookie):
+    Session.objects.all().delete()
+
+
+def leave_unused(cookie):
+    kept = SessionStore(cookie)
+    kept[SEEN_AT] = clock.now().timestamp() - settings.SESSION_IDLE_SECONDS - 1
+    kept.save()
+
+
 @pytest.mark.slow
-def test_a_stream_whose_rights_are_unchanged_goes_on_and_one_without_a_session_ends(cookie):
+@pytest.mark.parametrize("end", [sign_out, leave_unused])
+def test_a_stream_whose_rights_are_unchanged_goes_on_and_one_without_a_session_ends(cookie, end):
     def announce():
         with transaction.atomic():
             outbox.announce(AccessChanged(account_id=1))
         outbox.dispatch_pending()
         connections.close_all()
 
-    def sign_out():
-        with connection.cursor() as cursor:
-            cursor.execute("DELETE FROM django_session")
+    def end_it():
+        end(cookie)
         connections.close_all()
 
     async def watch():
@@ -90,7 +104,7 @@ def test_a_stream_whose_rights_are_unchanged_goes_on_and_one_without_a_session_e
         await sync_to_async(announce, thread_sensitive=False)()
         told = await page.receive_output(20)
         assert b"bye" not in told["body"]
-        await sync_to_async(sign_out, thread_sensitive=False)()
+        await sync_to_async(end_it, thread_sensitive=False)()
         await sync_to_async(announce, thread_sensitive=False)()
         while b"bye" not in told["body"]:
             told = await page.receive_output(20)

@@ -34,7 +34,7 @@ class SessionLimits(MiddlewareMixin):
             return None
         now = clock.now().timestamp()
         seen = request.session.get(SEEN_AT, now)
-        if over := _why_over(now, began=request.session.setdefault(BEGAN_AT, now), seen=seen):
+        if over := why_over(now, began=request.session.setdefault(BEGAN_AT, now), seen=seen):
             request.ended_because = over  # type: ignore[attr-defined]  # for the note of it
             logout(request)
             return _elsewhere(request, redirect_to_login(request.get_full_path()))
@@ -44,7 +44,8 @@ class SessionLimits(MiddlewareMixin):
         return None
 
 
-def _why_over(now: float, *, began: float, seen: float) -> EndReason | None:
+def why_over(now: float, *, began: float, seen: float) -> EndReason | None:
+    """Why a session may not go on; None while it may."""
     if now - began > settings.SESSION_COOKIE_AGE:
         return EndReason.WORN_OUT
     return EndReason.IDLE if now - seen > settings.SESSION_IDLE_SECONDS else None

@@ -13,6 +13,7 @@ from django.http.response import HttpResponseBase
 from django.utils import translation
 
 from giamsat.foundation.access import queries as access
+from giamsat.foundation.access import services as sessions
 from giamsat.front.console import inbox, overview, units, warnings
 from giamsat.front.console.bulletin import message
 from giamsat.front.console.newsroom import Newsroom, Stream, Watch, in_thread, newsroom
@@ -24,6 +25,7 @@ from giamsat.lib.refusals import Refusal
 BEAT_SECONDS = 15
 RIGHTS_SECONDS = 60
 RETRY_MS = 3000
+MOST_DIGITS = 19  # of a number the database can hold
 
 Choose = Callable[[Viewer, QueryDict], Watch | None]
 
@@ -127,9 +129,9 @@ async def _next(stream: Stream) -> None:
 
 
 def _still(request: HttpRequest, opened: Opened) -> bool:
-    """Whether the session lives and the rights are those the stream began with."""
+    """Whether the session stands (listening is no use of it) and the rights are those the stream began with."""
     key = request.session.session_key
-    if key is None or not request.session.exists(key):
+    if key is None or not sessions.session_stands(key, at=clock.now()):
         return False
     account = get_user_model().objects.filter(pk=opened.viewer.account.pk, is_active=True).first()
     if account is None:
@@ -141,6 +143,6 @@ def _since(request: HttpRequest) -> int | None:
     """The last number this page has seen: from the browser's retry, else from our own, else from the page."""
     asked = request.GET
     for text in (request.headers.get("Last-Event-ID", ""), asked.get("last", ""), asked.get("since", "")):
-        if text.isdigit():
+        if text.isdecimal() and len(text) < MOST_DIGITS:
             return int(text)
     return None

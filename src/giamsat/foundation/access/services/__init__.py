@@ -22,7 +22,12 @@ from giamsat.foundation.access.services.imports import (
     import_accounts,
     model_table,
 )
-from giamsat.foundation.access.services.sessions import begin_session, end_sessions, forget_old_sign_ins
+from giamsat.foundation.access.services.sessions import (
+    begin_session,
+    end_sessions,
+    forget_old_sign_ins,
+    session_stands,
+)
 from giamsat.foundation.access.services.standing import (
     close_account,
     end_sessions_of,
@@ -55,6 +60,7 @@ __all__ = [
     "reopen_account",
     "require_usable_code",
     "reset_password",
+    "session_stands",
     "unlock_account",
     "withdraw_grant",
 ]

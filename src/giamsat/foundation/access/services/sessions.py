@@ -8,6 +8,7 @@ from django.db import transaction
 
 from giamsat.foundation.access.choices import EndReason
 from giamsat.foundation.access.events import AccessChanged
+from giamsat.foundation.access.middleware import BEGAN_AT, SEEN_AT, why_over
 from giamsat.foundation.access.models import Account, SignIn
 from giamsat.foundation.access.services.delegation import subject_of
 from giamsat.foundation.audit import services as audit
@@ -67,6 +68,12 @@ def end_sessions(
         )
         outbox.announce(AccessChanged(account.pk))
     return len(ended)
+
+
+def session_stands(session_key: str, *, at: datetime) -> bool:
+    """Whether a session is still open, in use, and not older than one may be: asked where no page is asked for."""
+    kept, now = _store()(session_key).load(), at.timestamp()
+    return bool(kept) and why_over(now, began=kept.get(BEGAN_AT, now), seen=kept.get(SEEN_AT, now)) is None
 
 
 @transaction.atomic

@@ -67,7 +67,7 @@ def test_the_archipelagos_are_drawn_named_and_part_of_their_provinces(country):
     assert queries.province_shapes()["bbox"][2] > 114
 
 
-@pytest.mark.parametrize("wanted", ["T1", "../../etc", "99"])
+@pytest.mark.parametrize("wanted", ["T1", "../../etc", "99", "9" * 300, "ệ" * 80])
 def test_what_is_not_on_the_map_is_refused(country, wanted):
     with pytest.raises(MapNotBuilt) as refusal:
         queries.commune_shapes(wanted)

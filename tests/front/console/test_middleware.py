@@ -77,3 +77,18 @@ def test_the_way_back_never_leaves_the_house(rf):
         "/x/", {"back_to": "https://elsewhere.example/"}, headers={"referer": "http://testserver/entry/"}
     )
     assert way_back(request) == "http://testserver/entry/"
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "sent"),
+    [
+        ("get", "/units/a%00/", {}),
+        ("get", "/units/suggest/", {"q": "Hà\x00"}),
+        ("get", "/live/overview/", {"place": "\x00"}),
+        ("post", "/accounts/login/", {"login": "a\x00", "password": "b"}),
+    ],
+)
+def test_what_no_text_holds_is_refused_in_words(browser, method, address, sent):
+    answer = getattr(browser("leader"), method)(address, sent)
+    assert answer.status_code == 400
+    assert "a character that no text has (NUL)" in answer.content.decode()

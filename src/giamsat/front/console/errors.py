@@ -37,6 +37,18 @@ class NoUnitToReport(Refusal):
         )
 
 
+class NotText(Refusal):
+    """No keyboard types it; whoever sends it tries what happens."""
+
+    code = "console.not_text"
+    status = HTTPStatus.BAD_REQUEST
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("What was sent holds a character that no text has (NUL). Nothing was done; write it anew.")
+        )
+
+
 class NotADay(Refusal):
     code = "console.not_a_day"
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from itertools import chain
 from typing import Any
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
@@ -13,6 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from giamsat.foundation.access import queries as access
 from giamsat.foundation.catalogue import queries as catalogue
+from giamsat.front.console.errors import NotText
 from giamsat.lib.refusals import Refusal
 
 PLACE = re.compile(r"#[A-Za-z][\w-]{0,60}")
@@ -26,6 +28,7 @@ NOT_TYPED = {
     "password2",
 }
 PAGE_PLACE = "#refusal"
+NUL = "\x00"
 
 
 class LookOnce:
@@ -74,6 +77,10 @@ class ExplainRefusals:
 
     def __call__(self, request: HttpRequest) -> Any:
         return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
+        """What the database cannot hold as text is refused before any page asks it."""
+        return explain(request, NotText()) if _holds_nul(request) else None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, Refusal):
@@ -131,6 +138,13 @@ def way_back(request: HttpRequest) -> str:
         if address and url_has_allowed_host_and_scheme(address, {request.get_host()}):
             return address
     return reverse("console:overview")
+
+
+def _holds_nul(request: HttpRequest) -> bool:
+    sent = chain(
+        [request.path], *(values for asked in (request.GET, request.POST) for _, values in asked.lists())
+    )
+    return any(NUL in text for text in sent)
 
 
 def _place(request: HttpRequest) -> str:

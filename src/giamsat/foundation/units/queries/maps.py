@@ -22,7 +22,7 @@ from giamsat.foundation.units.models import Unit, UnitSet
 from giamsat.foundation.units.queries.tree import subtree, tree_stamp
 
 FARTHEST_KM = 2_500
-SAFE_NAME = re.compile(r"[\w.-]+")
+SAFE_NAME = re.compile(r"[\w.-]{1,80}", re.ASCII)
 
 
 def geometry_folder() -> Path:

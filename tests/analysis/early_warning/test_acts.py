@@ -235,6 +235,23 @@ def test_a_request_is_seen_by_the_unit_asked_and_by_who_asked(warning, people):
     assert list(queries.requests_for(people.stranger, at=AT)) == []
 
 
+def test_nobody_decides_about_the_unit_they_work_at(planted, warning, people):
+    own = house.person("own_leader", planted["P05"], "leader", planted["P05"])
+    assert queries.warnings_for(own, at=AT).filter(pk=warning.pk).exists()
+    for act in (
+        lambda: services.dismiss(warning, reason=REASON, by=own, at=AT),
+        lambda: ask(warning, own),
+    ):
+        with pytest.raises(NotAllowed):
+            act()
+    request = ask(warning, people.watcher)
+    answer(request, people.answerer)
+    with pytest.raises(NotAllowed):
+        services.accept_answer(request, by=own, at=AT)
+    below = make(planted, "C05", period_key="2026-M08")
+    services.dismiss(below, reason=REASON, by=own, at=AT)  # of the communes below, they do
+
+
 @pytest.mark.parametrize("count", [1, 3])
 def test_a_list_of_warnings_costs_the_same_at_any_length(
     planted, people, count, django_assert_max_num_queries

@@ -31,6 +31,11 @@ UNCLASSIFIED = frozenset(
     {Action.ACCOUNT_MANAGE, Action.SYSTEM_READ, Action.SYSTEM_MANAGE, Action.DEFINITION_READ}
 )
 
+# Decided about a unit by others than those who work there, however far their rights reach.
+DECIDED_BY_OTHERS = frozenset(
+    {Action.WARNING_DISMISS, Action.WARNING_REQUEST_EXPLANATION, Action.REQUEST_CLOSE}
+)
+
 
 class Classification(models.IntegerChoices):
     """How secret a thing is; the order is the meaning."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
 
-from giamsat.foundation.access.choices import UNCLASSIFIED, Action, Classification
+from giamsat.foundation.access.choices import DECIDED_BY_OTHERS, UNCLASSIFIED, Action, Classification
 from giamsat.foundation.access.errors import NotAllowed
 from giamsat.foundation.access.roles import Role
 from giamsat.foundation.units import queries as units
@@ -80,12 +80,15 @@ class Scope:
         """Whether this person may do that about this unit.
 
         ``about_leaders`` marks data on the body's own leaders: only the commission directly above it may see those. A
-        conflict of interest overrules every grant. Aggregates of the centre and the points are everybody's.
+        conflict of interest overrules every grant, and nobody decides about the unit they work at. Aggregates of the
+        centre and the points are everybody's.
         """
         action = Action(action)
         if action == Action.AGGREGATE_READ and self._is_public_aggregate(unit):
             return True
         if self._is_excluded(unit) or (about_leaders and not self.is_direct_superior_of(unit)):
+            return False
+        if action in DECIDED_BY_OTHERS and self.own is not None and unit.pk == self.own.pk:
             return False
         return any(
             reach.allows(action, work_type=work_type, assignment=assignment, classification=classification)
@@ -123,6 +126,8 @@ class Scope:
         excluded = Q(pk__in=self._former_units_of(self.exclusions))
         for place in self.exclusions:
             excluded |= place.condition()
+        if action in DECIDED_BY_OTHERS and self.own is not None:
+            excluded |= Q(pk=self.own.pk)
         return units.all_units().filter(inside).exclude(excluded)
 
     @cached_property

@@ -111,9 +111,11 @@ def is_new(kind: str, entry: dict[str, Any], published: dict[tuple[str, int], An
 
 def _keep_group(group: dict[str, Any]) -> None:
     """Titles of chapters are labels, not figures: they may be reworded."""
-    Group.objects.update_or_create(
-        code=group["code"], defaults={"name_vi": group["name"]["vi"], "name_en": group["name"]["en"]}
-    )
+    titles = {"name_vi": group["name"]["vi"], "name_en": group["name"]["en"]}
+    Group.objects.bulk_create(
+        [Group(code=group["code"], **titles)],
+        update_conflicts=True, unique_fields=["code"], update_fields=list(titles),
+    )  # fmt: skip
 
 
 def _indicator(
@@ -143,15 +145,20 @@ def _indicator(
 
 def _keep_values(entry: dict[str, Any]) -> None:
     standing = {each.value: each.id for each in Breakdown.objects.filter(dimension=entry["code"])}
+    values = []
     for value in entry.get("values", []):
         if standing.get(value["value"], value["id"]) != value["id"]:
             raise DefinitionInvalid("dimensions.yaml", f"{entry['code']}={value['value']} changes its number")
-        Breakdown.objects.update_or_create(
-            id=value["id"],
-            defaults={
-                "dimension": entry["code"],
-                "value": value["value"],
-                "name_vi": value["vi"],
-                "name_en": value["en"],
-            },
+        values.append(
+            Breakdown(
+                id=value["id"],
+                dimension=entry["code"],
+                value=value["value"],
+                name_vi=value["vi"],
+                name_en=value["en"],
+            )
         )
+    Breakdown.objects.bulk_create(
+        values, update_conflicts=True, unique_fields=["id"],
+        update_fields=["dimension", "value", "name_vi", "name_en"],
+    )  # fmt: skip

@@ -17,6 +17,7 @@ from giamsat.lib.periods import REACH
 
 
 @transaction.atomic
+@catalogue.one_look()
 def load_forms(folder: Path, *, at: datetime) -> Loaded:
     """Load every form version of a folder; each row is pinned to today's version of its indicator."""
     published = {(each.code, each.version): each.content for each in Form.objects.all()}

@@ -1,13 +1,14 @@
 """Load what is asked, open and close periods, keep what arrives, read and write files."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
 from django.db import IntegrityError, transaction
 
 from giamsat.foundation.audit import services as audit
+from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.foundation.catalogue.services import Loaded
 from giamsat.intake.sources import queries
 from giamsat.intake.sources.choices import Channel, DeliveryStatus, PeriodState
@@ -55,20 +56,9 @@ def load_definitions(folder: Path, *, at: datetime) -> Loaded:
     return loaded + load_calendars(calendar) if calendar.exists() else loaded
 
 
-@transaction.atomic
 def open_period(period: Period) -> ReportingPeriod:
     """Open one period by the calendar in force; one that is there already stays as it is."""
-    row, _ = ReportingPeriod.objects.get_or_create(
-        key=period.key,
-        defaults={
-            "kind": period.kind,
-            "year": period.year,
-            "number": period.number,
-            "starts_on": period.starts_on,
-            "cut_off_on": queries.cut_off_on(period),
-        },
-    )
-    return row
+    return _open([period])[0]
 
 
 def open_periods(
@@ -81,7 +71,26 @@ def open_periods(
         for kind in (kind for kind in kinds if kind in known):
             numbers = range(1, 13) if kind == "M" else (0,)
             wanted += [Period(kind, year, number) for number in numbers]
-    return [open_period(period) for period in sorted(wanted)]
+    return _open(sorted(wanted))
+
+
+@transaction.atomic
+@catalogue.one_look()
+def _open(periods: Sequence[Period]) -> list[ReportingPeriod]:
+    rows = [
+        ReportingPeriod(
+            key=period.key,
+            kind=period.kind,
+            year=period.year,
+            number=period.number,
+            starts_on=period.starts_on,
+            cut_off_on=queries.cut_off_on(period),
+        )
+        for period in periods
+    ]
+    ReportingPeriod.objects.bulk_create(rows, ignore_conflicts=True)
+    there = ReportingPeriod.objects.in_bulk([row.key for row in rows])
+    return [there[row.key] for row in rows]
 
 
 @transaction.atomic

@@ -253,6 +253,10 @@ def test_reconciling_finds_a_lost_file(history):
         services.reconcile(at=later(history, seconds=1))
 
 
+def test_the_export_goes_into_a_folder_of_any_name(history, tmp_path):
+    assert services.export_parquet(tmp_path / "the commission's").rows == 8
+
+
 def test_the_export_holds_every_figure_for_other_tools(history, tmp_path):
     exported = services.export_parquet(tmp_path / "open")
 

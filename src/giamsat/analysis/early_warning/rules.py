@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 
 from giamsat.analysis.early_warning.choices import FILE_KINDS, RequestState, SubjectKind, WarningState
 from giamsat.analysis.early_warning.detectors.base import Signal
+from giamsat.foundation.access import queries as access
 from giamsat.lib.numbers import format_number
 from giamsat.lib.periods import CUMULATIVE_KINDS, Period
 
-SMALL = range(1, 5)
 FEWEST_LETTERS_OF_A_REASON = 10
 
 
@@ -88,12 +88,12 @@ def year_so_far(period: Period) -> list[Period]:
 
 
 def rests_on_few_persons(counts_persons: bool, signal: Signal, counted: float | None = None) -> bool:
-    """Whether any number a reader would see is a count of one to four persons."""
+    """Whether any number a reader would see is a count of one to four persons, or a change by so many."""
     if not counts_persons:
         return False
     own = [each["value"] for each in (signal.own_history or {}).get("periods", [])]
     shown = [counted] if counted is not None else [signal.value, *own]
-    return any(round(each) in SMALL for each in shown if each is not None)
+    return any(access.is_small(round(each)) for each in shown if each is not None)
 
 
 def evidence(

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from giamsat.analysis.indicators.choices import DefinitionKind
 from giamsat.analysis.indicators.errors import DerivedUnknown, TargetUnknown
@@ -16,9 +16,6 @@ from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.foundation.catalogue.choices import Additivity
 from giamsat.foundation.units import queries as units
 from giamsat.lib.periods import Period
-
-if TYPE_CHECKING:
-    pass
 
 _kept: dict[str, tuple[int, dict[str, Any]]] = {}
 

@@ -17,6 +17,7 @@ from giamsat.analysis.warehouse import shards
 from giamsat.analysis.warehouse.choices import Shape
 from giamsat.analysis.warehouse.errors import FilesMissing
 from giamsat.analysis.warehouse.models import DataFile, Generation
+from giamsat.analysis.warehouse.sql import quoted
 
 THREADS = 2
 MEMORY = "2GB"
@@ -122,7 +123,7 @@ class Reader:
         self.open: dict[int, Snapshot] = {}
         self.attached: dict[str, str] = {}
         self.db = duckdb.connect(":memory:", config={"threads": THREADS, "memory_limit": MEMORY})
-        self.db.execute(f"SET temp_directory = '{shards.spills() / str(os.getpid())}'")
+        self.db.execute(f"SET temp_directory = {quoted(str(shards.spills() / str(os.getpid())))}")
         self.db.execute("SET autoinstall_known_extensions = false; SET autoload_known_extensions = false")
         self.db.execute("SET preserve_insertion_order = false; SET enable_progress_bar = false")
         for table, columns in shards.TABLES.items():
@@ -170,7 +171,7 @@ class Reader:
     def _attach(self, name: str) -> str:
         if name not in self.attached:
             alias = "f_" + Path(name).stem.replace("-", "_")
-            self.db.execute(f"ATTACH '{self.folder / name}' AS {alias} (READ_ONLY)")
+            self.db.execute(f"ATTACH {quoted(str(self.folder / name))} AS {alias} (READ_ONLY)")
             self.attached[name] = alias
         return self.attached[name]
 
@@ -178,7 +179,7 @@ class Reader:
         """Changes are small: each is read once and kept in memory."""
         if file.name in self.attached:
             return
-        self.db.execute(f"ATTACH '{self.folder / file.name}' AS change (READ_ONLY)")
+        self.db.execute(f"ATTACH {quoted(str(self.folder / file.name))} AS change (READ_ONLY)")
         try:
             for table in shards.TABLES:
                 self.db.execute(f"INSERT INTO changed_{table} SELECT {file.pk}, * FROM change.{table}")

@@ -10,6 +10,8 @@ from pathlib import Path
 import duckdb
 from django.conf import settings
 
+from giamsat.analysis.warehouse.sql import quoted
+
 PLACE = "level VARCHAR, place VARCHAR"
 TABLES = {
     # what was accepted: a report, where it stands in the tree, and its filled cells
@@ -76,7 +78,7 @@ def write(db: duckdb.DuckDBPyConnection, label: str, sources: dict[str, str], *,
     """
     path, block = scratch(), SMALL_BLOCK if small else LARGE_BLOCK
     alias = f"new_{path.stem}"
-    db.execute(f"ATTACH '{path}' AS {alias} (BLOCK_SIZE {block})")
+    db.execute(f"ATTACH {quoted(str(path))} AS {alias} (BLOCK_SIZE {block})")
     try:
         db.execute("BEGIN")
         for table, columns in TABLES.items():

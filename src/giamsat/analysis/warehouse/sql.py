@@ -1,4 +1,4 @@
-"""The two questions put to the files, as text for DuckDB."""
+"""The two questions put to the files, as text for DuckDB, and how a constant is written in one."""
 
 from collections.abc import Sequence
 

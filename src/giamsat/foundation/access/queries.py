@@ -26,6 +26,7 @@ from giamsat.foundation.access.rules import (
     SUPPRESSED,
     Shown,
     hide_small_cell,
+    is_small,
     round_selection,
 )
 from giamsat.foundation.access.scope import Place, Reach, Scope
@@ -54,6 +55,7 @@ __all__ = [
     "grants_of",
     "hide",
     "hide_small_cell",
+    "is_small",
     "lent_by",
     "live_grants",
     "one_scope",

@@ -54,7 +54,9 @@ def export_parquet(folder: Path) -> Exported | None:
             found = snapshot.cursor.execute(query).to_arrow_table().drop_columns(["part"])
             snapshot.cursor.register("figures", found)
             scratch = target.with_suffix(".tmp")
-            snapshot.cursor.execute(f"COPY figures TO '{scratch}' (FORMAT parquet, COMPRESSION zstd)")
+            snapshot.cursor.execute(
+                f"COPY figures TO {quoted(str(scratch))} (FORMAT parquet, COMPRESSION zstd)"
+            )
             scratch.rename(target)
             rows += found.num_rows
         return Exported(snapshot.number, folder, rows)

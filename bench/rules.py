@@ -3,7 +3,7 @@
 3,321 reports of one wide form (250 cells: 63 lines in four columns) with previous period, four earlier periods and
 peers. Writes bench/results/rules.json:
 
-    python bench/rules.py
+    make bench-rules
 """
 
 import json

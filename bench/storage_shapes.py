@@ -5,7 +5,7 @@ a server of its own, then does to each what the house does all day. Packed goes 
 rows stop at one year, 60 million, because ten years would need some 50 GB: what is said of 600 million rows is
 extrapolated and named so. Writes bench/results/storage_shapes.json. Some ten minutes and 15 GB of temporary disk:
 
-    python bench/storage_shapes.py [--folder TEMP] [--periods 150]
+    make bench-storage-shapes     (or .venv/bin/python -m bench.storage_shapes [--folder TEMP] [--periods 150])
 """
 
 import argparse
@@ -16,7 +16,6 @@ import os
 import random
 import shutil
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -27,10 +26,7 @@ import duckdb
 import psycopg
 from pyarrow import csv
 
-HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent), str(HERE.parent / "src")]
-
-from bench.storage_shapes_ways import (  # noqa: E402
+from bench.storage_shapes_ways import (
     A_YEAR,
     CELLS,
     FORMS,
@@ -44,8 +40,9 @@ from bench.storage_shapes_ways import (  # noqa: E402
     field,
     reports,
 )
-from giamsat.config import postgres  # noqa: E402 - the source tree must be found first
+from giamsat.config import postgres
 
+HERE = Path(__file__).resolve().parent
 FRESH = itertools.count(10**9)  # numbers of versions made after loading
 SMALL, MIDDLE = 5, 15  # periods: 20 and 60 million cells
 

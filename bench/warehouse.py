@@ -3,7 +3,7 @@
 Plants the real tree, fills every form that is due with invented figures (some 10 million cells), builds the
 warehouse, then corrects, locks, joins, checks and asks. Writes bench/results/warehouse.json. A few minutes:
 
-    python bench/warehouse.py [--communes 3321]
+    make bench-warehouse     (or .venv/bin/python -m bench.warehouse [--communes 3321])
 """
 
 import argparse
@@ -12,7 +12,6 @@ import os
 import random
 import shutil
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -22,7 +21,6 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent), str(HERE.parent / "src")]
 FOLDER = Path(tempfile.mkdtemp(prefix="warehouse-bench-"))
 os.environ |= {
     "DJANGO_SETTINGS_MODULE": "giamsat.config.settings",

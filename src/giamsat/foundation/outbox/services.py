@@ -18,7 +18,6 @@ from procrastinate.types import TimeDeltaParams
 from giamsat.foundation.outbox import queries
 from giamsat.foundation.outbox.events import Event, event_class
 from giamsat.foundation.outbox.models import Handled, StoredEvent
-from giamsat.lib import clock
 
 log = logging.getLogger(__name__)
 
@@ -103,13 +102,13 @@ def handle(event_id: int, handler: str, *, at: datetime) -> bool:
     return True
 
 
-def deliver_now(*, at: datetime | None = None) -> int:
-    """Number and handle everything here and now, news of news included; for tests and one-process commands."""
+def deliver_now(*, at: datetime) -> int:
+    """Number and handle everything here and now, news of news included; for one-process commands and tests."""
     done = 0
     while batch := _number_committed():
         for stored in batch:
             for handler in _HANDLERS.get(stored.name, {}):
-                done += handle(stored.pk, handler, at=at or clock.now())
+                done += handle(stored.pk, handler, at=at)
     return done
 
 

@@ -48,12 +48,17 @@ def delivery_file(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def delivery_for(viewer: Viewer, number: int) -> Any:
-    """A delivery for its sender, its unit, or the unit's direct superior: it holds every figure, small ones too."""
+    """A delivery for its sender, its unit, or, once it is no draft, the unit's direct superior: it holds every figure,
+    small ones too."""
     known = sources.deliveries_known_to(viewer.account.pk, viewer.scope.small_cell_unit_ids)
     found = known.filter(pk=number).first()
-    if found is None:
+    if found is None or not _is_readable(viewer, found):
         raise DeliveryNotFound(number)
     return found
+
+
+def _is_readable(viewer: Viewer, found: Any) -> bool:
+    return found.by_id == viewer.account.pk or observations.is_delivery_readable(viewer.scope, found)
 
 
 def _page(request: HttpRequest, viewer: Viewer, found: Any) -> HttpResponse:

@@ -25,7 +25,13 @@ from giamsat.intake.observations.queries_packed import (
     published_years,
     totals_in_force,
 )
-from giamsat.intake.observations.reading import decides, is_readable, makes_reports, version_for
+from giamsat.intake.observations.reading import (
+    decides,
+    is_delivery_readable,
+    is_readable,
+    makes_reports,
+    version_for,
+)
 from giamsat.intake.sources import queries as sources
 from giamsat.intake.sources.choices import Basis
 from giamsat.lib.periods import Period
@@ -43,6 +49,7 @@ __all__ = [
     "Total",
     "decides",
     "heads_in_force",
+    "is_delivery_readable",
     "is_readable",
     "kept_versions",
     "makes_reports",

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING
 
 from giamsat.foundation.access.choices import Action
 from giamsat.intake.observations.choices import DRAFTS
+from giamsat.intake.observations.models import ReportVersion
+from giamsat.intake.sources.choices import DeliveryStatus
 
 if TYPE_CHECKING:
     from giamsat.foundation.access.queries import Scope
     from giamsat.foundation.units.models import Unit
-    from giamsat.intake.observations.models import Report, ReportVersion
+    from giamsat.intake.observations.models import Report
+    from giamsat.intake.sources.models import Delivery
 
 
 def decides(scope: Scope, unit: Unit) -> bool:
@@ -43,3 +46,19 @@ def version_for(scope: Scope, report: Report) -> ReportVersion | None:
     if decides(scope, report.unit):
         return submitted or report.in_force
     return report.in_force or submitted
+
+
+def is_delivery_readable(scope: Scope, delivery: Delivery) -> bool:
+    """Whether a delivery of one unit is more than a draft to this person: refused, or of a version they read. That of
+    many units is its sender's alone.
+
+    What was refused spoils a score and is opened from there; what was taken in is sent when its version is.
+    """
+    if delivery.unit is None:
+        return False
+    if delivery.status == DeliveryStatus.REFUSED or makes_reports(scope, delivery.unit):
+        return True
+    given = ReportVersion.objects.filter(delivery=delivery.pk).select_related(
+        "report__unit", "report__current", "report__in_force"
+    )
+    return any(each.accepted_at or version_for(scope, each.report) == each for each in given.order_by("pk"))

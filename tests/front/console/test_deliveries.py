@@ -1,0 +1,46 @@
+"""Who opens a delivery: it holds every figure, so it is read as far as the version it gave is."""
+
+import pytest
+
+from giamsat.intake.observations import services
+from giamsat.intake.sources.models import Delivery
+from tests.intake import house
+
+
+@pytest.fixture
+def typed(home):
+    """September as the compiler typed it, waiting for the head; and its delivery."""
+    form = house.form("BMT", house.SEPTEMBER)
+    texts = {cell.key: "0" for cell in form.cells} | {"A04": "200", "D06": "7", "D01": "2"}
+    receipt = services.receive_typed(
+        home.units.hua_bum, form, house.SEPTEMBER, texts, by=home.people["compiler"], at=house.AT
+    )
+    return receipt.report, Delivery.objects.latest("pk").pk
+
+
+def opens(browser, name, number):
+    pages = [browser(name).get(f"/deliveries/{number}/{end}").status_code for end in ("", "file")]
+    assert pages[0] == pages[1]
+    return pages[0] == 200
+
+
+@pytest.mark.parametrize(("name", "drafts", "sent"), [
+    ("compiler", True, True), ("head", True, True), ("approver", False, True), ("leader", False, False),
+])  # fmt: skip
+def test_the_level_above_opens_no_draft(browser, home, typed, name, drafts, sent):
+    report, number = typed
+    assert opens(browser, name, number) is drafts
+    services.submit(report, by=home.people["head"], at=house.AT)
+    assert opens(browser, name, number) is sent
+
+
+def test_a_draft_that_was_replaced_before_it_was_sent_stays_one(browser, home, typed):
+    _report, number = typed
+    form = house.form("BMT", house.SEPTEMBER)
+    figures = house.figures(form, A04=200, D06=8, D01=2)
+    again = services.receive(
+        home.units.hua_bum, form, house.SEPTEMBER, figures, by=home.people["compiler"], at=house.AT
+    ).report
+    services.submit(again, by=home.people["head"], at=house.AT)
+    assert opens(browser, "head", number)
+    assert not opens(browser, "approver", number)

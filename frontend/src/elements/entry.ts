@@ -4,7 +4,7 @@
  * spread over the cells it falls on.
  *
  * Inputs carry `data-cell="D01.lvl=XA"`. The check answers
- * {"findings": [{"cells": ["D01"], "severity": "E", "rule": "R-10", "sentence": "…"}], "totals": {"D01": "12"}}.
+ * {"findings": [{"cells": ["D01"], "severity": "E", "rule": "R-10", "sentence": "…"}]}.
  * A place with `data-findings` inside the element lists the sentences; `data-count="E"` shows how many.
  *
  * With `keep="whose and what"` what is typed stays in this tab until a newer `version` has been saved: it
@@ -22,7 +22,7 @@
 import { define, make, word } from './common'
 
 type Finding = { cells: string[]; severity: 'E' | 'W' | 'I'; rule?: string; sentence: string }
-type Answer = { findings: Finding[]; totals?: Record<string, string> }
+type Answer = { findings: Finding[] }
 const PAUSE_MS = 400
 const WORSE = { I: 1, W: 2, E: 3 }
 
@@ -97,7 +97,7 @@ class Entry extends HTMLElement {
     }
   }
 
-  #mark({ findings, totals }: Answer) {
+  #mark({ findings }: Answer) {
     const worst = new Map<string, Finding>()
     for (const finding of findings)
       for (const cell of finding.cells)
@@ -107,13 +107,10 @@ class Entry extends HTMLElement {
       input.dataset.severity = finding?.severity ?? ''
       input.title = finding?.sentence ?? ''
       input.toggleAttribute('aria-invalid', finding?.severity === 'E')
-      const total = totals?.[input.dataset.cell!]
-      if (total !== undefined && input.readOnly) input.value = total
     }
     for (const place of this.querySelectorAll<HTMLElement>('[data-count]'))
       place.textContent = String(findings.filter((finding) => finding.severity === place.dataset.count).length)
     this.querySelector('[data-findings]')?.replaceChildren(...this.#sentences(findings))
-    this.dispatchEvent(new CustomEvent('gs:checked', { bubbles: true, detail: { findings } }))
   }
 
   #sentences(findings: Finding[]) {
@@ -149,7 +146,7 @@ class Entry extends HTMLElement {
     const [grid, row, column] = this.#place(input)
     for (let next = row + step; grid[next]; next += step) {
       const target = grid[next][column]
-      if (target && !target.readOnly) {
+      if (target) {
         target.focus()
         target.select()
         return
@@ -166,7 +163,7 @@ class Entry extends HTMLElement {
     text.replace(/\r?\n$/, '').split(/\r?\n/).forEach((line, down) =>
       line.split('\t').forEach((value, across) => {
         const target = grid[row + down]?.[column + across]
-        if (target && !target.readOnly) target.value = value.trim()
+        if (target) target.value = value.trim()
       }))
     input.dispatchEvent(new Event('input', { bubbles: true }))
   }

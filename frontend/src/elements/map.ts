@@ -76,7 +76,6 @@ class TerritoryMap extends HTMLElement {
       else this.#picture?.paint(figures)
       this.#surround(figures)
       this.dataset.ready = 'yes'
-      this.dispatchEvent(new CustomEvent('gs:opened', { bubbles: true, detail: { within } }))
     } catch (reason) {
       if (turn === this.#turn) this.#refuse(reason)
     } finally {

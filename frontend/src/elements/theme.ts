@@ -18,7 +18,7 @@ const machine = matchMedia('(prefers-color-scheme: dark)')
 const kept = () => document.cookie.match(/(?:^|; )gs_theme=([^;]*)/)?.[1] ?? 'auto'
 const choice = () => kept().split(':')[0]
 
-export function applyTheme(chosen: string): void {
+function applyTheme(chosen: string): void {
   const shown = chosen === 'auto' ? (machine.matches ? 'dark' : 'light') : chosen
   const value = chosen === 'auto' ? `auto:${shown}` : shown
   document.cookie = `${COOKIE}=${value}; path=/; max-age=31536000; samesite=lax`

@@ -2,11 +2,11 @@
 import type { Feature, FeatureCollection, Geometry, MultiPolygon, Polygon, Position } from 'geojson'
 import { feature } from 'topojson-client'
 
-export type Mark = '' | 'none' | 'withheld' | 'hidden' | 'estimate'
+export type Mark = '' | 'none' | 'withheld' | 'hidden'
 export type Area = { name: string; value: number | null; text: string; mark?: Mark; note?: string; href?: string; drill?: boolean }
 export type Scale = { kind: 'sequential' | 'diverging'; breaks: number[]; labels?: string[] }
 export type Figures = {
-  title: string; measure?: string; period?: string; as_of?: string; state?: string; reported?: string
+  title: string; measure?: string
   scale: Scale; areas: Record<string, Area>; off_map?: { name: string; text: string; href?: string }[]
 }
 export type Shape = Feature<Polygon | MultiPolygon, { code: string; name?: string }>

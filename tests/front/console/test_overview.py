@@ -73,6 +73,13 @@ def test_only_units_below_good_stand_among_the_weakest(browser, published):
     assert re.search(r'data-key="live".*?<b>99</b>', page, re.S)  # 100 is said of a hundred only
 
 
+def test_who_sees_few_units_is_told_that_the_tiles_are_of_those(browser, published):
+    """The count is of all of Lai Châu; neither the tiles nor a word about the weakest speak for those not seen."""
+    mine, all_of_it = (text_of(browser(person).get("/?period=2026-M08")) for person in ("head", "approver"))
+    assert ("Of the units you see:" in mine, "Of the units you see:" in all_of_it) == (True, False)
+    assert "All four scores are 95 or higher" not in mine
+
+
 def test_the_overview_says_how_much_of_a_score_s_weight_was_assessed(browser, published):
     page = text_of(browser("leader").get("/?period=2026-M08"))
     assert "100 · good · 80/100 of the weight assessed" in page

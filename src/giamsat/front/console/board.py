@@ -30,6 +30,7 @@ class Received:
     below_text: str
     tiles: list[arrivals.Tile]
     legend: list[arrivals.LegendLine]
+    of_all: bool  # whether tiles and legend are of all that the count is of
 
 
 @dataclass(frozen=True)
@@ -154,6 +155,7 @@ def _received(standings: Sequence[arrivals.Standing], whole: Any, place: Any, *,
         below_text=below,
         tiles=arrivals.tiles(standings),
         legend=arrivals.legend(standings),
+        of_all=sees_all,
     )
 
 

@@ -47,10 +47,10 @@ class Quality:
 
 @dataclass(frozen=True)
 class Weakest:
-    """The units whose data is below good, and how many have a single figure at all."""
+    """The units that the viewer may see whose data is below good, and whether all there are is good."""
 
     rows: list["WeakUnit"]
-    scored: int
+    all_good: bool
     least: int = int(quality.BANDS[0][0])
 
 
@@ -101,14 +101,15 @@ def of_place(viewer: Viewer, place: Any, period: Period, seen: Sequence[Any]) ->
     Weak is who is below good in one of the four; weakest, by their geometric mean.
     """
     whole, by_path = quality.scores_of_place(place, period.key)
-    rows = [
-        _weak(unit, rolled, viewer.language)
-        for unit in seen
-        if (rolled := by_path.get(unit.path)) is not None and rolled.index is not None
-    ]
-    below = [row for row in rows if any(score.band != Band.GOOD for score in row.scores)]
-    weakest = sorted(below, key=lambda row: (row.index, row.unit.sort_key))[:WEAKEST_SHOWN]
-    return _quality(viewer, place, whole), Weakest(weakest, len(rows))
+    scored = {path: rolled for path, rolled in by_path.items() if rolled.index is not None}
+    below = {path: rolled for path, rolled in scored.items() if not _good(rolled)}
+    rows = [_weak(unit, below[unit.path], viewer.language) for unit in seen if unit.path in below]
+    weakest = sorted(rows, key=lambda row: (row.index, row.unit.sort_key))[:WEAKEST_SHOWN]
+    return _quality(viewer, place, whole), Weakest(weakest, bool(scored) and not below)
+
+
+def _good(rolled: Any) -> bool:
+    return all(quality.band(getattr(rolled, code)) == Band.GOOD for code in Score.values)
 
 
 def _quality(viewer: Viewer, place: Any, rolled: Any) -> Quality:

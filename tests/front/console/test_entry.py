@@ -7,6 +7,7 @@ import openpyxl
 import pytest
 
 from giamsat.foundation.access.queries import SUPPRESSED
+from giamsat.foundation.audit.models import Entry
 from giamsat.intake.sources.models import Delivery
 from tests.front.console.conftest import received, signed_in
 from tests.intake import house
@@ -145,6 +146,18 @@ def test_a_list_leads_to_a_page_of_its_lines(browser, home):
     refused = Delivery.objects.get(filename="list.csv#3")
     assert f"/deliveries/{refused.pk}/" in page
     assert refused.refusal["code"] in page
+
+
+def test_a_file_is_on_record_under_its_number_whatever_it_is_called(browser):
+    """A name is its sender's to choose, and ``report:1`` would stand in another's history."""
+    form = house.form("BMT", house.SEPTEMBER)
+    rows = [("03466", house.figures(form, A04=200, D06=7, D01=2)), ("03467", house.figures(form))]
+    kept = kept_by(
+        upload(browser("compiler"), csv_of(form, house.SEPTEMBER, rows).encode(), name="report:1.csv")
+    )
+    entry = Entry.objects.get(verb="delivery.taken_in")
+    assert entry.subject == f"delivery:{kept.pk}"
+    assert entry.facts == {"filename": "report:1.csv", "reports": 2, "refused": 1}
 
 
 def test_without_a_file_nothing_is_sent(browser):

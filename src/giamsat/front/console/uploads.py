@@ -1,6 +1,7 @@
 """A filled file sent from the entry page: kept as it arrived, and its sender led to the page of what became of it."""
 
 import hashlib
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -38,20 +39,28 @@ def entry_upload(request: HttpRequest) -> HttpResponse:
     except Refusal as refusal:
         if wants_json(request):
             return explain(request, refusal)
-        return _to_delivery(viewer, content, file.name)
+        return _to_delivery(_kept(viewer, content, file.name))
     if len(receipts) == 1 and receipts[0].report is not None:
         return redirect("console:report", receipts[0].report.pk)
-    trail_facts = {"reports": len(receipts), "refused": sum(each.refused for each in receipts)}
+    kept = _kept(viewer, content, file.name)
+    facts = {
+        "filename": kept.filename,
+        "reports": len(receipts),
+        "refused": sum(each.refused for each in receipts),
+    }
     trail.record(
-        "delivery.taken_in", subject=file.name[:200], by=viewer.actor, at=viewer.at, facts=trail_facts
+        "delivery.taken_in", subject=f"delivery:{kept.pk}", by=viewer.actor, at=viewer.at, facts=facts
     )
-    return _to_delivery(viewer, content, file.name)
+    return _to_delivery(kept)
 
 
-def _to_delivery(viewer: Viewer, content: bytes, filename: str) -> HttpResponse:
-    """The page of what this person has just sent: the newest with these bytes and this name."""
+def _kept(viewer: Viewer, content: bytes, filename: str) -> Any:
+    """What this person has just sent: the newest with these bytes and this name."""
     sent = sources.deliveries_known_to(viewer.account.pk, []).filter(by_id=viewer.account.pk)
-    kept = sent.filter(sha256=hashlib.sha256(content).hexdigest(), filename=filename[:255])[0]
+    return sent.filter(sha256=hashlib.sha256(content).hexdigest(), filename=filename[:255])[0]
+
+
+def _to_delivery(kept: Any) -> HttpResponse:
     answer = redirect("console:delivery", kept.pk)
     answer.status_code = SEE_OTHER
     return answer

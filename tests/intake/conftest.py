@@ -23,6 +23,12 @@ def country(furnished, db):
 
 
 @pytest.fixture
+def flash(country):
+    """The monthly form as September is reported on it."""
+    return house.form("BMT", house.SEPTEMBER)
+
+
+@pytest.fixture
 def people(country):
     """Who works in Lai Châu: a compiler and a head of Hua Bum, approvers of the province and of the Centre."""
     make = house.make_person

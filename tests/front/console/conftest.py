@@ -1,5 +1,6 @@
 """A small house with its standing persons, and a browser that is already signed in."""
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -60,6 +61,15 @@ def home(furnished, db):
 
 
 @pytest.fixture
+def published(home):
+    """The house with Hua Bum's August and last September readable in the warehouse."""
+    from giamsat.analysis.warehouse import services as warehouse
+
+    warehouse.rebuild(at=house.AT)
+    return home
+
+
+@pytest.fixture
 def browser(home):
     """``browser("head")``: a client signed in as that person, reading English."""
 
@@ -71,6 +81,11 @@ def signed_in(person: Any) -> Client:
     client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
     client.cookies["django_language"] = "en"
     return client
+
+
+def words(answer: Any) -> str:
+    """A page's text, however its template breaks the lines."""
+    return re.sub(r"\s+", " ", answer.content.decode())
 
 
 def _people(units: house.Country) -> dict[str, Any]:

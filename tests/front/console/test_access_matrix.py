@@ -6,7 +6,6 @@ from collections import Counter
 from urllib.parse import urlsplit
 
 import pytest
-from django.core.cache import cache
 from django.db import transaction
 from django.http import QueryDict
 from django.test import Client
@@ -132,7 +131,6 @@ def test_each_person_gets_what_is_declared(name, numbers, stage):
     rule = MATRIX[name]
     marker = rule.marker.format(**numbers)
     wrong = []
-    cache.clear()
     for person in sorted(
         EVERYONE, key=lambda who: (who in rule.full, who)
     ):  # acts change things: served last
@@ -177,7 +175,6 @@ def test_nobody_gets_anything_without_signing_in(name, numbers):
 def test_each_person_is_told_by_an_open_page_what_is_declared(name, numbers, stage, furnished):
     rule = STREAMS[name]
     marker = rule.marker.format(**numbers)
-    cache.clear()
     wrong = []
     for person in sorted(EVERYONE):
         text = told(rule.address, furnished.people[person])

@@ -14,6 +14,8 @@ from giamsat.foundation.audit.models import Entry
 from giamsat.lib import clock
 from tests.intake import house
 
+from .conftest import words
+
 LIST = "/administration/accounts/"
 RIGHT = {
     "role": "watcher",
@@ -32,10 +34,6 @@ def client(browser):
 
 def address(person, act=""):
     return f"{LIST}{person.pk}/{act}"
-
-
-def words(answer) -> str:
-    return re.sub(r"\s+", " ", answer.content.decode())
 
 
 def test_an_administrator_sees_the_accounts_of_their_own_part(client, home):

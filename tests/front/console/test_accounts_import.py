@@ -5,10 +5,11 @@ import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from openpyxl import Workbook, load_workbook
+from openpyxl import load_workbook
 
 from giamsat.foundation.access import queries as access
 from giamsat.foundation.access.models import Account
+from tests.intake.sources.files import workbook
 
 IMPORT = "/administration/accounts/import/"
 HEADINGS = ["Account name", "Shown name", "Unit code", "Role", "Reason", "Last day"]
@@ -22,15 +23,6 @@ WRONG = [["hb.03", "", "46", "king", "QĐ 7", "31-12"]]
 @pytest.fixture
 def client(browser):
     return browser("province_admin")
-
-
-def workbook(*rows) -> bytes:
-    book = Workbook()
-    for row in rows:
-        book.active.append(row)
-    target = io.BytesIO()
-    book.save(target)
-    return target.getvalue()
 
 
 def send(client, content, name="list.xlsx"):

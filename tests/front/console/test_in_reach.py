@@ -3,9 +3,7 @@
 import json
 
 import pytest
-from django.core.cache import cache
 
-from giamsat.analysis.warehouse import services as warehouse
 from giamsat.foundation.access import services as access
 from tests.intake import house
 
@@ -18,13 +16,6 @@ UNTOLD = {
     "name": "Xã Hua Bum", "value": None, "text": "–", "mark": "none", "href": "", "drill": False,
     "note": "not among the units you may see",
 }  # fmt: skip
-
-
-@pytest.fixture
-def published(home):
-    cache.clear()
-    warehouse.rebuild(at=house.AT)
-    return home
 
 
 def hua_bum_on_the_map(person):

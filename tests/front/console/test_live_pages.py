@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from django.core.cache import cache
 
 from giamsat.analysis.warehouse import services as warehouse
 from giamsat.foundation.access import queries as access
@@ -17,13 +16,6 @@ from .conftest import accepted, submitted
 from .warned import warning_of
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-def published(home):
-    cache.clear()
-    warehouse.rebuild(at=house.AT)
-    return home
 
 
 def seen_by(home, person, *, language="en"):

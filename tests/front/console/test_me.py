@@ -1,18 +1,14 @@
 """One's own page: rights and their days, substitutes, sessions, language."""
 
-import re
-
 import pytest
 
 from giamsat.foundation.access import queries as access
 from giamsat.foundation.access import services
 from giamsat.lib import clock
 
+from .conftest import words
+
 ABSENCE = {"first_day": "2026-10-01", "last_day": "2026-10-03", "reason": "Đi học"}
-
-
-def words(answer) -> str:
-    return re.sub(r"\s+", " ", answer.content.decode())
 
 
 def test_everyone_sees_their_own_rights_and_days(browser, home):

@@ -3,7 +3,6 @@ import re
 from decimal import Decimal
 
 import pytest
-from django.core.cache import cache
 
 from giamsat.analysis.warehouse import services as warehouse
 from giamsat.front.console import moments
@@ -13,14 +12,6 @@ from tests.intake import house
 from .conftest import accepted
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture
-def published(home):
-    """Hua Bum's August and last September, readable in the warehouse."""
-    cache.clear()
-    warehouse.rebuild(at=house.AT)
-    return home
 
 
 def text_of(answer):

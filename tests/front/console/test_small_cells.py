@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from django.core.cache import cache
 
 from giamsat.analysis.warehouse import services as warehouse
 from tests.intake import house
@@ -28,7 +27,6 @@ PAGES = (
 
 @pytest.fixture
 def waiting(home):
-    cache.clear()
     report = accepted(home.units, home.people, D01=2, D06=SECRET, D07=3, B07=SECRET)
     warehouse.rebuild(at=house.AT)
     return report

@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from django.core.cache import cache
 
 from giamsat.analysis.warehouse import services as warehouse
 from giamsat.foundation.access import queries as access
@@ -34,7 +33,6 @@ def in_force(unit, period, form, **given):
 @pytest.fixture
 def merged(home):
     """Điện Lai went into Lai Châu in July 2025; its half-year and what came after it are in force."""
-    cache.clear()
     units = home.units
     for year, figure in ((2023, 90), (2024, 100)):
         in_force(units.former, f"{year}-9M", "BM02P", B02=figure)
@@ -88,7 +86,6 @@ def test_a_commune_is_not_compared_with_half_a_year_and_the_page_says_why(merged
 def test_what_waits_for_company_is_not_counted_among_the_reports_in_the_figure(browser, home):
     from .conftest import accepted
 
-    cache.clear()
     accepted(home.units, home.people, D01=2, D06=40, D07=3, B07=50)
     warehouse.rebuild(at=house.AT)
     outside = browser("leader").get("/?period=2026-M09&place=12").content.decode()

@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
-
 from giamsat.foundation.outbox.models import StoredEvent
 from giamsat.intake.observations import queries, services
 from giamsat.intake.observations.choices import Status
@@ -17,11 +15,6 @@ from tests.intake.house import AT, AUGUST, SEPTEMBER, SYSTEM, figures, form
 
 APPROVER = Actor.system("approver")
 NINE_MONTHS = Period("9M", 2026)
-
-
-@pytest.fixture
-def flash(country):
-    return form("BMT", SEPTEMBER)
 
 
 def many(form_, period, units, rows, **rest):

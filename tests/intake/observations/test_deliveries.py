@@ -26,11 +26,6 @@ HALF_YEAR = Period("6M", 2026)
 
 
 @pytest.fixture
-def flash(country):
-    return form("BMT", SEPTEMBER)
-
-
-@pytest.fixture
 def send(country, people):
     """``send(content)``: the compiler of Hua Bum sends a workbook; what refuses it is handed back."""
 

@@ -4,12 +4,7 @@ import pytest
 
 from giamsat.intake.observations import services
 from giamsat.intake.quality.models import StoredFinding
-from tests.intake.house import AT, AUGUST, SEPTEMBER, SYSTEM, figures, form, unit
-
-
-@pytest.fixture
-def flash(country):
-    return form("BMT", SEPTEMBER)
+from tests.intake.house import AT, AUGUST, SEPTEMBER, SYSTEM, figures, unit
 
 
 @pytest.fixture

@@ -32,11 +32,6 @@ HALF_YEAR = Period("6M", 2026)
 
 
 @pytest.fixture
-def flash(country):
-    return form("BMT", SEPTEMBER)
-
-
-@pytest.fixture
 def upload(country, people, flash):
     """``upload(A04=200)``: the compiler of Hua Bum sends the workbook of September from their page."""
 

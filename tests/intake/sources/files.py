@@ -22,6 +22,16 @@ def filled(form, unit, period: Period, values=None, cells=None) -> bytes:
     )
 
 
+def workbook(*rows) -> bytes:
+    """A table of any kind, a list of cells for each row."""
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
 def edited(content: bytes, cells: dict[str, object], sheet: str = SHEET) -> bytes:
     workbook = load_workbook(io.BytesIO(content))
     for place, value in cells.items():

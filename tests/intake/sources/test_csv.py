@@ -5,15 +5,10 @@ import pytest
 from giamsat.intake.sources import services
 from giamsat.intake.sources.errors import CsvUnreadable, LegacyEncoding, NotUtf8, TooLarge, WrongFormVersion
 from giamsat.intake.sources.services import RawText
-from tests.intake.house import SEPTEMBER, form
+from tests.intake.house import SEPTEMBER
 from tests.intake.sources.files import csv_of, in_legacy
 
 NAMES = "Đảng ủy xã Hua Bum, phường Đoàn Kết, Ủy ban kiểm tra, đảng viên bị kỷ luật"
-
-
-@pytest.fixture
-def flash(country):
-    return form("BMT", SEPTEMBER)
 
 
 def rows(flash, count=2):

@@ -1,23 +1,12 @@
 """Plain tables: rows of text from a workbook or a CSV file, after the same refusals as for a form."""
 
-import io
 from datetime import date
 
 import pytest
-from openpyxl import Workbook
 
 from giamsat.intake.sources import services
 from giamsat.intake.sources.errors import CorruptWorkbook, FormulaCell, LegacyEncoding, Macros
-from tests.intake.sources.files import in_legacy, with_part
-
-
-def workbook(*rows) -> bytes:
-    book = Workbook()
-    for row in rows:
-        book.active.append(row)
-    target = io.BytesIO()
-    book.save(target)
-    return target.getvalue()
+from tests.intake.sources.files import in_legacy, with_part, workbook
 
 
 def test_a_workbook_is_read_as_people_see_it():

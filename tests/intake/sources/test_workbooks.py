@@ -31,11 +31,6 @@ OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 
 
 @pytest.fixture
-def flash(country):
-    return form("BMT", SEPTEMBER)
-
-
-@pytest.fixture
 def workbook(country, flash):
     return filled(flash, country.hua_bum, SEPTEMBER)
 

@@ -2,9 +2,11 @@
 
 import pytest
 
+from giamsat.foundation.access.errors import NotAllowed
 from giamsat.intake.observations import services
 from giamsat.intake.sources.models import Delivery
 from tests.intake import house
+from tests.intake.sources.files import csv_of
 
 
 @pytest.fixture
@@ -44,3 +46,18 @@ def test_a_draft_that_was_replaced_before_it_was_sent_stays_one(browser, home, t
     services.submit(again, by=home.people["head"], at=house.AT)
     assert opens(browser, "head", number)
     assert not opens(browser, "approver", number)
+
+
+def test_what_came_under_anothers_code_is_its_senders_alone(browser, home):
+    """The compiler of Hua Bum wrote Mường Tè's code: the figures are Hua Bum's all the same."""
+    form = house.form("BMT", house.SEPTEMBER)
+    content = csv_of(form, house.SEPTEMBER, [(home.units.muong_te.code, house.figures(form, A04=200, D06=3))])
+    [receipt] = services.receive_file(
+        content.encode(), filename="bieu.csv", by=home.people["compiler"], at=house.AT
+    )
+    assert isinstance(receipt.refusal, NotAllowed)
+    kept = Delivery.objects.get(filename="bieu.csv#2")
+    assert kept.unit is None
+    assert opens(browser, "compiler", kept.pk)
+    for name in ("neighbour", "approver", "leader"):
+        assert not opens(browser, name, kept.pk)

@@ -60,14 +60,15 @@ def refuse(
 ) -> Meant | None:
     """Keep a refused delivery with the report it was meant for, going by what it ``said``; returns which.
 
-    It is told of no report but those of units for which the sender compiles, ``own``; None: of any.
+    It belongs to no unit but those for which the sender compiles, ``own`` (None: to any): a file under another's
+    code holds its sender's figures, and would spoil another's score.
     """
     stated = Meant(said.form_code, said.period_key, said.basis) if said else None
     meant = sources.report_meant(stated, on=day_of(at)) if stated else None
     if said and meant and unit_id is None:
         unit_id = _named(replace(said, period_key=meant.period_key), by)
     if own is not None and unit_id not in own:
-        meant = None
+        unit_id = meant = None
     sources_services.refuse_delivery(
         delivery, refusal, by=rights.actor_of(by), at=at, unit_id=unit_id, meant=meant
     )

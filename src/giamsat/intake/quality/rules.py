@@ -1,9 +1,9 @@
 """The four scores: pure arithmetic over evidence (handbook §6.2). Never computed on persons."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
+from typing import NamedTuple
 
 from giamsat.intake.quality.choices import Band, Part, Score
 
@@ -18,11 +18,11 @@ LATEST_DAYS = 10
 ONE_DECIMAL = Decimal("0.1")
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """What is known of one part: the share that is right, and the cells or things that are not.
 
     ``share`` None means that nobody has looked: the part is left out and marked, never taken for 100.
+    (A tuple, because scoring compares hundreds of thousands.)
     """
 
     share: Decimal | None

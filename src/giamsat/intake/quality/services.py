@@ -161,12 +161,14 @@ def record_scores(
     key = score_store.Key(form_code, period.key, basis)
     standing = score_store.standing_parts(key, [each.unit_id for each in reports.values()])
     found = scoring.evidence_of(checked)
+    mores = {id(each.more): each.more for each in reports.values()}  # most of a batch share theirs
+    handed = {key: _checked(more) for key, more in mores.items()}
     rows = []
     for number, report in reports.items():
         evidence = scoring.from_json(standing.get(report.unit_id, {})) | found[number]
         if report.days_late is not None:
             evidence[Part.TIMELINESS.value] = Evidence(on_time(report.days_late))
-        evidence |= {str(part): _share(part, known) for part, known in report.more.items()}
+        evidence |= handed[id(report.more)]
         rows.append((report.unit_id, scoring.weighed(tuple(evidence.items()))))
     score_store.keep(key, rows, cells=len(checked.layout.cells), at=at)
 
@@ -199,16 +201,16 @@ def hand_evidence_of_many(
     """The same for reports of many units, and for several parts; what was never scored is left so."""
     scored: dict[int, list[tuple[int, scoring.Weighed]]] = {}
     for standing in queries.scores_of(evidence, form_code, period.key, basis):
-        handed = {str(part): _share(part, known) for part, known in evidence[standing.unit_id].items()}
-        known = scoring.from_json(standing.parts) | handed
+        known = scoring.from_json(standing.parts) | _checked(evidence[standing.unit_id])
         row = (standing.unit_id, scoring.weighed(tuple(known.items())))
         scored.setdefault(standing.expected_cells, []).append(row)
     for cells, rows in scored.items():
         score_store.keep(score_store.Key(form_code, period.key, basis), rows, cells=cells, at=at)
 
 
-def _share(part: str, evidence: Evidence) -> Evidence:
+def _checked(handed: Mapping[str, Evidence]) -> dict[str, Evidence]:
     """Evidence as handed over, refused when it is no share or no part."""
-    if str(part) not in PARTS or not (evidence.share is None or 0 <= evidence.share <= 1):
-        raise NotAShare(str(part), evidence.share)
-    return evidence
+    for part, evidence in handed.items():
+        if str(part) not in PARTS or not (evidence.share is None or 0 <= evidence.share <= 1):
+            raise NotAShare(str(part), evidence.share)
+    return {str(part): evidence for part, evidence in handed.items()}

@@ -145,11 +145,11 @@ def test_nothing_above_ones_own_ceiling_and_kinds_of_work(person, clerk, country
 
 def test_no_grant_reaches_above_the_installation(clerk, country):
     message = refused(
-        CeilingAboveDeployment, clerk, "compiler", country.hua_bum, ceiling=Classification.SECRET
+        CeilingAboveDeployment, clerk, "compiler", country.hua_bum, ceiling=Classification.CONFIDENTIAL
     )
 
     assert message == (
-        "This installation holds nothing above “internal, not for distribution”, so no grant may reach “secret”. "
+        "This installation holds nothing above “internal, not for distribution”, so no grant may reach “confidential”. "
         "Material above it goes by the lawful channel, not here."
     )
 

@@ -42,9 +42,9 @@ class Classification(models.IntegerChoices):
 
     PUBLIC = 0, _("public")
     INTERNAL = 1, _("internal, not for distribution")
-    SECRET = 2, _("secret")
-    TOP_SECRET = 3, _("top secret")
-    UTMOST_SECRET = 4, _("utmost secret")
+    CONFIDENTIAL = 2, _("confidential")
+    SECRET = 3, _("secret")
+    TOP_SECRET = 4, _("top secret")
 
 
 class Language(models.TextChoices):

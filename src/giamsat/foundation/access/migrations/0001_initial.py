@@ -77,7 +77,7 @@ class Migration(migrations.Migration):
                 ('subtree', models.BooleanField(default=False, verbose_name='with everything below')),
                 ('work_types', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=16), blank=True, default=list, size=None)),
                 ('assignment', models.CharField(blank=True, max_length=64, verbose_name='only this assignment')),
-                ('ceiling', models.PositiveSmallIntegerField(choices=[(0, 'public'), (1, 'internal, not for distribution'), (2, 'secret'), (3, 'top secret'), (4, 'utmost secret')], default=1, verbose_name='up to classification')),
+                ('ceiling', models.PositiveSmallIntegerField(choices=[(0, 'public'), (1, 'internal, not for distribution'), (2, 'confidential'), (3, 'secret'), (4, 'top secret')], default=1, verbose_name='up to classification')),
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to=settings.AUTH_USER_MODEL)),
                 ('given_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('substitute_of', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='access.grant')),

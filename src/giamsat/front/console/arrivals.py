@@ -12,13 +12,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from giamsat.foundation.units import queries as units
+from giamsat.front.console.templatetags.desk import named
 from giamsat.intake.observations import queries as observations
 from giamsat.intake.observations.choices import RECEIVED, Status
 from giamsat.intake.sources import queries as sources
 from giamsat.intake.sources.choices import Basis
 from giamsat.lib.periods import Period
-
-from .templatetags.desk import named
 
 IN, PARTLY, RETURNED, LATE, WAITING, WITHHELD, NOTHING_DUE = (
     "received", "partly", "returned", "late", "waiting", "withheld", "none",

@@ -7,9 +7,8 @@ from django.urls import reverse
 from django.utils.timezone import localtime
 
 from giamsat.analysis.early_warning import queries as early_warning
-
-from .templatetags.desk import named
-from .viewer import Viewer
+from giamsat.front.console.templatetags.desk import named
+from giamsat.front.console.viewer import Viewer
 
 MOST_SHOWN = 6
 GRAVE = 6.0

@@ -7,12 +7,11 @@ from typing import Any
 
 from giamsat.foundation.units import queries as units
 from giamsat.foundation.units.choices import POINT_LEVEL
+from giamsat.front.console.errors import PeriodNotKept
+from giamsat.front.console.viewer import Viewer
 from giamsat.intake.observations import queries as observations
 from giamsat.intake.sources import queries as sources
 from giamsat.lib.periods import Period
-
-from .errors import PeriodNotKept
-from .viewer import Viewer
 
 
 @dataclass(frozen=True)

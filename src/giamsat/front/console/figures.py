@@ -17,10 +17,9 @@ from giamsat.analysis.warehouse.choices import Level, State
 from giamsat.foundation.access.choices import SUPPRESSION_LEGEND
 from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.front.console import screens
+from giamsat.front.console.viewer import Viewer
 from giamsat.lib.numbers import format_number
 from giamsat.lib.periods import Period
-
-from .viewer import Viewer
 
 STATES = {
     State.PROVISIONAL: ("provisional", gettext_lazy("provisional")),

@@ -9,9 +9,8 @@ from django.views.decorators.http import require_GET
 
 from giamsat.foundation.units import queries as units
 from giamsat.foundation.units.errors import MapNotBuilt
-
-from .templatetags.desk import named
-from .viewer import language
+from giamsat.front.console.templatetags.desk import named
+from giamsat.front.console.viewer import language
 
 KEPT_SECONDS = 3600
 

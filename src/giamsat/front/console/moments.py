@@ -7,8 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar, cast
 
 from giamsat.foundation.outbox import queries as outbox
-
-from .viewer import Viewer
+from giamsat.front.console.viewer import Viewer
 
 T = TypeVar("T")
 LONGEST = timedelta(seconds=2)  # what changes without news, drafts and their scores, is no older on any page

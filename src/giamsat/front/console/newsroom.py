@@ -19,9 +19,8 @@ from procrastinate.contrib.django import connector_params
 from giamsat.foundation.outbox import queries as outbox
 from giamsat.foundation.outbox.services import NEWS_CHANNEL
 from giamsat.foundation.units import queries as units
+from giamsat.front.console.bulletin import Bulletin, Changes, differing
 from giamsat.lib.refusals import Refusal
-
-from .bulletin import Bulletin, Changes, differing
 
 log = logging.getLogger(__name__)
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.2, 1.0  # seconds

@@ -11,11 +11,10 @@ from django.views.decorators.http import require_GET
 
 from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.front.console import board, parts, territory
-
-from .bulletin import Changes
-from .choice import Choice, choose
-from .newsroom import EVERYWHERE, Watch
-from .viewer import Viewer, viewer_of
+from giamsat.front.console.bulletin import Changes
+from giamsat.front.console.choice import Choice, choose
+from giamsat.front.console.newsroom import EVERYWHERE, Watch
+from giamsat.front.console.viewer import Viewer, viewer_of
 
 PARTS = {
     "keys": "console/_overview_keys.html",

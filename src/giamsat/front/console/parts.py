@@ -8,10 +8,9 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from giamsat.front.console import waiting
+from giamsat.front.console.bulletin import Changes
+from giamsat.front.console.viewer import Viewer
 from giamsat.lib.numbers import format_number
-
-from .bulletin import Changes
-from .viewer import Viewer
 
 Drawn = Mapping[str, Any]
 

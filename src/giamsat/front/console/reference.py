@@ -15,11 +15,10 @@ from django.views.decorators.http import require_safe
 from giamsat.analysis.indicators import queries as indicators
 from giamsat.analysis.warehouse import queries as warehouse
 from giamsat.front.console import figures, screens
+from giamsat.front.console.choice import choose
+from giamsat.front.console.viewer import viewer_of
 from giamsat.lib.numbers import format_number
 from giamsat.lib.periods import Period
-
-from .choice import choose
-from .viewer import viewer_of
 
 MARKS = {">": "> ", "~": "≈ "}
 

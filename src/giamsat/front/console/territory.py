@@ -17,14 +17,13 @@ from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.foundation.outbox import queries as outbox
 from giamsat.foundation.units import queries as units
 from giamsat.front.console import figures, parts, screens
+from giamsat.front.console.bulletin import Changes
+from giamsat.front.console.choice import choose
+from giamsat.front.console.templatetags.desk import named
+from giamsat.front.console.viewer import Viewer, viewer_of
 from giamsat.intake.sources import queries as sources
 from giamsat.lib.numbers import format_number
 from giamsat.lib.periods import Period
-
-from .bulletin import Changes
-from .choice import choose
-from .templatetags.desk import named
-from .viewer import Viewer, viewer_of
 
 CLASSES = 6
 NONE, WITHHELD, HIDDEN = "none", "withheld", "hidden"

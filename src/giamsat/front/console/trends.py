@@ -7,9 +7,8 @@ from django.utils.translation import gettext as _
 
 from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.front.console import figures, screens
+from giamsat.front.console.viewer import Viewer
 from giamsat.lib.periods import CUMULATIVE_KINDS, Period
-
-from .viewer import Viewer
 
 FEWEST_POINTS = 2
 

@@ -16,12 +16,11 @@ from giamsat.foundation.outbox import queries as outbox
 from giamsat.foundation.units import queries as units
 from giamsat.foundation.units.choices import POINT_LEVEL, Topic
 from giamsat.front.console import parts, targets, unit_board
-
-from .bulletin import Changes
-from .choice import Choice, choose
-from .newsroom import EVERYWHERE, Watch
-from .templatetags.desk import named
-from .viewer import Viewer, language, viewer_of
+from giamsat.front.console.bulletin import Changes
+from giamsat.front.console.choice import Choice, choose
+from giamsat.front.console.newsroom import EVERYWHERE, Watch
+from giamsat.front.console.templatetags.desk import named
+from giamsat.front.console.viewer import Viewer, language, viewer_of
 
 MOST_SUGGESTIONS = 12
 FEWEST_LETTERS = 2

@@ -53,7 +53,7 @@ def test_a_job_is_tried_again_once_however_often_one_clicks():
 
     assert status_of(number) == "todo"
     assert queries.failed_count() == 0
-    assert verbs() == [("job.tried_again", f"job {number}", ADMIN.name)]
+    assert verbs() == [("job.tried_again", f"job:{number}", ADMIN.name)]
 
 
 def test_a_job_is_given_up_once_with_its_reason():
@@ -66,7 +66,7 @@ def test_a_job_is_given_up_once_with_its_reason():
     [job] = queries.failed_jobs()
     assert (job.given_up_by, job.reason) == (ADMIN.name, "Kỳ này đã công bố lại")
     assert queries.failed_count() == 0
-    assert verbs() == [("job.given_up", f"job {number}", ADMIN.name)]
+    assert verbs() == [("job.given_up", f"job:{number}", ADMIN.name)]
 
 
 def test_giving_up_needs_a_reason():

@@ -53,7 +53,10 @@ def test_one_asks_for_mail_and_ends_it(browser, home, settings):
     page = client.post("/me/mail/", {"address": "ten@coquan.vn"}, follow=True).content.decode()
     assert 'value="ten@coquan.vn"' in page
     assert queries.mailbox_of(home.people["head"])
-    assert "no e-mail address" in client.post("/me/mail/", {"address": "x"}, follow=True).content.decode()
+    refused = client.post("/me/mail/", {"address": "x"})
+    assert refused.status_code == 422
+    assert "no e-mail address" in refused.content.decode()
+    assert 'value="x"' in refused.content.decode()
     client.post("/me/mail/", {"address": "ten@coquan.vn", "end": "yes"})
     assert queries.mailbox_of(home.people["head"]) is None
 

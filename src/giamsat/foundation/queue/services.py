@@ -94,7 +94,7 @@ def _undecided(job: ProcrastinateJob) -> bool:
 def _record(verb: str, job: ProcrastinateJob, by: Actor, at: datetime, **facts: str) -> None:
     audit.record(
         verb,
-        subject=f"job {job.pk}",
+        subject=f"job:{job.pk}",
         by=by,
         at=at,
         facts={"task": job.task_name, "tries": job.attempts, **facts},

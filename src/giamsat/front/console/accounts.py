@@ -28,7 +28,7 @@ FEWEST_LETTERS = 2
 @login_required
 @require_safe
 def accounts(request: HttpRequest) -> HttpResponse:
-    viewer = _manager(request)
+    viewer = manager_of(request)
     asked = AccountFilter(request.GET)
     page = Paginator(_found(viewer, asked), ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
     context = {"filter": asked, "page": page, "rows": _rows(viewer, page), "query": _query(request)}
@@ -38,7 +38,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def accounts_csv(request: HttpRequest) -> HttpResponse:
-    viewer = _manager(request)
+    viewer = manager_of(request)
     rows = _rows(viewer, _found(viewer, AccountFilter(request.GET))[:MOST_EXPORTED])
     header = [_("Account name"), _("Shown name"), _("Unit code"), _("Unit"), _("Roles"), _("State"),
               _("Last sign-in")]  # fmt: skip
@@ -54,7 +54,7 @@ def accounts_csv(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def account_new(request: HttpRequest) -> HttpResponse:
     """Open an account; its one-time code is shown in the answer, and nowhere again."""
-    viewer = _manager(request)
+    viewer = manager_of(request)
     if request.method != "POST":
         return render(request, "console/account_new.html", {"form": NewAccountForm()})
     form = NewAccountForm(request.POST)
@@ -73,7 +73,7 @@ def account_new(request: HttpRequest) -> HttpResponse:
 @require_safe
 def account_units(request: HttpRequest) -> HttpResponse:
     """What the unit picker offers: units of this administrator's part that hold what was typed."""
-    viewer = _manager(request)
+    viewer = manager_of(request)
     text = request.GET.get("q", "").strip()[:80]
     managed = viewer.scope.units_where("account.manage").order_by().values("pk")
     found = units.search(text, on=viewer.today).filter(pk__in=managed) if len(text) >= FEWEST_LETTERS else []
@@ -92,7 +92,8 @@ def code_page(request: HttpRequest, account: Any, code: str) -> HttpResponse:
     return response
 
 
-def _manager(request: HttpRequest) -> Viewer:
+def manager_of(request: HttpRequest) -> Viewer:
+    """The viewer, who manages accounts of some part of the tree; anybody else is refused."""
     viewer = viewer_of(request)
     viewer.require_anywhere("account.manage")
     return viewer

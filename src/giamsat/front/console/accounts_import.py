@@ -17,10 +17,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from giamsat.foundation.access import queries as access
 from giamsat.foundation.access import services
 from giamsat.foundation.access.errors import ImportRefused
+from giamsat.front.console.accounts import manager_of
 from giamsat.front.console.accounts_forms import ListForm
 from giamsat.front.console.accounts_words import roles_explained
 from giamsat.front.console.exports import XLSX, download
-from giamsat.front.console.viewer import Viewer, viewer_of
+from giamsat.front.console.viewer import Viewer
 from giamsat.intake.sources import services as sources
 from giamsat.lib.refusals import Refusal
 
@@ -33,7 +34,7 @@ MOST_SHOWN = 200
 @require_http_methods(["GET", "POST"])
 def accounts_import(request: HttpRequest) -> HttpResponse:
     """Show what a list would do, cell by cell; nothing is opened yet."""
-    viewer = _manager(request)
+    viewer = manager_of(request)
     if request.method != "POST":
         return _page(request, viewer)
     form = ListForm(request.POST, request.FILES)
@@ -50,7 +51,7 @@ def accounts_import(request: HttpRequest) -> HttpResponse:
 @require_POST
 def accounts_import_open(request: HttpRequest) -> HttpResponse:
     """Open every account of a list that was looked at; the codes stand in this answer and nowhere else."""
-    viewer = _manager(request)
+    viewer = manager_of(request)
     try:
         table = signing.loads(request.POST.get("list", ""), salt=_salt(viewer), max_age=GOOD_FOR_SECONDS)
     except signing.BadSignature:
@@ -68,7 +69,7 @@ def accounts_import_open(request: HttpRequest) -> HttpResponse:
 @require_safe
 def accounts_import_model(request: HttpRequest) -> HttpResponse:
     """The empty list: headings, one row as an example, and a sheet that explains the roles."""
-    viewer = _manager(request)
+    viewer = manager_of(request)
     headings, example = services.model_table()
     target = io.BytesIO()
     with xlsxwriter.Workbook(target, {"in_memory": True, "strings_to_formulas": False}) as book:
@@ -89,12 +90,6 @@ def accounts_import_model(request: HttpRequest) -> HttpResponse:
         ):
             roles.write_row(row, 0, [role.code, name, allows])
     return download(target.getvalue(), f"{_('accounts-model')}.xlsx", XLSX)
-
-
-def _manager(request: HttpRequest) -> Viewer:
-    viewer = viewer_of(request)
-    viewer.require_anywhere("account.manage")
-    return viewer
 
 
 def _salt(viewer: Viewer) -> str:

@@ -18,6 +18,7 @@ from giamsat.foundation.access import queries as access
 from giamsat.foundation.access import services
 from giamsat.foundation.access.choices import EndReason, Language
 from giamsat.foundation.notices import queries as notices
+from giamsat.foundation.notices import services as notices_services
 from giamsat.front.console.accounts_forms import SubstituteForm
 from giamsat.front.console.accounts_page import name_substitute, recall_substitute
 from giamsat.front.console.accounts_words import conflicts, history, rights, stand_ins
@@ -80,11 +81,30 @@ def me_recall(request: HttpRequest, substitute: int) -> HttpResponse:
     return _act(request, lambda: recall_substitute(viewer, viewer.account, substitute))
 
 
-def _act(request: HttpRequest, do: Callable[[], str], **typed: Any) -> HttpResponse:
+@login_required
+@require_POST
+def me_mail(request: HttpRequest) -> HttpResponse:
+    """Have mail sent to an address, or no more."""
+    viewer = viewer_of(request)
+    address = "" if "end" in request.POST else request.POST.get("address", "").strip()
+
+    def choose() -> str:
+        notices_services.choose_mail(viewer.account, address, at=viewer.at)
+        if not address:
+            return _("No mail is sent to you.")
+        return _("Mail goes to %(address)s.") % {"address": address}
+
+    return _act(request, choose, told_as="mail_refusal", mail_typed=address)
+
+
+def _act(
+    request: HttpRequest, do: Callable[[], str], *, told_as: str = "act_refusal", **typed: Any
+) -> HttpResponse:
+    """Done, and said so; or the page again, with the refusal under that name and what was typed."""
     try:
         messages.success(request, do())
     except Refusal as refusal:
-        return _page(request, viewer_of(request), status=422, act_refusal=refusal, **typed)
+        return _page(request, viewer_of(request), status=422, **{told_as: refusal}, **typed)
     return redirect("console:me")
 
 

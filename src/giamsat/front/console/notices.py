@@ -1,16 +1,13 @@
 """What a person was told: a list, and the way to what each notice is about."""
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from giamsat.foundation.notices import queries, services
 from giamsat.foundation.notices.choices import Page
 from giamsat.front.console.viewer import viewer_of
-from giamsat.lib.refusals import Refusal
 
 MOST_SHOWN = 100
 ADDRESSES = {
@@ -47,19 +44,3 @@ def notices_read(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     services.mark_all_read(viewer.account, at=viewer.at)
     return redirect("console:notices")
-
-
-@login_required
-@require_POST
-def me_mail(request: HttpRequest) -> HttpResponse:
-    """Have mail sent to an address, or no more."""
-    viewer = viewer_of(request)
-    address = "" if "end" in request.POST else request.POST.get("address", "")
-    try:
-        services.choose_mail(viewer.account, address, at=viewer.at)
-    except Refusal as refusal:
-        messages.error(request, refusal.message)
-    else:
-        goes_to = _("Mail goes to %(address)s.") % {"address": address.strip()}
-        messages.success(request, goes_to if address.strip() else _("No mail is sent to you."))
-    return redirect("console:me")

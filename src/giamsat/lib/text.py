@@ -11,11 +11,15 @@ TONES = {"": 0, "\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}
 LETTER_MARKS = "\u0302\u0306\u031b"
 
 
+def without_accents(text: str) -> str:
+    """``Điện Biên`` as ``Dien Bien``: how English texts print it."""
+    decomposed = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+
+
 def fold(text: str) -> str:
     """Lower case, no accents, đ as d, single spaces: what a hurried person types."""
-    decomposed = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
-    bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
-    return re.sub(r"\s+", " ", bare).strip()
+    return re.sub(r"\s+", " ", without_accents(text.lower())).strip()
 
 
 def vietnamese_key(text: str) -> str:

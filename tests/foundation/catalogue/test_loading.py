@@ -77,9 +77,6 @@ def test_breakdowns_keep_their_numbers_and_the_total_is_zero(loaded):
     assert breakdowns[""].pk == 0
     assert breakdowns["lvl=XA"].name("en") == "Commune level"
     assert sum(key.startswith("vio=") for key in breakdowns) == 22
-    assert (
-        queries.label("D01.lvl=XA", "en") == "Lower organisations inspected (by commissions) · Commune level"
-    )
 
 
 def test_loading_twice_adds_nothing(loaded):

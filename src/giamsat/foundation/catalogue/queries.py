@@ -21,7 +21,6 @@ __all__ = [
     "indicator",
     "indicators",
     "kept",
-    "label",
     "one_look",
     "split_cell_key",
 ]
@@ -52,16 +51,6 @@ def groups() -> dict[str, Group]:
 def breakdowns() -> dict[str, Breakdown]:
     """Every breakdown by its key: the total under the empty key, a part under ``lvl=XA``."""
     return {breakdown.key: breakdown for breakdown in kept(Breakdown, "id")}
-
-
-def label(key: str, language: str) -> str:
-    """What a cell key means in words: "Lower organisations inspected · Commune level"."""
-    code, breakdown = split_cell_key(key)
-    words = [indicator(code).name(language)]
-    if breakdown:
-        known = breakdowns().get(breakdown)
-        words.append(known.name(language) if known else breakdown)
-    return " · ".join(words)
 
 
 def forget() -> None:

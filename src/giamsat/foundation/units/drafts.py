@@ -1,6 +1,5 @@
 """Units as files describe them: their names and order, and what may not stand together. Pure."""
 
-import unicodedata
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -59,12 +58,6 @@ class Draft:
 
     def contradiction(self, column: str, value: object, problem: str) -> Contradiction:
         return Contradiction(self.file, self.line, column, str(value), problem)
-
-
-def without_accents(name: str) -> str:
-    """``Điện Biên`` as ``Dien Bien``: how English texts print it."""
-    decomposed = unicodedata.normalize("NFD", name.replace("đ", "d").replace("Đ", "D"))
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
 def steady_choice(of: str, lowest: int, highest: int) -> int:

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from giamsat.foundation.units.drafts import Draft, Key, even_shares, steady_choice, without_accents
+from giamsat.foundation.units.drafts import Draft, Key, even_shares, steady_choice
 from giamsat.foundation.units.manifest import Kind, Manifest, Numbered, Pattern
+from giamsat.lib.text import without_accents
 
 
 def numbered_drafts(manifest: Manifest, drafts: list[Draft]) -> list[Draft]:

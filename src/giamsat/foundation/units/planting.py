@@ -13,7 +13,7 @@ from giamsat.foundation.units.errors import Contradiction, TerritoryRefused
 from giamsat.foundation.units.models import Succession, Unit, Word
 from giamsat.foundation.units.reading import Territory
 
-LOCK = 7_301_001  # one loading at a time in the whole database
+PLANTING_LOCK = 0x67690003  # the application's advisory locks: "gi" and a number
 FIELDS = (
     "name_vi", "name_en", "folded", "sort_key", "rank", "level", "kind", "region", "commission_kind",
     "withheld", "valid_from", "valid_to", "seat_lat", "seat_lon", "area_km2", "members",
@@ -35,9 +35,9 @@ class Planted:
 
 
 def plant(territory: Territory) -> Planted:
-    """Bring the tree to what the drafts say. Call inside a transaction."""
+    """Bring the tree to what the drafts say, one loading at a time. Call inside a transaction."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [PLANTING_LOCK])
     standing = {(unit.vintage, unit.code): unit for unit in Unit.objects.all()}
     drafts = {draft.key: draft for draft in territory.drafts}
     _refuse_losses_and_moves(standing, drafts)

@@ -11,10 +11,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from giamsat.foundation.units.choices import CommissionKind
-from giamsat.foundation.units.drafts import Draft, Key, contradictions, without_accents
+from giamsat.foundation.units.drafts import Draft, Key, contradictions
 from giamsat.foundation.units.errors import Contradiction
 from giamsat.foundation.units.manifest import Manifest, SuccessionsFile, UnitsFile
 from giamsat.foundation.units.patterns import numbered_drafts
+from giamsat.lib.text import without_accents
 
 NEEDED = {"code", "kind", "name_vi"}
 ALLOWED = NEEDED | {

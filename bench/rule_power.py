@@ -30,6 +30,9 @@ TRAINING, HELD_OUT = (1, 2, 3), (11, 12, 13)
 OF_FIGURE = ("1 to 4", "5 to 19", "20 to 99", "100 and more")
 INJECTED = {"BMT": ("2026-M02", "2026-M08")}
 INJECTED.update(dict.fromkeys(country.FAMILIES, ("2026-Q1", "2026-9M")))
+STOCKS = "BM01"
+INJECTED[STOCKS] = ("2026-6M",)  # its first of the kind: only the peers know what is usual
+PLACES = {"BMT": "BMT", STOCKS: "stocks"}
 Counts = dict[tuple[str, ...], list[int]]
 
 # What a figure becomes, from the cumulative figure and what the period added to it.
@@ -112,7 +115,7 @@ def _explained(batch: Batch, labels: Iterable[Label], erring: Sequence[int], cou
 
 def _refused(batch: Batch, wrongs: Iterable[Wrong], counts: Counts) -> None:
     before = batch.period.previous_cumulative()
-    earlier = batch.history[before].scaled / 10_000 if before else None
+    earlier = batch.history[before].scaled / 10_000 if before in batch.history else None
     values, keys = batch.values.copy(), [cell.key for cell in batch.cells]
     for wrong in wrongs:
         was = None if earlier is None else earlier[wrong.row]
@@ -130,16 +133,17 @@ def injected(figures: Figures, seed: int, counts: Counts) -> None:
             batch = Batch(figures, "communes", form, Period.parse(key))
             before = batch.check()
             doubted = before.blocked | before.has("W")
-            for way in ("alone",) if form == "BMT" else ("alone", "carried into the total"):
+            for way in ("alone",) if form in PLACES else ("alone", "carried into the total"):
                 _one_error_each(batch, way, rng, doubted, counts)
 
 
 def _one_error_each(
     batch: Batch, way: str, rng: np.random.Generator, doubted: Numbers, counts: Counts
 ) -> None:
-    flow = np.array([cell.additivity == "F" and not cell.decimals for cell in batch.cells])
+    additivity = "S" if batch.form == STOCKS else "F"
+    whole = np.array([cell.additivity == additivity and not cell.decimals for cell in batch.cells])
     total = np.array([not cell.breakdown for cell in batch.cells])
-    eligible = (batch.added >= 1) & flow & (total if way == "alone" else ~total)
+    eligible = (batch.added >= 1) & whole & (total if way == "alone" else ~total)
     draw = np.where(eligible, rng.random(eligible.shape), -1)
     rows, column = np.arange(len(draw)), draw.argmax(axis=1)
     figure, added = batch.values[rows, column], np.nan_to_num(batch.added[rows, column])
@@ -155,7 +159,7 @@ def _one_error_each(
     checked = batch.check(values)
     found, named = checked.blocked | checked.has("W"), faulted_cells(checked, "R-33")[rows, column]
     sizes = np.searchsorted([5, 20, 100], added, "right")
-    where = "BMT" if batch.form == "BMT" else "quarterly forms"
+    where = PLACES.get(batch.form, "quarterly forms")
     for number, error in enumerate(ERRORS):
         for size, words in enumerate(OF_FIGURE):
             chosen = changed & (kind == number) & (sizes == size)

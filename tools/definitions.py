@@ -51,11 +51,13 @@ def cell(code: str, breakdown: str = "", *, required: bool = True, ordinal: int 
 
 @cache
 def rule(code: str) -> Rule:
-    """The first version of a rule."""
-    return read_rule(_read(DEFINITIONS / "rules" / f"{code}.v1.yaml"))
+    """The newest version of a rule."""
+    return next(each for each in all_rules() if each.code == code)
 
 
 @cache
 def all_rules() -> tuple[Rule, ...]:
-    """Every published rule, in the order of their codes."""
-    return tuple(read_rule(_read(file)) for file in sorted((DEFINITIONS / "rules").glob("*.yaml")))
+    """The newest version of every published rule, in the order of their codes."""
+    published = [read_rule(_read(file)) for file in (DEFINITIONS / "rules").glob("*.yaml")]
+    newest = {each.code: each for each in sorted(published, key=lambda rule: (rule.code, rule.version))}
+    return tuple(newest.values())

@@ -269,7 +269,7 @@ def test_r33_leaves_amounts_of_money_alone():
     assert found({"D13": 400}, "R-33", period="2026-M09", history=history) == []
 
 
-def test_r33_a_stock_is_held_to_its_own_past_only():
+def test_r33_a_stock_of_four_periods_is_held_to_its_own_past():
     history = {f"2026-M{month:02}": {"A04": 300} for month in range(5, 9)}
 
     assert found({"A04": 304}, "R-33", period="2026-M09", history=history) == []
@@ -279,6 +279,24 @@ def test_r33_a_stock_is_held_to_its_own_past_only():
     assert checked(
         {"A04": 3000}, "R-33", period="2026-M09", history=dict(list(history.items())[1:])
     ).not_assessed()
+
+
+def test_r33_a_stock_of_fewer_is_held_to_its_peers():
+    """Peers of 100 members have 40 … 59 of something; at 200 members P5 … P95 are 80 … 116, 98 in the middle.
+
+    Half of either end is still excused: 40 … 174.
+    """
+    three = {f"2026-M{month:02}": {"A07": 300} for month in range(6, 9)}
+    peers = peer_rates(Grid.of([[n] for n in range(40, 60)]), [100] * 20).at_size([200])
+
+    def told(figure):
+        return found({"A07": figure}, "R-33", period="2026-M09", history=three, peers=peers)
+
+    assert (told(174), told(40)) == ([], [])
+    assert told(175) == [
+        "A07 (A07) is 175, far from units of its kind at its size (median 98). Check it and explain."
+    ]
+    assert len(told(39)) == 1
 
 
 CODES = ["B02", "B04", "B05", "B06", "B07", "B08", "B09", "B10"]
@@ -379,5 +397,6 @@ def test_every_rule_of_the_first_release_is_here_in_both_languages():
     rules = {rule.code: rule for rule in all_rules()}
 
     assert set(rules) == {f"R-{n:02}" for n in (*range(17), 33, 35, 43)}
+    assert {code: rule.version for code, rule in rules.items() if rule.version > 1} == {"R-33": 2}
     assert {code for code, rule in rules.items() if rule.severity == "W"} == {"R-08", "R-11", "R-33", "R-35"}
     assert {code for code, rule in rules.items() if rule.severity == "I"} == {"R-43"}

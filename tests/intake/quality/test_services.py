@@ -239,7 +239,7 @@ def test_evidence_that_is_no_share_is_refused(country):
 
     assert refused.value.message == "The evidence for use is 2; it must be a share between 0 and 1."
     assert missing.value.message == (
-        f"Form BM09 of unit {country.hua_bum.pk} has no score for 2026-M09: its report has not come yet."
+        f"Form BM09 of unit {country.hua_bum.pk} has no score for September 2026: its report has not come yet."
     )
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.foundation.notices import queries as notices
 from giamsat.foundation.notices import services as notices_services
 from giamsat.foundation.notices.choices import Page
@@ -43,6 +44,7 @@ class Due(NamedTuple):
         return f"reports.{'late' if self.late else 'due'}:{self.period.key}:{self.on.isoformat()}"
 
 
+@catalogue.one_look()
 def remind(*, at: datetime) -> int:
     """Tell those who compile or submit what their unit owes; one notice for each person, period and day it is due.
 

@@ -18,7 +18,7 @@ SOME = [Period("M", 2026, 8), Period("M", 2026, 9), Period("9M", 2026)]
 
 @pytest.fixture(scope="module")
 def sent(django_db_setup, django_db_blocker):
-    """Lai Châu and a province whose nine months were sent back: two months and nine months of 2026."""
+    """Lai Châu, a province whose nine months were sent back, and one that errs: three periods of 2026."""
     from django.conf import settings
 
     from giamsat.config import setup
@@ -31,9 +31,11 @@ def sent(django_db_setup, django_db_blocker):
         figures, flaws = country.draw()
         sources.open_periods([2025, 2026])
         loader = loading.Loader(
-            figures, flaws, np.random.default_rng(1), country.WALK_UNIT, only=["12", "44"]
+            figures, flaws, np.random.default_rng(1), country.WALK_UNIT, only=["12", "44", "04"]
         )
-        yield loader.run(SOME)
+        yield {"wrong": [each.label for each in flaws.wrong if loader._comes_from_here(each)]} | loader.run(
+            SOME
+        )
         transaction.set_rollback(True)
 
 
@@ -53,6 +55,19 @@ def statuses(point, **wanted):
 def test_clean_reports_pass_and_nothing_else_is_stored(loaded):
     assert loaded["reports"] == Report.objects.count() > 800
     assert Delivery.objects.filter(status="accepted").count() == loaded["deliveries"]
+
+
+def test_wrong_reports_are_refused_each_by_its_rule_and_sent_again_right(loaded):
+    periods = {period.key for period in SOME}
+    wrong = [each for each in loaded["wrong"] if each.period in periods]
+    assert loaded["refused"] == len(wrong) > 0
+    for each in wrong:
+        line = Delivery.objects.get(
+            status="refused", unit__code=each.unit, form_code=each.form, period_key=each.period
+        )
+        assert each.rule in {finding["rule"] for finding in line.refusal["facts"]["findings"]}
+        report = Report.objects.get(unit__code=each.unit, form_code=each.form, period_key=each.period)
+        assert report.current.accepted_at
 
 
 def test_the_commune_of_the_walk_has_not_filed_its_september(loaded):
@@ -106,7 +121,7 @@ def test_a_half_made_country_is_refused_with_what_to_do(loaded, tmp_path):
     assert str(tmp_path) in refusal.value.message
 
 
-def test_a_country_that_is_whole_is_left_as_it_is(tmp_path):
+def test_a_country_that_is_whole_is_left_as_it_is(tmp_path, db):
     note = {"state": "whole", "reports": 7}
     country._write(tmp_path, note)
     assert country.make(tmp_path, steps=Steps(Console())) == note

@@ -32,8 +32,7 @@ from .errors import HalfMade, HouseNotEmpty
 NOTE = "demo.json"
 LABELS = Path("demo") / "defects.csv"
 WALK_UNIT = "03460"  # Xã Hua Bum: its flash of September is not filed yet
-QUARTERLY = ("BM02", "BM04", "BM05", "BM11", "BM19", "BM21")
-FORM_CODES = ("BM01", "BMT", *QUARTERLY, *map(sequence.of_points, QUARTERLY))
+FORM_CODES = ("BM01", "BMT", *defects.QUARTERLY, *map(sequence.of_points, defects.QUARTERLY))
 
 
 def make(

@@ -41,10 +41,11 @@ def sum_by_parent(people: Population, children: np.ndarray) -> np.ndarray:
 def make(rows: Iterable[UnitRow], seed: int = scenario.SEED) -> Figures:
     """Draw the country. The order of ``rows`` does not matter; the seed does."""
     people = population(rows)
-    streams = np.random.default_rng(seed).spawn(3)
+    *streams, last = np.random.default_rng(seed).spawn(4)
     former, points, communes = (
         _book(bodies, people, stream) for bodies, stream in zip(people.groups, streams, strict=True)
     )
+    scenario.keep_on_path(communes.bodies, communes.flows["B07"], last)
     return Figures(people, former, points, communes)
 
 

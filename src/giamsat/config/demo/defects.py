@@ -1,12 +1,12 @@
 """Labelled mistakes, so that the quality engine has something to find and everybody can check that it did.
 
-Three to five per cent of the reports since September 2025 carry one. Copies and outliers are put into the
-figures and arrive as such; late ones only arrive late; the rest are sent wrong first, refused, and sent again
-right. Every label is kept in ``demo/defects.csv``.
+Three to five per cent of the reports since September 2025 carry one, and near one in a hundred another than being
+late. Copies and outliers are put into the figures and arrive as such; late ones only arrive late; the rest are sent
+wrong first, refused, and sent again right. Every label is kept in ``demo/defects.csv``.
 """
 
 import csv
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
@@ -18,15 +18,33 @@ from . import scenario
 from .country_figures import Figures
 from .figures import STOCKS, Book
 
-LATE_SHARE = 0.033
-COPIES = 60
-OUTLIERS = 45
-WRONG = 40  # of each kind of refused report
-FEWEST_CELLS_TO_COPY = 8
-CHRONIC = 0.8  # of what chronically late points and their communes send
+FLASH = "BMT"
+QUARTERLY = ("BM02", "BM04", "BM05", "BM11", "BM19", "BM21")
+QUARTERS = ("2025-9M", "2025-Y", "2026-Q1", "2026-6M", "2026-9M")
+MONTHS = tuple(f"2025-M{n:02}" for n in range(9, 13)) + tuple(f"2026-M{n:02}" for n in range(1, 10))
 TODAY = ("2026-9M", "2026-M09")
-QUARTERS = ("2026-Q1", "2026-6M", "2026-9M")
-MONTHS_WITH_PAST = ("2026-M03", "2026-M04", "2026-M05", "2026-M06", "2026-M07", "2026-M08")
+AFTER_THE_MERGER, CONSOLIDATED = QUARTERS[:2], QUARTERS[1:4]
+
+LATE_SHARE = 0.027
+CHRONIC = 0.8  # of what chronically late points and their communes send
+COPIED = QUARTERLY[1:]
+COPIES = (("2026-6M", "2026-Q1", 60), ("2026-9M", "2026-6M", 170))  # how many communes repeat which quarter
+FEWEST_CELLS_TO_COPY = 8
+WITH_PAST = {
+    "BMT": MONTHS[6:12],
+    "BM02": QUARTERS[1:4],
+    "BM11": QUARTERS[1:4],
+}  # what is usual is known by then
+OUTLIERS = {
+    ("BMT", "B07"): 20,
+    ("BMT", "H01"): 3,
+    ("BM02", "B02"): 5,
+    ("BM11", "G04"): 20,
+    ("BM11", "G16"): 8,
+}
+MISTYPED = (2, 3)  # becomes twenty or thirty
+WRONG = 13  # sums, and figures that fall, in each form and period
+MISSING, WRONG_UNITS = 4, 5  # points and former provinces, in each form and period
 
 Place = tuple[str, str, str]  # book, form, period
 
@@ -70,9 +88,12 @@ def plan(figures: Figures, forms: Mapping[str, Sequence[str]], rng: np.random.Ge
     """Choose who errs, and put copies and outliers into the figures. ``forms``: cell keys by form code."""
     defects = Defects()
     free = _free_communes(figures)
-    _copy(figures, forms, defects, free, rng)
-    _stretch(figures, defects, _some(free, OUTLIERS, rng), rng)
-    _send_wrong(figures, defects, free, rng)
+    copying = _copy(figures, forms, defects, free, rng)
+    _mistype(figures, forms, defects, np.setdiff1d(free, copying), rng)
+    _send_wrong_figures(figures, forms, defects, free, rng)
+    _miss_children(figures, forms, defects, rng)
+    _go_by_old_names(figures, forms, defects, rng)
+    defects.labels += [each.label for each in defects.wrong]
     _be_late(figures, forms, defects, rng)
     return defects
 
@@ -101,81 +122,147 @@ def _copy(
     defects: Defects,
     free: np.ndarray,
     rng: np.random.Generator,
-) -> None:
-    """The third quarter repeats the second, in every form: what a tired compiler sends.
+) -> np.ndarray:
+    """A quarter repeats the one before, in all forms but of group B: what a tired compiler sends. Returns who does.
 
-    Labelled where eight totals have grown, so that the rule must ask; thinner copies it may or may not notice.
+    Labelled where eight cells have grown, so that the rule must ask; thinner copies it may or may not notice.
+    Group B is left alone because a target is measured by it, and who is behind is said by the scenario.
     """
+    book, everyone = figures.communes, np.array([], dtype=int)
+    for period, before, count in COPIES:
+        now, earlier = (_quarter(book, Period.parse(key)) for key in (period, before))
+        full = {form: _full(book, forms[form], Period.parse(before)) for form in COPIED if form in forms}
+        worth = np.any(list(full.values()), axis=0) & _punished_nobody_on_duty(book, now)
+        rows = _some(np.setdiff1d(free[worth[free]], everyone), count, rng)
+        for code, flow in book.flows.items():
+            if code[0] != "B":
+                flow[np.ix_(rows, now)] = flow[np.ix_(rows, earlier)]
+        defects.labels += [
+            Label("copied", book.bodies.codes[row], form, period, "own", "explained", "R-35")
+            for form in full
+            for row in rows
+            if full[form][row]
+        ]
+        everyone = np.union1d(everyone, rows)
+    return everyone
+
+
+def _full(book: Book, keys: Sequence[str], period: Period) -> np.ndarray:
+    """Whose quarter has added something in enough cells of a form, not counting parts that are all of their total."""
+    flows = [key for key in keys if key.partition(".")[0] in book.flows]
+    grown = book.cells(flows, period) - _cells_before(book, flows, period)
+    whole = [flows.index(key.partition(".")[0]) for key in flows]
+    says = (grown != 0) & ((grown != grown[:, whole]) | (np.array(whole) == np.arange(len(flows))))
+    return says.sum(axis=1) >= FEWEST_CELLS_TO_COPY
+
+
+def _punished_nobody_on_duty(book: Book, months: np.ndarray) -> np.ndarray:
+    """Who has no B06 and no B11 in these months: all discipline includes them, and would not if only it were copied."""
+    parts = book.flows["B06"][:, months] + book.flows["B11"][:, months]
+    return parts.sum(axis=(1, 2)) == 0
+
+
+def _quarter(book: Book, period: Period) -> np.ndarray:
+    """Places of the last three months of a cumulative period."""
+    return book.bodies.months_of(period.year, period.reach)[-3:]
+
+
+def _cells_before(book: Book, keys: Sequence[str], period: Period) -> np.ndarray | float:
+    before = period.previous_cumulative()
+    return book.cells(keys, before) if before else 0.0
+
+
+def _mistype(
+    figures: Figures,
+    forms: Mapping[str, Sequence[str]],
+    defects: Defects,
+    left: np.ndarray,
+    rng: np.random.Generator,
+) -> None:
+    """What a month or a quarter has added is typed with a zero too many, by units that usually have little."""
     book = figures.communes
-    totals = {
-        form: [key for key in keys if key in book.flows]
-        for form, keys in forms.items()
-        if not form.endswith("P") and form not in ("BMT", "BM01")
-    }
-    full = {form: _full(book, keys) for form, keys in totals.items()}
-    worth = free[np.array([full[form][free] for form in full]).any(axis=0)]
-    rows = rng.choice(worth, min(COPIES, len(worth)), replace=False)
-    now, before = (book.bodies.months_of(2026, reach) for reach in (9, 6))
-    third, second = np.setdiff1d(now, before), before[-3:]
-    for flow in book.flows.values():
-        flow[np.ix_(rows, third)] = flow[np.ix_(rows, second)]
-    defects.labels += [
-        Label("copied", book.bodies.codes[row], form, "2026-9M", "own", "explained", "R-35")
-        for form in full
-        for row in rows
-        if full[form][row]
-    ]
+    small = book.bodies.members <= np.median(book.bodies.members)
+    for (form, code), count in OUTLIERS.items():
+        flow = book.flows[code]
+        for key in WITH_PAST[form] if form in forms else ():
+            period = Period.parse(key)
+            span = _quarter(book, period)[-1 if period.kind == "M" else 0 :]
+            added = flow[:, span].sum(axis=(1, 2))
+            rows = _some(left[np.isin(added[left], MISTYPED) & small[left]], count, rng)
+            for row in rows:
+                month, level = np.unravel_index(flow[row, span].argmax(), flow[row, span].shape)
+                flow[row, span[month], level] += 9 * added[row]
+            defects.labels += [
+                Label("outlier", book.bodies.codes[row], form, key, "own", "explained", "R-33")
+                for row in rows
+            ]
+            left = np.setdiff1d(left, rows)
 
 
-def _full(book: Book, totals: Sequence[str]) -> np.ndarray:
-    """Whose second quarter has added something in enough of a form's totals."""
-    grown = book.cells(totals, Period.parse("2026-6M")) - book.cells(totals, Period.parse("2026-Q1"))
-    return (grown != 0).sum(axis=1) >= FEWEST_CELLS_TO_COPY
-
-
-def _stretch(figures: Figures, defects: Defects, rows: np.ndarray, rng: np.random.Generator) -> None:
-    """One month of members inspected is typed with a digit too many."""
+def _send_wrong_figures(
+    figures: Figures,
+    forms: Mapping[str, Sequence[str]],
+    defects: Defects,
+    free: np.ndarray,
+    rng: np.random.Generator,
+) -> None:
+    """Sums that are off, in forms that have parts; figures below those of the period before, where there is one."""
     book = figures.communes
-    for row in rows:
-        period = Period.parse(MONTHS_WITH_PAST[rng.integers(len(MONTHS_WITH_PAST))])
-        month = book.bodies.months.index((period.year, period.number))
-        book.flows["B07"][row, month] += 15 + 4 * book.flows["B07"][row, month]
-        defects.labels.append(
-            Label("outlier", book.bodies.codes[row], "BMT", period.key, "own", "explained", "R-33")
-        )
+    for form, period in _places(forms):
+        taken = _some(free, WRONG, rng) if form != FLASH else free[:0]
+        wrong = [("sum_error", "R-02", row) for row in taken]
+        before = Period.parse(period).previous_cumulative()
+        if before and before.key in (*MONTHS, *QUARTERS):
+            totals = _flow_totals(forms[form])
+            grown = book.cells([forms[form][place] for place in totals], before).max(axis=1) > 0
+            active = np.setdiff1d(free[grown[free]], taken)  # what was nothing cannot fall
+            wrong += [("decreased", "R-05", row) for row in _some(active, WRONG, rng)]
+        for spoil, rule, row in wrong:
+            label = Label(spoil, book.bodies.codes[row], form, period, "own", "refused", rule)
+            defects.wrong.append(Wrong(label, "communes", int(row), spoil))
 
 
-def _send_wrong(figures: Figures, defects: Defects, free: np.ndarray, rng: np.random.Generator) -> None:
+def _places(forms: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, str]]:
+    """Forms of communes, but for the half-yearly one, with each period they are sent for."""
+    for form in (*QUARTERLY, FLASH):
+        for period in MONTHS if form == FLASH else QUARTERS:
+            if form in forms:
+                yield form, period
+
+
+def _flow_totals(keys: Sequence[str]) -> list[int]:
+    """Which cells are totals of what was done, not of what there is."""
+    return [place for place, key in enumerate(keys) if "." not in key and key not in STOCKS]
+
+
+def _miss_children(
+    figures: Figures, forms: Mapping[str, Sequence[str]], defects: Defects, rng: np.random.Generator
+) -> None:
+    """A point sums up before one of its communes has sent: refused until that one is in."""
     communes, points = figures.communes.bodies, figures.points.bodies
-    for number, row in enumerate(_some(free, WRONG, rng)):
-        form, period = ("BM02", "BM21")[number % 2], QUARTERS[number % 3]
-        label = Label("sum_error", communes.codes[row], form, period, "own", "refused", "R-02")
-        defects.wrong.append(Wrong(label, "communes", int(row), "sum_error"))
-    active = free[_worked_in_each_quarter(figures, free)]  # what was nothing cannot fall
-    for number, row in enumerate(_some(active, WRONG, rng)):
-        form, period = (("BM02", "2026-6M"), ("BM02", "2026-9M"), ("BMT", "2026-M06"))[number % 3]
-        label = Label("decreased", communes.codes[row], form, period, "own", "refused", "R-05")
-        defects.wrong.append(Wrong(label, "communes", int(row), "decreased"))
-    calm = [code for code in points.codes if code.isdigit() and code not in _on_stage()]
-    for number, code in enumerate(_some(np.array(calm), 8, rng)):
-        period = ("2025-Y", "2026-Q1", "2026-6M")[number % 3]
-        child = int(rng.choice(communes.of(code)))
-        label = Label("missing_child", str(code), "BM02P", period, "consolidated", "refused", "R-04")
-        defects.wrong.append(Wrong(label, "points", points.place[str(code)], "missing_child", child))
-    gone = sorted(set(figures.former.bodies.codes) - set(points.codes))
-    for code in _some(np.array(gone), 6, rng):
-        label = Label(
-            "wrong_unit", f"{code} (2004-2025)", "BM02P", "2025-9M", "own", "refused", "closed_unit"
-        )
-        row = figures.former.bodies.place[str(code)]
-        defects.wrong.append(Wrong(label, "former", row, "wrong_unit"))
-    defects.labels += [each.label for each in defects.wrong]
+    calm = np.array([code for code in points.codes if code.isdigit() and code not in _on_stage()])
+    for form, period in _places(forms):
+        if form == FLASH or period not in CONSOLIDATED:
+            continue
+        for code in map(str, _some(calm, MISSING, rng)):
+            label = Label("missing_child", code, f"{form}P", period, "consolidated", "refused", "R-04")
+            child = int(rng.choice(communes.of(code)))
+            defects.wrong.append(Wrong(label, "points", points.place[code], "missing_child", child))
 
 
-def _worked_in_each_quarter(figures: Figures, rows: np.ndarray) -> np.ndarray:
-    """Which of these communes have inspected somebody by the end of the first quarter."""
-    keys = ["B02", "B07"]
-    return (figures.communes.cells(keys, Period.parse("2026-Q1"))[rows] > 0).all(axis=1)
+def _go_by_old_names(
+    figures: Figures, forms: Mapping[str, Sequence[str]], defects: Defects, rng: np.random.Generator
+) -> None:
+    """A province that was merged in July 2025 goes on sending under the code it had."""
+    former = figures.former.bodies
+    gone = np.array(sorted(set(former.codes) - set(figures.points.bodies.codes)))
+    for form, period in _places(forms):
+        if form == FLASH or period not in AFTER_THE_MERGER:
+            continue
+        for code in map(str, _some(gone, WRONG_UNITS, rng)):
+            unit = f"{code} (2004-2025)"
+            label = Label("wrong_unit", unit, f"{form}P", period, "own", "refused", "closed_unit")
+            defects.wrong.append(Wrong(label, "former", former.place[code], "wrong_unit"))
 
 
 def _on_stage() -> set[str]:
@@ -196,7 +283,7 @@ def _be_late(
         if book == "points":
             chance[np.isin(own, scenario.LATE_POINTS)] = CHRONIC
         rows = np.flatnonzero(rng.random(len(bodies)) < chance)
-        if form == "BMT":
+        if form == FLASH:
             rows = rows[bodies.territorial[rows]]
         late = {int(row) for row in rows}
         late |= {
@@ -208,12 +295,10 @@ def _be_late(
         ]
 
 
-def _reports_since_2025(forms: Iterable[str]) -> Iterable[Place]:
-    months = [f"2025-M{month:02}" for month in range(9, 13)] + [f"2026-M{month:02}" for month in range(1, 10)]
-    quarters = ("2025-9M", "2025-Y", *QUARTERS)
+def _reports_since_2025(forms: Iterable[str]) -> Iterator[Place]:
     for form in sorted(forms):
-        if form == "BMT":
-            yield from (("communes", form, period) for period in months)
+        if form == FLASH:
+            yield from (("communes", form, period) for period in MONTHS)
         elif form == "BM01":
             yield from (
                 (book, form, period) for book in ("communes", "points") for period in ("2025-Y", "2026-6M")
@@ -222,7 +307,7 @@ def _reports_since_2025(forms: Iterable[str]) -> Iterable[Place]:
             book = "points" if form.endswith("P") else "communes"
             # of nine months 2026, points are in, sent back or still out: the day as it opens says which
             yield from (
-                (book, form, period) for period in quarters if (book, period) != ("points", "2026-9M")
+                (book, form, period) for period in QUARTERS if (book, period) != ("points", "2026-9M")
             )
 
 
@@ -230,12 +315,11 @@ def spoiled(
     values: np.ndarray, keys: Sequence[str], spoil: str, earlier: np.ndarray | None = None
 ) -> np.ndarray:
     """A report's row made wrong: a total that is off, or a cumulative figure below the one before."""
-    out = values.copy()
+    out, totals = values.copy(), _flow_totals(keys)
     if spoil == "sum_error":
-        out[keys.index("B02" if "B02" in keys else "L01")] += 7
+        out[totals[0]] += 7
     if spoil == "decreased" and earlier is not None:
-        fallen = [place for place, key in enumerate(keys) if "." not in key and key not in STOCKS]
-        place = max(fallen, key=lambda each: earlier[each])
+        place = max(totals, key=lambda each: earlier[each])
         out[place] = max(0.0, earlier[place] - 1)
     return out
 

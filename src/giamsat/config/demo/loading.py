@@ -227,35 +227,45 @@ class Loader:
         return forms.due_on(owed[0], period)
 
     def _wrong(self, code: str, period: Period, spoils: Sequence[str]) -> None:
-        """Files that have to be refused, each with one report."""
+        """Files in which every report has to be refused, one for each kind of mistake."""
         for spoil in spoils:
-            for wrong in self.defects.wrong_in(code, period.key, spoil):
-                bodies = self.figures.book(wrong.book).bodies
-                point = (bodies.parents if wrong.book == "communes" else bodies.codes)[wrong.row]
-                if wrong.book == "former" or self._takes_part([point])[0]:
-                    self._send_wrong(wrong, period)
+            wrong = [
+                each for each in self.defects.wrong_in(code, period.key, spoil) if self._comes_from_here(each)
+            ]
+            if wrong:
+                self._send_wrong(wrong, period)
 
-    def _send_wrong(self, wrong: Wrong, period: Period) -> None:
-        book = self.figures.book(wrong.book)
-        form = forms.form_for(wrong.label.form, period)
-        keys = [cell.key for cell in form.cells]
-        values = self._wrong_values(wrong, keys, period)[None, :]
-        content = _file(form, period, wrong.label.basis, bodies=book.bodies, rows=[wrong.row], values=values)
+    def _comes_from_here(self, wrong: Wrong) -> bool:
+        bodies = self.figures.book(wrong.book).bodies
+        point = (bodies.parents if wrong.book == "communes" else bodies.codes)[wrong.row]
+        return wrong.book == "former" or bool(self._takes_part([point])[0])
+
+    def _send_wrong(self, wrong: Sequence[Wrong], period: Period) -> None:
+        label, book = wrong[0].label, self.figures.book(wrong[0].book)
+        form = forms.form_for(label.form, period)
+        values = self._wrong_values(wrong, [cell.key for cell in form.cells], period)
+        rows = [each.row for each in wrong]
+        content = _file(form, period, label.basis, bodies=book.bodies, rows=rows, values=values)
         at = min(sequence.closing(period), scenario.OPENS_AT) - timedelta(days=1)
-        receipts = reports.receive_file(content, filename=f"{wrong.spoil}.csv", by=SENDER, at=at)
-        if not all(receipt.refused for receipt in receipts):
-            raise RuntimeError(f"{wrong.label}: was to be refused and was not")
+        receipts = reports.receive_file(content, filename=f"{label.defect}.csv", by=SENDER, at=at)
+        for each, receipt in zip(wrong, receipts, strict=True):
+            if not receipt.refused:
+                raise RuntimeError(f"{each.label}: was to be refused and was not")
         self.sent["refused"] += len(receipts)
 
-    def _wrong_values(self, wrong: Wrong, keys: list[str], period: Period) -> np.ndarray:
-        if wrong.spoil == "wrong_unit":  # a former province goes on as if there had been no merger
-            return np.zeros(len(keys))
-        if wrong.spoil == "missing_child":
-            whole = self.figures.consolidated(keys, period)[wrong.row]
-            return whole - self.figures.communes.cells(keys, period)[wrong.child]
-        book, before = self.figures.book(wrong.book), period.previous_cumulative()
-        earlier = book.cells(keys, before)[wrong.row] if before else None
-        return spoiled(book.cells(keys, period)[wrong.row], keys, wrong.spoil, earlier)
+    def _wrong_values(self, wrong: Sequence[Wrong], keys: list[str], period: Period) -> np.ndarray:
+        """Reports × cells, all spoiled in one way."""
+        spoil, book, rows = wrong[0].spoil, self.figures.book(wrong[0].book), [each.row for each in wrong]
+        if spoil == "wrong_unit":  # a former province goes on as if there had been no merger
+            return np.zeros((len(rows), len(keys)))
+        if spoil == "missing_child":
+            children = [each.child for each in wrong]
+            whole = self.figures.consolidated(keys, period)[rows]
+            return whole - self.figures.communes.cells(keys, period)[children]
+        right, before = book.cells(keys, period)[rows], period.previous_cumulative()
+        earlier = book.cells(keys, before)[rows] if spoil == "decreased" and before else right
+        pairs = zip(right, earlier, strict=True)
+        return np.array([spoiled(row, keys, spoil, earlier_row) for row, earlier_row in pairs])
 
     def _count(self, sent: int, cells: int) -> None:
         self.sent["reports"] += sent

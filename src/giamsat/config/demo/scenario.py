@@ -25,6 +25,7 @@ LATE_POINTS = ("52", "80")  # chronically late; nine months not yet in
 RETURNED_POINTS = ("44", "82")  # nine months sent back for correction
 
 TARGET_PER_THOUSAND = 30  # members inspected in a year, definitions/targets
+ON_PATH = 0.97  # of the path, at the least, by everybody who is not to be seen behind it
 
 
 def pace(bodies: Bodies, base: str) -> np.ndarray | float:
@@ -57,6 +58,23 @@ def pinned(bodies: Bodies, base: str) -> dict[tuple[str, int], int]:
         for place, (year, month) in enumerate(bodies.months):
             if year == OPENS_ON.year:
                 idle = point == FALLING_BEHIND_POINT and month == OUT_OF_LINE_MONTH[1]
-                usual = TARGET_PER_THOUSAND * members / 1000 * ACTIVITY_SEASON[month - 1]
-                sums[point, place] = round(usual * (0.1 if idle else share))
+                sums[point, place] = round(_due(members, month) * (0.1 if idle else share))
     return sums
+
+
+def keep_on_path(bodies: Bodies, inspected: np.ndarray, rng: np.random.Generator) -> None:
+    """Add what the other points lack of their year's path: who is behind is said here, and not by chance."""
+    year = bodies.months_of(OPENS_ON.year, OPENS_ON.month - 1)
+    due = sum(_due(1.0, int(bodies.month_numbers[place])) for place in year)
+    for point in sorted(set(bodies.parents) - {FALLING_BEHIND_POINT, BEHIND_POINT}):
+        inside = flash_bodies(bodies, point)
+        done = inspected[np.ix_(inside, year)]
+        lacking = round(ON_PATH * due * bodies.members[inside].sum() - done.sum())
+        if lacking > 0 and done.sum():
+            chances = done.ravel() / done.sum()
+            inspected[np.ix_(inside, year)] += rng.multinomial(lacking, chances).reshape(done.shape)
+
+
+def _due(members: float, month: int) -> float:
+    """How many members a body of this size inspects in a month when it keeps to the path."""
+    return TARGET_PER_THOUSAND * members / 1000 * ACTIVITY_SEASON[month - 1]

@@ -189,17 +189,6 @@ def test_asking_of_nobody_answers_nothing(country):
     assert queries.figures([], ["2026-9M"], level="point") == []
 
 
-def test_history_feeds_the_detectors(country):
-    for month, value in [("2026-M06", 2), ("2026-M07", 4), ("2026-M08", 6)]:
-        country.accept("C11", period=month, form="BMT", D01=value)
-    country.publish()
-
-    past = queries.history("D01", unit_id=country["C11"].pk, until="2026-M08", count=6)
-    assert [(each.period_key, each.value) for each in past if each.value is not None] == [
-        ("2026-M06", 2), ("2026-M07", 4), ("2026-M08", 6),
-    ]  # fmt: skip
-
-
 def test_the_same_news_twice_makes_one_generation(country):
     report = country.accept("C11", D01=3)
     first = country.publish()

@@ -43,4 +43,3 @@ def test_the_newest_entry_stands_first_whoever_asks_about_seals(db, do):
     assert queries.last_seal() is None
     do("a.b")
     assert queries.waiting_for_seal() == 1
-    assert list(queries.minutes()) == []

@@ -75,21 +75,16 @@ def test_without_earlier_reports_there_is_nothing_to_compare_with(country, tell)
     assert (row.value, row.previous, row.last_year) == (3, None, None)
 
 
-def test_history_is_what_was_accepted_before_the_nearest_first(country, tell):
-    for month, value in ((7, 10), (8, 20), (9, 30)):
-        tell(Period("M", 2026, month), country.hua_bum, B07=value)
-    told = queries.history(country.hua_bum, "BMT", SEPTEMBER)
-    assert [(each.period.number, each.values["B07"]) for each in told] == [(8, 20), (7, 10)]
-
-
-def test_history_runs_over_form_versions_by_cell_key(country):
-    for period, unit in ((Period("9M", 2025), country.lai_chau), (Period("9M", 2026), country.lai_chau)):
+def test_last_year_is_compared_over_form_versions_by_cell_key(country):
+    for period, value in ((Period("9M", 2025), 4), (Period("9M", 2026), 6)):
         own = form("BM05P", period)
         services.receive_many(
-            own, period, [unit.pk], [figures(own, D01=4, D01_TINH=4)], by=SYSTEM, at=AT, accepting=ACCEPTING
-        )
-    told = queries.history(country.lai_chau, "BM05P", Period("9M", 2026))
-    assert [each.values["D01.lvl=TINH"] for each in told] == [4]
+            own, period, [country.lai_chau.pk], [figures(own, D01=value, D01_TINH=value)],
+            by=SYSTEM, at=AT, accepting=ACCEPTING,
+        )  # fmt: skip
+    report = queries.report_of(country.lai_chau, "BM05P", "2026-9M")
+    row = next(row for row in compared(report, country.lai_chau).rows if row.key == "D01.lvl=TINH")
+    assert (row.value, row.last_year) == (6, 4)
 
 
 def test_packed_figures_of_a_year_or_of_some_reports(country, tell):

@@ -27,7 +27,6 @@ __all__ = [
     "State",
     "Status",
     "figures",
-    "history",
     "newest",
     "status",
     "veiled_cells",
@@ -108,23 +107,6 @@ def figures(
         if for_outsiders and group_by is None:
             _look_from_outside(found, snapshot, asked, height, basis=Basis(basis), units=named)
         return found
-
-
-def history(
-    indicator: str,
-    *,
-    unit_id: int,
-    until: PeriodLike,
-    count: int = 24,
-    level: Level | str = Level.UNIT,
-    breakdown: str = "",
-    basis: Basis | str = Basis.OWN,
-) -> list[Figure]:
-    """One unit's figures (or a point's roll-up) of one kind of period, oldest first, ``until`` included."""
-    last = _period(until)
-    wanted = [*reversed(last.earlier_same_kind(count - 1)), last] if count > 1 else [last]
-    found = figures([indicator], wanted, level=level, units=[unit_id], breakdown=breakdown, basis=basis)
-    return sorted(found, key=lambda figure: Period.parse(figure.period_key))
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
-from giamsat.foundation.audit.models import Entry, Minute, Seal, Unsealed
+from giamsat.foundation.audit.models import Entry, Seal, Unsealed
 
 
 def entries_for(
@@ -51,8 +51,3 @@ def last_seal() -> Seal | None:
 
 def waiting_for_seal() -> int:
     return Unsealed.objects.count()
-
-
-def minutes() -> QuerySet[Minute]:
-    """Every purge, newest first."""
-    return Minute.objects.order_by("-purged_at", "-id")

@@ -8,7 +8,7 @@ from typing import TypeVar
 from django.db.models import Count, Max, Model
 
 from giamsat.foundation.catalogue.errors import IndicatorUnknown
-from giamsat.foundation.catalogue.models import Breakdown, Group, Indicator
+from giamsat.foundation.catalogue.models import Breakdown, Indicator
 from giamsat.foundation.catalogue.rules import TOTAL, cell_key, difference, split_cell_key
 
 __all__ = [
@@ -17,7 +17,6 @@ __all__ = [
     "cell_key",
     "difference",
     "forget",
-    "groups",
     "indicator",
     "indicators",
     "kept",
@@ -41,11 +40,6 @@ def indicator(code: str) -> Indicator:
         return indicators()[code]
     except KeyError:
         raise IndicatorUnknown(code) from None
-
-
-def groups() -> dict[str, Group]:
-    """The chapters of the catalogue, by code."""
-    return {group.code: group for group in kept(Group, "code")}
 
 
 def breakdowns() -> dict[str, Breakdown]:

@@ -32,7 +32,6 @@ WORDS = {
     NOTHING_DUE: gettext_lazy("nothing due"),
 }
 MOST_TILES = 240
-MOST_LATE = 6
 
 
 @dataclass(frozen=True, slots=True)

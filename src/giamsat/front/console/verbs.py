@@ -61,17 +61,18 @@ WORDS = {
 }
 
 FACT_NAMES = (
-    gettext_noop("accounts"), gettext_noop("address"), gettext_noop("as of"),
+    gettext_noop("accepted by"), gettext_noop("accounts"), gettext_noop("address"), gettext_noop("as of"),
     gettext_noop("assignment"), gettext_noop("basis"), gettext_noop("because"),
     gettext_noop("before"), gettext_noop("behind"), gettext_noop("cells"), gettext_noop("ceiling"),
-    gettext_noop("code"), gettext_noop("count"), gettext_noop("detector"),
+    gettext_noop("code"), gettext_noop("count"), gettext_noop("delivery"), gettext_noop("detector"),
     gettext_noop("display name"), gettext_noop("due on"), gettext_noop("figure"),
     gettext_noop("filename"), gettext_noop("filter"), gettext_noop("finding"),
     gettext_noop("form"), gettext_noop("form version"), gettext_noop("forms"),
     gettext_noop("kept"), gettext_noop("late days"), gettext_noop("period"),
     gettext_noop("problems"), gettext_noop("reason"), gettext_noop("reports"),
     gettext_noop("role"), gettext_noop("rows"), gettext_noop("sessions"), gettext_noop("source"),
-    gettext_noop("subtree"), gettext_noop("substitute for"), gettext_noop("task"), gettext_noop("text"),
+    gettext_noop("stored"), gettext_noop("subtree"), gettext_noop("substitute for"),
+    gettext_noop("task"), gettext_noop("text"),
     gettext_noop("to explain"), gettext_noop("tries"), gettext_noop("unit"), gettext_noop("username"),
     gettext_noop("valid from"), gettext_noop("valid to"), gettext_noop("values"),
     gettext_noop("version"), gettext_noop("work types"), gettext_noop("was"),

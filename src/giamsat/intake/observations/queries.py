@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -149,38 +149,6 @@ def version_as_known(report: Report, on: datetime) -> ReportVersion | None:
         .order_by("-number")
         .first()
     )
-
-
-class Told(NamedTuple):
-    """What a unit said for one period."""
-
-    period: Period
-    values: dict[str, Decimal | None]
-    status: str
-
-
-def history(
-    unit: Unit, form_code: str, period: Period, *, basis: str = Basis.OWN, count: int = 8
-) -> list[Told]:
-    """Accepted figures of the same unit, form and kind of period before this one, nearest first."""
-    wanted = [each.key for each in period.earlier_same_kind(count)]
-    found = (
-        Report.objects.filter(
-            unit=unit,
-            form_code__in=sources.family(form_code),
-            period_key__in=wanted,
-            basis=basis,
-            in_force__isnull=False,
-        )
-        .select_related("in_force")
-        .order_by("pk")
-    )
-    by_key = {each.period_key: each for each in found}
-    return [
-        Told(by_key[key].period, values_of(by_key[key].in_force), by_key[key].status)
-        for key in wanted
-        if key in by_key
-    ]
 
 
 @dataclass(frozen=True, slots=True)

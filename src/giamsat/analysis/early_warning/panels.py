@@ -47,8 +47,8 @@ def counts_persons(watch: Watch) -> bool:
 
 
 def rests_on_veiled(watch: Watch, unit_id: int, period_keys: Sequence[str]) -> bool:
-    """Whether evidence on a unit's own reports would tell a figure that outsiders are not shown."""
-    if level_of(watch) != Level.UNIT or not counts_persons(watch):
+    """Whether evidence would tell a figure that outsiders are not shown: a report's, or a sum kept from them."""
+    if not counts_persons(watch):
         return False
     codes = [watch.code]
     if watch.kind == SubjectKind.TARGET:
@@ -56,7 +56,7 @@ def rests_on_veiled(watch: Watch, unit_id: int, period_keys: Sequence[str]) -> b
         codes = indicators.derived_indicator(computed).parts if computed else []
     periods = {Period.parse(key) for key in period_keys}
     periods |= {before for each in periods if (before := each.previous_cumulative())}
-    return indicators.any_veiled(codes, sorted(periods), unit_id=unit_id)
+    return indicators.any_veiled(codes, sorted(periods), unit_id=unit_id, level=level_of(watch))
 
 
 def _units(watch: Watch, on: date) -> dict[int, int]:

@@ -94,8 +94,10 @@ def cells(
     return found
 
 
-def any_veiled(keys: Iterable[str], periods: Sequence[Period], *, unit_id: int) -> bool:
-    """Whether outsiders are not shown one of these figures of a unit's own reports."""
+def any_veiled(
+    keys: Iterable[str], periods: Sequence[Period], *, unit_id: int, level: str = Level.UNIT
+) -> bool:
+    """Whether outsiders are not shown one of these figures: of a unit's own reports, or of a point's sums."""
     wanted: dict[str, list[str]] = defaultdict(list)
     for key in keys:
         code, breakdown = catalogue.split_cell_key(key)
@@ -103,7 +105,9 @@ def any_veiled(keys: Iterable[str], periods: Sequence[Period], *, unit_id: int) 
     return any(
         row.veiled
         for breakdown, codes in wanted.items()
-        for row in warehouse.figures(codes, periods, units=[unit_id], breakdown=breakdown, for_outsiders=True)
+        for row in warehouse.figures(
+            codes, periods, level=level, units=[unit_id], breakdown=breakdown, for_outsiders=True
+        )
     )
 
 

@@ -8,8 +8,8 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
@@ -18,10 +18,12 @@ from giamsat.foundation.audit import queries as audit
 from giamsat.foundation.outbox import queries as outbox
 from giamsat.foundation.queue import queries as queue
 from giamsat.foundation.units import queries as units
+from giamsat.front.console.components import LEAST_FREE_BYTES
+from giamsat.front.console.templatetags.desk import file_size
+from giamsat.front.console.viewer import language
 from giamsat.lib.numbers import format_number
 
 OLDEST_POSTGRES = 150_000
-LEAST_FREE_BYTES = 2 * 1024**3
 OUTBOX_LAG_SECONDS = 60
 HERE = {"127.0.0.1", "::1"}
 PASSED_ON = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_FORWARDED")
@@ -72,7 +74,7 @@ def _migrations() -> tuple[bool, str, float]:
 
 def _units() -> tuple[bool, str, float]:
     count = units.all_units().count()
-    return count > 0, _("%(n)s units") % {"n": format_number(count, get_language() or "en")}, count
+    return count > 0, _("%(n)s units") % {"n": format_number(count, language())}, count
 
 
 def _outbox() -> tuple[bool, str, float]:
@@ -110,7 +112,7 @@ def _published() -> tuple[bool, str, float]:
 
 def _disk() -> tuple[bool, str, float]:
     free = shutil.disk_usage(settings.DATA_DIR).free
-    return free > LEAST_FREE_BYTES, _("%(n).1f GiB free") % {"n": free / 1024**3}, free
+    return free > LEAST_FREE_BYTES, _("%(size)s free") % {"size": file_size(free)}, free
 
 
 CHECKS: dict[str, Callable[[], tuple[bool, str, float]]] = {

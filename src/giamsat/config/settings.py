@@ -8,6 +8,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from giamsat.config import environment
+from giamsat.lib import clock
 
 environment.adopt_practice_clock()
 # read by NumPy when it is first imported: with our small matrices threads only wait for each other
@@ -186,7 +187,7 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 LANGUAGE_CODE = "vi"
 LANGUAGES = [("vi", _("Vietnamese")), ("en", _("English"))]
 LOCALE_PATHS = [environment.PACKAGE / "locale"]
-TIME_ZONE = "Asia/Ho_Chi_Minh"
+TIME_ZONE = clock.HOME_ZONE.key
 USE_I18N = USE_TZ = True
 USE_THOUSAND_SEPARATOR = False  # numbers in addresses and ids must stay numbers; figures have a filter
 FORMAT_MODULE_PATH = ["giamsat.config.formats"]

@@ -10,7 +10,6 @@ from django.contrib.auth import get_user_model
 from django.db import connections
 from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.http.response import HttpResponseBase
-from django.utils import translation
 
 from giamsat.foundation.access import queries as access
 from giamsat.foundation.access import services as sessions
@@ -18,7 +17,7 @@ from giamsat.front.console import inbox, overview, units, warnings
 from giamsat.front.console.bulletin import message
 from giamsat.front.console.newsroom import Newsroom, Stream, Watch, in_thread, newsroom
 from giamsat.front.console.parts import as_of
-from giamsat.front.console.viewer import Viewer
+from giamsat.front.console.viewer import Viewer, language
 from giamsat.lib import clock
 from giamsat.lib.refusals import Refusal
 
@@ -56,8 +55,7 @@ async def warnings_stream(request: HttpRequest) -> HttpResponseBase:
 
 async def _stream(request: HttpRequest, choose: Choose) -> HttpResponseBase:
     """Server-sent events of one page. Signs in by the session, then holds nothing of the database."""
-    language = (translation.get_language() or "vi")[:2]
-    opened = await sync_to_async(_open)(request, choose, language)
+    opened = await sync_to_async(_open)(request, choose, language())
     if opened is None:
         return HttpResponse(status=204)  # tells the browser not to ask again
     events = _events(request, newsroom(), opened, _since(request))

@@ -20,9 +20,14 @@ class SourceRefusal(Refusal):
     said: Submission | None = None
 
 
+def language() -> str:
+    """In which a sentence is being said."""
+    return (get_language() or "vi")[:2]
+
+
 def period_in_words(key: str) -> str:
     """A period as the reader's language says it inside a sentence; what is no period's key stays as it came."""
     try:
-        return Period.parse(key).in_sentence((get_language() or "vi")[:2])
+        return Period.parse(key).in_sentence(language())
     except ValueError:
         return key or "—"

@@ -3,15 +3,15 @@
 from decimal import Decimal
 from http import HTTPStatus
 
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from giamsat.intake.sources.errors.base import SourceRefusal
+from giamsat.intake.sources.errors.base import SourceRefusal, language
 from giamsat.lib.numbers import format_number
 
 
 def _megabytes(size: int, decimals: int = 0) -> str:
-    return format_number(Decimal(size) / 1_000_000, get_language() or "vi", decimals)
+    return format_number(Decimal(size) / 1_000_000, language(), decimals)
 
 
 class DuplicateDelivery(SourceRefusal):

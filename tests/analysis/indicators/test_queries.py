@@ -35,6 +35,16 @@ def test_a_ratio_of_a_province_is_made_of_the_sums_of_its_parts(country):
     assert (of_the_province.ratio.numerator, of_the_province.ratio.denominator) == (D(18), D(100))
 
 
+@pytest.mark.parametrize("veiled", [True, False])
+def test_a_ratio_of_a_veiled_sum_is_veiled(country, veiled):
+    definition = queries.derived_indicator("members_inspected_per_1000")
+    parts = {
+        "B07": queries.Figure(Decimal(12), 3, 3, 1, veiled=veiled),
+        "A04": queries.Figure(Decimal(900), 3, 3, 1),
+    }
+    assert queries.derived_of(definition, parts).veiled is veiled
+
+
 def test_an_increment_is_what_was_added_since_the_period_before(country):
     for period, total in ((Q1, 4), (SIX, 10), (NINE, 10)):
         country.accept("C11", period=period.key, form="BM02", B01=20, B02=total)

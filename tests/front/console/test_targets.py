@@ -1,5 +1,6 @@
 """The page of targets: what each point has reached, against its path, by state; and on a unit's own page."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -7,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from giamsat.analysis.indicators import queries as readings
 from giamsat.analysis.indicators import services as indicators
 from tests.intake import house
 
@@ -38,6 +40,25 @@ def test_each_point_stands_beside_its_path_with_a_word_and_a_source(browser, rea
     assert "Forecast to be missed" in missing
     assert "Báo cáo 12-BC/TU (15/06/2026)" in missing
     assert "No data yet" in row_of(page, "T05-12")
+
+
+@pytest.mark.parametrize(
+    ("name", "told"), [("leader", True), ("approver", True), ("foreign_approver", False)]
+)
+def test_what_rests_on_a_sum_kept_from_outsiders_is_a_mark_for_them(
+    browser, reached, monkeypatch, name, told
+):
+    known = readings.standings
+
+    def resting_on_a_veiled_sum(*asked, **how):
+        return {key: replace(each, veiled=True) for key, each in known(*asked, **how).items()}
+
+    monkeypatch.setattr(readings, "standings", resting_on_a_veiled_sum)
+    client = browser(name)
+    row = row_of(client.get(f"/targets/?place=12&period={SIX}").content.decode(), "T15-12")
+    lines = client.get(f"/targets/targets.csv?place=12&period={SIX}").content.decode()
+    assert ("96" in row, "•••" in row) == (told, not told)
+    assert (",96" in lines, "•••" in lines) == (told, not told)
 
 
 def test_the_state_narrows_page_and_export_alike(browser, reached):

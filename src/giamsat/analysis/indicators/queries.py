@@ -83,6 +83,7 @@ def standings(
             counted=figure.ratio.numerator,
             reported=figure.reported,
             expected=figure.expected,
+            veiled=figure.veiled,
         )
         for (unit_id, key), figure in found.items()
     }

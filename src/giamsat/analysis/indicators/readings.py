@@ -22,12 +22,16 @@ _kept: dict[str, tuple[int, dict[str, Any]]] = {}
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One published figure and how much it rests on. No value where nothing was reported."""
+    """One published figure and how much it rests on. No value where nothing was reported.
+
+    ``veiled``: a sum that outsiders are not told; what is worked out from it would tell it.
+    """
 
     value: Decimal | None
     reported: int
     expected: int
     state: int | None
+    veiled: bool = False
 
     @property
     def complete(self) -> bool:
@@ -90,7 +94,9 @@ def cells(
             if row.unit_id is None:
                 continue
             value = row.outside if added else row.value
-            found[row.unit_id, row.period_key][key] = Figure(value, row.reported, row.expected, row.state)
+            found[row.unit_id, row.period_key][key] = Figure(
+                value, row.reported, row.expected, row.state, veiled=added and row.veiled
+            )
     return found
 
 
@@ -119,6 +125,7 @@ class DerivedFigure:
     reported: int
     expected: int
     state: int | None
+    veiled: bool = False
 
     @property
     def complete(self) -> bool:
@@ -151,6 +158,7 @@ def derived_of(definition: Derived, figures: dict[str, Figure]) -> DerivedFigure
         reported=weakest.reported if weakest else 0,
         expected=weakest.expected if weakest else 0,
         state=min(states, default=None),
+        veiled=any(each.veiled for each in parts),
     )
 
 

@@ -178,6 +178,7 @@ class Standing:
     reported: int | None = None
     expected: int | None = None
     source: str = ""
+    veiled: bool = False  # it rests on a sum that outsiders are not told
 
     @property
     def gap(self) -> Decimal | None:
@@ -222,6 +223,7 @@ def standing(
     reported: int | None = None,
     expected: int | None = None,
     source: str = "",
+    veiled: bool = False,
 ) -> Standing:
     """Everything a screen or a warning says about one unit and one target.
 
@@ -242,4 +244,5 @@ def standing(
         reported=reported,
         expected=expected,
         source=source,
+        veiled=veiled,
     )

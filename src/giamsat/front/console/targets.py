@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from giamsat.analysis.indicators import queries as indicators
 from giamsat.analysis.indicators.choices import UNMET, Direction, TargetStatus
+from giamsat.foundation.access import queries as access
 from giamsat.foundation.units import queries as units
 from giamsat.foundation.units.choices import POINT_LEVEL
 from giamsat.front.console.choice import Choice, choose
@@ -134,7 +135,9 @@ def _row(viewer: Viewer, target: Any, place: Any, last: Period, standing: Any) -
 
 
 def _shown(viewer: Viewer, place: Any, standing: Any) -> Any:
-    """What was reached; a mark where it rests on so few occurrences that it would tell of one to four persons."""
+    """What was reached; a mark where it would tell a sum that is kept from this person, or of one to four persons."""
+    if standing and standing.veiled and not viewer.lens.sees_small(place.pk):
+        return access.SUPPRESSED
     few = viewer.lens.show(standing and standing.counted, unit_id=place.pk, counts_persons=True)
     return (
         few

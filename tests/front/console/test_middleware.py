@@ -1,9 +1,11 @@
 import json
 from datetime import date
 from http import HTTPStatus
+from types import SimpleNamespace
 
 import pytest
 
+from giamsat.foundation.units import queries as units
 from giamsat.front.console.middleware import ExplainRefusals, wants_json, way_back, what_was_typed
 from giamsat.lib.refusals import Refusal
 
@@ -92,3 +94,16 @@ def test_what_no_text_holds_is_refused_in_words(browser, method, address, sent):
     answer = getattr(browser("leader"), method)(address, sent)
     assert answer.status_code == 400
     assert "a character that no text has (NUL)" in answer.content.decode()
+
+
+@pytest.mark.parametrize("address", ["/me/", "/entry/", "/units/suggest/?q=hua", "/units/none/"])
+def test_what_a_signed_in_person_was_shown_is_kept_by_no_browser(browser, address):
+    assert browser("head").get(address)["Cache-Control"] == "private, no-store"
+
+
+def test_what_says_itself_how_it_is_kept_stays_so(browser, monkeypatch):
+    facts = SimpleNamespace(stamp="a", kind="schematic")
+    monkeypatch.setattr(units, "map_facts", lambda: facts)
+    answer = browser("head").get("/geometry/shapes.json", headers={"if-none-match": '"a-en"'})
+    assert answer.status_code == HTTPStatus.NOT_MODIFIED
+    assert "Cache-Control" not in answer.headers

@@ -1,9 +1,12 @@
 """Before any page: is this session still good, and has this person a password of their own?"""
 
+from http import HTTPStatus
+
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, resolve_url
 from django.utils.deprecation import MiddlewareMixin
 
@@ -13,6 +16,7 @@ from giamsat.lib import clock
 
 BEGAN_AT, SEEN_AT = "began_at", "seen_at"
 WRITE_EVERY_SECONDS = 60
+KEPT_NOWHERE = "private, no-store"
 OPEN_NAMES: set[str | None] = {
     "account_change_password",
     "account_logout",
@@ -42,6 +46,13 @@ class SessionLimits(MiddlewareMixin):
         if SEEN_AT not in request.session or (not listens and now - seen > WRITE_EVERY_SECONDS):
             request.session[SEEN_AT] = now
         return None
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        """What a signed-in person was shown stays in no browser's store, unless the page itself says how."""
+        told = response.has_header("Cache-Control") or response.status_code == HTTPStatus.NOT_MODIFIED
+        if not told and hasattr(request, "user") and request.user.is_authenticated:
+            response["Cache-Control"] = KEPT_NOWHERE
+        return response
 
 
 def why_over(now: float, *, began: float, seen: float) -> EndReason | None:

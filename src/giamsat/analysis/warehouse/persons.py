@@ -8,6 +8,7 @@ import numpy as np
 
 from giamsat.foundation.access import queries as access
 from giamsat.foundation.catalogue import queries as catalogue
+from giamsat.foundation.catalogue.choices import Additivity
 from giamsat.intake.quality import queries as quality
 from giamsat.intake.sources import queries as sources
 
@@ -54,7 +55,7 @@ def _person_cells(form: Any, known: quality.Identities) -> PersonCells:
         width=len(form.cells),
         ordinals=tuple(cell.ordinal for cell in cells),
         keys=keys,
-        flows=tuple(cell.additivity == "F" for cell in cells),
+        flows=tuple(cell.additivity == Additivity.FLOW for cell in cells),
         sums=sums_among(keys, known),
     )
 

@@ -16,6 +16,7 @@ from giamsat.analysis.warehouse import queries as warehouse
 from giamsat.analysis.warehouse.choices import Level, State
 from giamsat.foundation.access.choices import SUPPRESSION_LEGEND
 from giamsat.foundation.catalogue import queries as catalogue
+from giamsat.foundation.catalogue.choices import Additivity
 from giamsat.front.console import screens
 from giamsat.front.console.viewer import Viewer
 from giamsat.lib.numbers import format_number
@@ -252,7 +253,7 @@ def _told_of(
     now: dict[int, Decimal] = {}
     then: dict[int, Decimal] = {}
     for row in rows:
-        if indicator.additivity == "F" and row.unit_id in known.part_year:
+        if indicator.additivity == Additivity.FLOW and row.unit_id in known.part_year:
             continue
         if row.indicator != indicator.code or not row.complete or row.unit_id not in places:
             continue
@@ -269,13 +270,14 @@ def _both_years(period: Period) -> tuple[str, str]:
 def _spark(known: _Known, indicator: Any) -> str:
     """Increments for months, whole figures otherwise; a gap where one is hidden, missing or of part of a year."""
     values: list[str] = []
+    flow = indicator.additivity == Additivity.FLOW
     broken = known.period.year - 1 if known.place.pk in known.part_year else None
     for period in [*known.past, known.period]:
-        if period.year == broken and indicator.additivity == "F":
+        if period.year == broken and flow:
             values.append("")
             continue
         value = known.shown(indicator.code, period).value
-        before = period.previous_cumulative() if period.kind == "M" and indicator.additivity == "F" else None
+        before = period.previous_cumulative() if period.kind == "M" and flow else None
         if before is not None and value is not None:
             earlier = known.shown(indicator.code, before).value
             value = value - earlier if earlier is not None else None
@@ -298,7 +300,7 @@ class Series:
 def series_of(viewer: Viewer, place: Any, code: str, periods: Sequence[Period]) -> Series:
     """The line of a place that every page draws: over the maps; blank where a flow counts from part of a year."""
     rows = {row.period_key: row for row in rows_at(place, [code], periods)}
-    flow = catalogue.indicator(code).additivity == "F"
+    flow = catalogue.indicator(code).additivity == Additivity.FLOW
     began = (
         {key: day for (_unit, key), day in indicators.counted_from([place], periods).items()} if flow else {}
     )

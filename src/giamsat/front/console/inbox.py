@@ -23,6 +23,7 @@ from giamsat.front.console.viewer import Viewer, viewer_of
 from giamsat.intake.observations import queries as observations
 from giamsat.intake.observations.choices import Status
 from giamsat.intake.quality import queries as quality
+from giamsat.intake.quality.choices import Severity
 from giamsat.lib.clock import day_of
 
 MOST_ROWS = 1_000
@@ -142,7 +143,7 @@ def _rows(viewer: Viewer, asked: Asked) -> list[Row]:
     reports = list(_chosen(viewer, asked)[:MOST_ROWS])
     found: dict[int, list[bool]] = {}
     for finding in quality.findings_of_many([each.current_id for each in reports if each.current_id]):
-        if finding.severity == "W":
+        if finding.severity == Severity.WARNING:
             found.setdefault(finding.report_version_id, []).append(finding.explained_at is not None)
     return [_row(each, found.get(each.current_id, [])) for each in reports]
 

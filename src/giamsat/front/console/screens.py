@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from giamsat.foundation.catalogue import queries as catalogue
+from giamsat.foundation.catalogue.choices import Additivity
 from giamsat.lib.periods import Period
 
 MOST_KEYS = 4
@@ -83,16 +84,22 @@ def layer(code: str, carried: set[str]) -> Layer | None:
 
 
 def _core_keys() -> list[Key]:
-    core = [each for each in catalogue.indicators().values() if each.core and each.additivity != "R"]
+    core = [
+        each for each in catalogue.indicators().values() if each.core and each.additivity != Additivity.RATIO
+    ]
     return [Key(each.code) for each in core[:MOST_KEYS]]
 
 
 def _one_layer_each(carried: set[str]) -> list[Layer]:
     known = catalogue.indicators()
-    flows = [known[code] for code in sorted(carried) if code in known and known[code].additivity != "R"]
+    drawn = [
+        known[code]
+        for code in sorted(carried)
+        if code in known and known[code].additivity != Additivity.RATIO
+    ]
     return [
         Layer(each.code, (("vi", each.name_vi), ("en", each.name_en)), (each.code,))
-        for each in flows[:MOST_LAYERS]
+        for each in drawn[:MOST_LAYERS]
     ]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from giamsat.analysis.warehouse import queries as warehouse
 from giamsat.foundation.catalogue import queries as catalogue
+from giamsat.foundation.catalogue.choices import Additivity
 
 Value = Any  # a number, None for a blank, or a shown cell that may be hidden
 NOW, PREVIOUS, LAST_YEAR = "now", "previous", "last_year"
@@ -115,7 +116,7 @@ class Facts:
 
 def _row(facts: Facts, cells: Sequence[Any], columns: Sequence[Mapping[str, Any]]) -> SheetRow:
     filling = facts.filling
-    flow = facts.indicator.additivity == "F"
+    flow = facts.indicator.additivity == Additivity.FLOW
     begins_anew = filling.first_of_year and flow
     part_year = filling.last_year_from is not None and flow
     now = facts.hide([_at(filling.values, cell.ordinal) for cell in cells], cells, NOW)

@@ -14,6 +14,7 @@ from giamsat.intake.observations.batch import Batch, Incoming
 from giamsat.intake.observations.evidence import Body, Evidence, evidence_for
 from giamsat.intake.observations.models import Report
 from giamsat.intake.quality import services as quality
+from giamsat.intake.quality.choices import Severity
 from giamsat.intake.quality.queries import Finding
 from giamsat.intake.sources.queries import Cell, Meant
 from giamsat.lib.formulas import Grid
@@ -47,7 +48,7 @@ class CheckedReports:
 
     def waiting_rows(self) -> set[int]:
         """Rows with findings that ask for an explanation."""
-        return {int(row) for row in np.flatnonzero(self.checked.has("W"))}
+        return {int(row) for row in np.flatnonzero(self.checked.has(Severity.WARNING))}
 
     def facts(self, row: int = 0, positions: Sequence[str] | None = None) -> list[dict[str, Any]]:
         """The findings of a report as JSON, with where each cell stood in the file."""

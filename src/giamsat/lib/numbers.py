@@ -1,8 +1,9 @@
-"""Numbers as people of the two languages write them."""
+"""Numbers as people of the two languages write them, and as addresses carry them."""
 
 from decimal import ROUND_HALF_UP, Decimal
 
 MARKS = {"vi": (".", ","), "en": (",", ".")}
+MOST_DIGITS = 18  # of a number the database can hold
 
 
 def format_number(
@@ -21,3 +22,8 @@ def format_number(
         decimals = max(0, -int(number.as_tuple().exponent))
     text = f"{number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP):,f}"
     return text.translate(str.maketrans(",.", thousands + point))
+
+
+def counting_number(text: str) -> int | None:
+    """A number that counts rows, versions or news, as an address or a form carries it; None for any other text."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS else None

@@ -121,3 +121,10 @@ def test_as_many_questions_for_three_entries_as_for_one(browser, home):
             client.get("/audit/?subject=report:55")
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize(
+    "asked", ["before=" + "9" * 5_000, "before=²", "until=9999-12-31", "since=0001-01-01"]
+)
+def test_a_number_or_a_day_beyond_all_count_breaks_nothing(browser, home, asked):
+    assert browser("auditor").get(f"/audit/?{asked}").status_code == 200

@@ -232,6 +232,16 @@ def test_those_above_are_offered_no_way_to_a_draft(browser, home):
     assert f"/reports/{draft.pk}/" not in browser("approver").get("/inbox/?state=CHO_DUYET").content.decode()
 
 
+def test_a_drafts_scores_are_its_makers_alone(browser, home):
+    received(home.units, home.people, D06=7, D01=2)
+    line = '<tr data-key="BMT.own"'
+    address = "/units/03466/?period=2026-M09"
+    shown = {
+        name: line in browser(name).get(address).content.decode() for name in ("head", "approver", "leader")
+    }
+    assert shown == {"head": True, "approver": False, "leader": False}
+
+
 def test_while_a_correction_is_under_way_outsiders_keep_the_figures_in_force(browser, home):
     report = submitted(home.units, home.people, D06=19, D01=5)
     services.accept(report, by=home.people["approver"], at=house.AT)

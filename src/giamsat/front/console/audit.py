@@ -21,6 +21,7 @@ from giamsat.front.console.forms import TrailFilter
 from giamsat.front.console.verbs import fact_lines, what_was_done
 from giamsat.front.console.viewer import Viewer, viewer_of
 from giamsat.lib.clock import HOME_ZONE
+from giamsat.lib.numbers import counting_number
 
 ROWS_ON_A_PAGE = 100
 MOST_EXPORTED = 50_000
@@ -71,8 +72,8 @@ def audit_csv(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, viewer: Viewer, verification: Any = None) -> HttpResponse:
     chosen = TrailFilter(request.GET)
     entries = _chosen(viewer, chosen)
-    if request.GET.get("before", "").isdecimal():
-        entries = _older_than(entries, int(request.GET["before"]))
+    if before := counting_number(request.GET.get("before", "")):
+        entries = _older_than(entries, before)
     found = list(entries[: ROWS_ON_A_PAGE + 1])
     context = {
         "filter": chosen,

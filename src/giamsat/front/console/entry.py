@@ -27,6 +27,7 @@ from giamsat.intake.observations.errors import ReportRefused, SameFigures, Stale
 from giamsat.intake.sources import queries as sources
 from giamsat.intake.sources import services as sources_services
 from giamsat.intake.sources.choices import Basis
+from giamsat.lib.numbers import counting_number
 from giamsat.lib.periods import Period
 from giamsat.lib.refusals import Refusal
 
@@ -176,7 +177,6 @@ def typed_texts(request: HttpRequest, form: Any) -> dict[str, str]:
 
 def _take(request: HttpRequest, viewer: Viewer, place: Place) -> HttpResponse:
     texts = typed_texts(request, place.form)
-    seen = request.POST.get("seen", "")
     try:
         receipt = services.receive_typed(
             place.unit,
@@ -186,7 +186,7 @@ def _take(request: HttpRequest, viewer: Viewer, place: Place) -> HttpResponse:
             by=viewer.account,
             at=viewer.at,
             basis=place.basis,
-            seen_version=int(seen) if seen.isdecimal() else None,
+            seen_version=counting_number(request.POST.get("seen", "")),
         )
     except ReportRefused as refusal:
         lines = refused_lines(refusal.findings, place.form, viewer.language)

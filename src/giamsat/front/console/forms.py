@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from giamsat.analysis.early_warning.choices import ANSWER_FILE_ENDINGS, LARGEST_ANSWER_FILE
@@ -23,7 +24,8 @@ class DayField(forms.DateField):
     widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "form-control"})
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(input_formats=["%Y-%m-%d", "%d/%m/%Y"], **options)
+        in_reach = [MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2999, 12, 31))]
+        super().__init__(input_formats=["%Y-%m-%d", "%d/%m/%Y"], validators=in_reach, **options)
 
 
 class SentFile(forms.FileField):

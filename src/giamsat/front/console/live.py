@@ -19,12 +19,12 @@ from giamsat.front.console.newsroom import Newsroom, Stream, Watch, in_thread, n
 from giamsat.front.console.parts import as_of
 from giamsat.front.console.viewer import Viewer, language
 from giamsat.lib import clock
+from giamsat.lib.numbers import counting_number
 from giamsat.lib.refusals import Refusal
 
 BEAT_SECONDS = 15
 RIGHTS_SECONDS = 60
 RETRY_MS = 3000
-MOST_DIGITS = 19  # of a number the database can hold
 
 Choose = Callable[[Viewer, QueryDict], Watch | None]
 
@@ -141,6 +141,6 @@ def _since(request: HttpRequest) -> int | None:
     """The last number this page has seen: from the browser's retry, else from our own, else from the page."""
     asked = request.GET
     for text in (request.headers.get("Last-Event-ID", ""), asked.get("last", ""), asked.get("since", "")):
-        if text.isdecimal() and len(text) < MOST_DIGITS:
-            return int(text)
+        if (number := counting_number(text)) is not None:
+            return number
     return None

@@ -35,6 +35,7 @@ from giamsat.intake.observations.errors import (
     NothingInForce,
     ReportNotFound,
 )
+from giamsat.lib.numbers import counting_number
 from giamsat.lib.refusals import Refusal
 
 
@@ -206,8 +207,7 @@ def _finding_context(viewer: Viewer, found: Any, finding: int) -> dict[str, Any]
 
 
 def _seen(request: HttpRequest) -> int | None:
-    version = request.POST.get("version", "")
-    return int(version) if version.isdecimal() else None
+    return counting_number(request.POST.get("version", ""))
 
 
 def _exported(value: Any) -> Any:

@@ -28,6 +28,13 @@ class Place:
     group: str  # the unit directly under the root that it belongs to
 
 
+class Geometry(dict[str, Any]):
+    """GeoJSON made for one drawing: topojson copies what it is given, point by point, and need not."""
+
+    def __deepcopy__(self, _memo: dict[int, Any]) -> "Geometry":
+        return self
+
+
 def polygons_only(shape: BaseGeometry) -> BaseGeometry:
     """Mending leaves stray lines and points behind; only land counts."""
     if shape.geom_type in POLYGONS:
@@ -80,7 +87,7 @@ def feature(place: Place, shape: BaseGeometry) -> dict[str, Any]:
             "kind": place.kind,
             "seat": [place.lon, place.lat],
         },
-        "geometry": json.loads(shapely.to_geojson(shape)),
+        "geometry": Geometry(json.loads(shapely.to_geojson(shape))),
     }
 
 

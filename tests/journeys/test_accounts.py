@@ -3,12 +3,13 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
+
+from .newcomers import a_browser, choose_password, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 ACCOUNTS = "/administration/accounts/"
-OWN_PASSWORD = "Suoi-Nam-Na-2026"
 NAME, SHOWN = "lc.tiepnhan", "Second approver of Lai Chau"
 
 
@@ -102,25 +103,3 @@ def name_substitute(page: Page, address: str, colleague: str, *, days: int) -> N
     page.fill("#my-substitutes input[name=reason]", "A course")
     page.click("#my-substitutes button[type=submit]")
     expect(page.locator("#my-substitutes")).to_contain_text("stands in now")
-
-
-def a_browser(browser: Browser, address: str) -> Page:
-    context = browser.new_context(viewport={"width": 1440, "height": 900})
-    context.add_cookies([{"name": "django_language", "value": "en", "url": address}])
-    context.set_default_timeout(20_000)
-    return context.new_page()
-
-
-def sign_in(page: Page, address: str, account: str, password: str) -> None:
-    page.goto(f"{address}/accounts/login/")
-    page.fill("input[name=login]", account)
-    page.fill("input[name=password]", password)
-    page.click("button[type=submit]")
-
-
-def choose_password(page: Page, code: str) -> None:
-    page.fill("input[name=oldpassword]", code)
-    page.fill("input[name=password1]", OWN_PASSWORD)
-    page.fill("input[name=password2]", OWN_PASSWORD)
-    page.click("button[type=submit]")
-    page.wait_for_url(lambda url: "/password/" not in url)

@@ -2,15 +2,14 @@
 
 import io
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import openpyxl
 import pytest
 from playwright.sync_api import Page, expect
 
-from tools.practice import surroundings_of
+from .commands import giamsat, said
+from .warning_page import WarningPage, number, numbers
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -107,7 +106,7 @@ def test_a_report_becomes_a_figure_and_a_warning_an_answer(people, address, hous
     act_on_warnings(people, address, tmp_path)
     look_at_the_trail(people["auditor"], address)
     verified = giamsat(house, "audit", "verify")
-    assert verified.returncode == 0, verified.stdout + verified.stderr
+    assert verified.returncode == 0, said(verified)
 
 
 def upload_wrong_file(compiler: Page, address: str, wrong: Workbook, folder: Path) -> None:
@@ -167,14 +166,6 @@ def look_at_the_trail(auditor: Page, address: str) -> None:
         expect(auditor.locator("main")).to_contain_text(act)
 
 
-def giamsat(house: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """A command of the operator over the running house."""
-    return subprocess.run(
-        [sys.executable, "-m", "giamsat.config", *words],
-        env=surroundings_of(house), capture_output=True, text=True, timeout=300, check=False,
-    )  # fmt: skip
-
-
 def download_template(page: Page, address: str, folder: Path) -> Path:
     page.goto(f"{address}/entry/")
     with page.expect_download() as waiting:
@@ -203,35 +194,69 @@ def explain_all(page: Page) -> None:
 
 def act_on_warnings(people, address: str, folder: Path) -> None:
     """The watcher asks about one, the leader dismisses another; the unit answers with a file; the watcher closes."""
-    watcher = people["watcher"]
-    watcher.goto(f"{address}/warnings/")
-    links = watcher.locator("a[href^='/warnings/']:not([href$='.csv'])").evaluate_all(
-        "all => [...new Set(all.map(one => one.getAttribute('href')))].filter(one => /\\d/.test(one))"
-    )
-    assert len(links) >= 2, "a target behind its path and a figure out of line were expected"
-    asked = next(link for link in links if is_about(watcher, f"{address}{link}", "Nghe An"))
-    watcher.goto(f"{address}{asked}")
-    for evidence in ("Expected", "Peers", "Own history", "Rule", "As of", "Data under it"):
-        expect(watcher.locator("body")).to_contain_text(evidence)
+    watcher, leader, onlooker = people["watcher"], people["leader"], people["synthesis"]
+    read_what_is_out_of_line(WarningPage.opened(watcher, address, unit="Nghe An", kind="out_of_line"))
     watcher.click("form[action$='/request/'] >> xpath=preceding-sibling::summary")
     watcher.fill("form[action$='/request/'] textarea", "Please explain the members inspected in September.")
     watcher.fill("form[action$='/request/'] input[name=due_on]", "2026-10-08")
     watcher.click("form[action$='/request/'] button[type=submit]")
     expect(watcher.locator("body")).to_contain_text("Explanation asked")
 
-    onlooker = people["synthesis"]
     onlooker.goto(f"{address}/warnings/")
-    leader = people["leader"]
-    dismissed = next(link for link in links if link != asked)
-    leader.goto(f"{address}{dismissed}")
+    read_what_is_behind_its_path(
+        WarningPage.opened(leader, address, unit="An Giang", kind="target_behind", words="September 2026")
+    )
+    dismissed = leader.url.strip("/").rpartition("/")[2]
     leader.click("form[action$='/dismiss/'] >> xpath=preceding-sibling::summary")
     leader.fill("form[action$='/dismiss/'] textarea", "Known: the unit changed its programme in spring.")
     leader.click("form[action$='/dismiss/'] button[type=submit]")
     expect(leader.locator("body")).to_contain_text("Dismissed")
-    gone = dismissed.strip("/").rpartition("/")[2]
-    expect(onlooker.locator(f"li[data-key='{gone}']")).to_have_count(0, timeout=LIVE_MS)
+    expect(onlooker.locator(f"li[data-key='{dismissed}']")).to_have_count(0, timeout=LIVE_MS)
 
-    unit = people["nghean-head"]
+    answer_with_a_file(people["nghean-head"], address, folder)
+    watcher.goto(people["nghean-head"].url)
+    watcher.click("form[action$='/close/'] button[type=submit]")
+    expect(watcher.locator("body")).to_contain_text("Accepted and closed")
+
+
+def read_what_is_out_of_line(warning: WarningPage) -> None:
+    """Members inspected in September: everything needed to judge it without asking anybody."""
+    assert "where the unit's own habit and its peers let" in warning.sentence
+    assert "members" in warning.sentence.lower()
+    value, (low, high) = number(warning.figures["Value"]), numbers(warning.figures["Expected"])
+    assert value > high > low
+    assert f"{value:,.0f}" in warning.sentence
+    assert len(numbers(warning.figures["Peers"])) == 3  # from, to, of how many
+    assert "units of its kind, unnamed" in warning.figures["Peers"]
+    now, *earlier = warning.history
+    assert now == value
+    assert len(earlier) >= 4
+    assert all(each < value for each in earlier)
+    reported, expected = numbers(warning.figures["Data under it"])
+    assert reported == expected > 90
+    expect(warning.page.locator("[data-part='scores'] .gs-scorebars > div")).to_have_count(4)
+    assert warning.facts["Rule"] == "Out of line with its own habit and its peers · out_of_line v1"
+    assert warning.facts["As of"].startswith("01/10/2026")
+    assert "generation" in warning.facts["As of"]
+
+
+def read_what_is_behind_its_path(warning: WarningPage) -> None:
+    """Members inspected since January: what there is, what the path asks for, and so what is missing."""
+    value, due = numbers(warning.sentence.partition("September 2026: ")[2])[::2]
+    assert "where the path asks for" in warning.sentence
+    assert value == number(warning.figures["Value"])
+    assert value < 0.9 * due
+    own, path = warning.drawn["own figures"], warning.drawn["path of the target"]
+    assert (round(own[-1], 1), round(path[-1], 1)) == (value, due)
+    missing = [asked - there for there, asked in zip(own, path, strict=True)]
+    assert missing == sorted(missing)
+    assert missing[0] > 0
+    reported, expected = numbers(warning.figures["Data under it"])
+    assert reported == expected
+    assert warning.facts["Rule"].startswith("Target behind its path · target_behind v")
+
+
+def answer_with_a_file(unit: Page, address: str, folder: Path) -> None:
     unit.goto(f"{address}/requests/")
     unit.locator("main a[href^='/requests/']:not([href$='.csv'])").first.click()
     unit.fill(
@@ -242,12 +267,3 @@ def act_on_warnings(people, address: str, folder: Path) -> None:
     unit.set_input_files("form[action$='/answer/'] input[type=file]", str(paper))
     unit.click("form[action$='/answer/'] button[type=submit]")
     expect(unit.locator("body")).to_contain_text("list.xlsx")
-
-    watcher.goto(unit.url)
-    watcher.click("form[action$='/close/'] button[type=submit]")
-    expect(watcher.locator("body")).to_contain_text("Accepted and closed")
-
-
-def is_about(page: Page, url: str, name: str) -> bool:
-    page.goto(url)
-    return name in page.locator("h1").inner_text()

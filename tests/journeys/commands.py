@@ -8,9 +8,10 @@ from tools.practice import surroundings_of
 
 
 def giamsat(house: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    surroundings = surroundings_of(house) | {"GIAMSAT_LANGUAGE": "en"}
     return subprocess.run(
         [sys.executable, "-m", "giamsat.config", *words],
-        env=surroundings_of(house) | {"GIAMSAT_LANGUAGE": "en"}, capture_output=True, text=True, timeout=300, check=False,
+        env=surroundings, capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
 
 

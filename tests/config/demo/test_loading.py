@@ -10,15 +10,16 @@ from giamsat.config.demo.errors import HalfMade, HouseNotEmpty
 from giamsat.config.steps import Steps
 from giamsat.intake.observations.models import Report
 from giamsat.intake.sources.models import Delivery
+from giamsat.lib.clock import day_of
 from giamsat.lib.periods import Period
 
 pytestmark = pytest.mark.slow
-SOME = [Period("M", 2026, 8), Period("M", 2026, 9), Period("9M", 2026)]
+SOME = [Period("6M", 2026), Period("M", 2026, 8), Period("M", 2026, 9), Period("9M", 2026)]
 
 
 @pytest.fixture(scope="module")
 def sent(django_db_setup, django_db_blocker):
-    """Lai Châu, a province whose nine months were sent back, and one that errs: three periods of 2026."""
+    """Lai Châu, a province whose nine months were sent back, and one that errs: four periods of 2026."""
     from django.conf import settings
 
     from giamsat.config import setup
@@ -33,9 +34,9 @@ def sent(django_db_setup, django_db_blocker):
         loader = loading.Loader(
             figures, flaws, np.random.default_rng(1), country.WALK_UNIT, only=["12", "44", "04"]
         )
-        yield {"wrong": [each.label for each in flaws.wrong if loader._comes_from_here(each)]} | loader.run(
-            SOME
-        )
+        wrong = [each.label for each in flaws.wrong if loader._comes_from_here(each)]
+        late = [each for each in flaws.labels if each.defect == "late"]
+        yield {"wrong": wrong, "late": late} | loader.run(SOME)
         transaction.set_rollback(True)
 
 
@@ -62,12 +63,25 @@ def test_wrong_reports_are_refused_each_by_its_rule_and_sent_again_right(loaded)
     wrong = [each for each in loaded["wrong"] if each.period in periods]
     assert loaded["refused"] == len(wrong) > 0
     for each in wrong:
-        line = Delivery.objects.get(
-            status="refused", unit__code=each.unit, form_code=each.form, period_key=each.period
-        )
+        named = {
+            "unit__code": each.unit,
+            "form_code": each.form,
+            "period_key": each.period,
+            "basis": each.basis,
+        }
+        line = Delivery.objects.get(status="refused", **named)
         assert each.rule in {finding["rule"] for finding in line.refusal["facts"]["findings"]}
-        report = Report.objects.get(unit__code=each.unit, form_code=each.form, period_key=each.period)
-        assert report.current.accepted_at
+        assert Report.objects.get(**named).current.accepted_at
+
+
+def test_whoever_is_labelled_late_is_late_by_the_day_that_is_theirs(loaded):
+    periods = {period.key for period in SOME}
+    late = {(each.unit, each.form, each.period) for each in loaded["late"] if each.period in periods}
+    sent = Report.objects.filter(basis="own", submitted_at__isnull=False).select_related("unit")
+    assert len(late) > 10
+    for report in sent:
+        after = day_of(report.submitted_at) > report.due_on
+        assert after == ((report.unit.code, report.form_code, report.period_key) in late), report
 
 
 def test_the_commune_of_the_walk_has_not_filed_its_september(loaded):

@@ -34,6 +34,11 @@ EXPLANATION = "Đơn vị đã rà soát, xác nhận số liệu đúng thực 
 RETURN_REASON = (
     "Số kiểm tra của ba đơn vị cấp xã chưa khớp với báo cáo của đơn vị; đề nghị rà soát và gửi lại."
 )
+A_KIND_OF = {
+    "former": "former_province",
+    "points": "province",
+    "communes": "commune",
+}  # alike in what they owe
 TODAYS_QUARTER = "2026-9M"
 NEWEST = (TODAYS_QUARTER, "2026-M09")
 HANDED_IN = scenario.OPENS_AT - timedelta(days=3)  # the last moment for points that are in with nine months
@@ -216,15 +221,15 @@ class Loader:
         return schedule.arrivals(
             len(rows),
             cut_off=forms.cut_off_on(period),
-            due=self._due(code, period, basis),
+            due=self._due(book, code, period, basis),
             late=[place for place, row in enumerate(rows) if int(row) in late],
             not_after=HANDED_IN if today else scenario.OPENS_AT - timedelta(minutes=20),
             rng=self.rng,
         )
 
-    def _due(self, code: str, period: Period, basis: str) -> date:
-        owed = [each for each in forms.obligations(period) if (each.form_code, each.basis) == (code, basis)]
-        return forms.due_on(owed[0], period)
+    def _due(self, book: str, code: str, period: Period, basis: str) -> date:
+        owed = {(each.form_code, each.basis, each.unit_kind): each for each in forms.obligations(period)}
+        return forms.due_on(owed[code, basis, A_KIND_OF[book]], period)
 
     def _wrong(self, code: str, period: Period, spoils: Sequence[str]) -> None:
         """Files in which every report has to be refused, one for each kind of mistake."""

@@ -9,6 +9,7 @@ from pathlib import Path
 import django
 import psycopg
 import pytest
+from django.conf import settings as house
 from django.db import connection, connections
 from django.utils import translation
 
@@ -37,6 +38,7 @@ STILL_CONNECTED = """
     WHERE datname = %s AND backend_type = 'client backend'
 """
 django.setup()  # here, so that the conftest of any folder may import models
+house.PASSWORD_HASHERS = ["tests.foundation.access.quick.QuickArgon2"]
 
 
 def pytest_xdist_make_scheduler(config, log):

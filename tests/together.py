@@ -7,7 +7,15 @@ from xdist.scheduler import LoadScopeScheduling
 
 FOLDERS = ("tests/kills/", "tests/journeys/", "tests/at_once/")
 # Begun first, so that nobody waits for them at the end; other files are short and follow as they come.
-LONG = ("tests/kills/", "tests/journeys/", "tests/front/console/")
+LONG = (
+    "tests/journeys/",
+    "tests/kills/",
+    "tests/front/console/test_access_matrix.py",
+    "tests/config/profiles/",
+    "tests/foundation/units/test_boundaries.py",
+    "tests/analysis/warehouse/",
+    "tests/front/console/",
+)
 
 
 class Together(LoadScopeScheduling):

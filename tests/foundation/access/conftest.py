@@ -38,11 +38,6 @@ def _unit(parent, code, name, level, kind, *, vintage="2025-07", since=date(2025
     )  # fmt: skip
 
 
-@pytest.fixture(autouse=True)
-def quick_hashes(settings):
-    settings.PASSWORD_HASHERS = ["tests.foundation.access.quick.QuickArgon2"]
-
-
 @pytest.fixture
 def country(db):
     centre = _unit(None, "00", "Trung ương", 0, "centre")

@@ -82,6 +82,7 @@ def test_the_order_of_units_makes_no_difference(detector, wrong):
     assert [each.unit_id for each in detector.look(shuffled).signals] == [wrong.unit_ids[WRONG]]
 
 
+@pytest.mark.slow
 def test_false_alarms_are_rare_over_two_hundred_quiet_countries(case, detector):
     raised = sum(bool(detector.look(case.nothing_wrong(seed)).signals) for seed in range(200))
     assert raised <= 10

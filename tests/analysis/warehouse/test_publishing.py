@@ -73,6 +73,7 @@ def test_a_correction_takes_the_place_of_what_it_corrects(country):
     assert country.value("", "D02", level="country") is None
 
 
+@pytest.mark.slow
 def test_corrections_of_corrections_are_published_in_order(country):
     for value in range(1, 6):
         country.accept("C11", D01=value)

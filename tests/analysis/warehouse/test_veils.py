@@ -89,6 +89,7 @@ def test_a_lone_report_with_a_small_cell_is_not_shown_and_changes_no_sum(wide):
     assert wide.value("P1", "D06", level="point") == 19
 
 
+@pytest.mark.slow
 def test_three_units_are_shown_together(wide):
     for name, few in [("C11", 3), ("C12", 2), ("C13", 4)]:
         assert told(wide, "D08") is None if wide.publish() else True
@@ -116,6 +117,7 @@ def test_what_counts_no_persons_never_waits(wide):
     assert told(wide, "D01") == shown(wide, "C11", "D01") == 2
 
 
+@pytest.mark.slow
 def test_the_only_small_cell_of_a_batch_has_company_in_another_unit(wide):
     for name, value in [("C11", 3), ("C12", 30), ("C13", 8), ("C14", 50)]:
         wide.accept(name, D08=value)
@@ -125,6 +127,7 @@ def test_the_only_small_cell_of_a_batch_has_company_in_another_unit(wide):
     assert told(wide, "D08") == 91
 
 
+@pytest.mark.slow
 def test_what_was_shown_stays_shown_and_what_was_hidden_stays_hidden(wide):
     for name, value in [("C11", 3), ("C12", 30), ("C13", 8)]:
         wide.accept(name, D08=value)
@@ -138,6 +141,7 @@ def test_what_was_shown_stays_shown_and_what_was_hidden_stays_hidden(wide):
     assert values == [None, 30, None, 6, 6, 6]
 
 
+@pytest.mark.slow
 def test_one_or_two_stragglers_are_waited_for(wide):
     """Seven owe it: were five let in, the last two would stand alone."""
     for name in communes(1)[:5]:
@@ -151,6 +155,7 @@ def test_one_or_two_stragglers_are_waited_for(wide):
     assert told(wide, "D08") == 20
 
 
+@pytest.mark.slow
 def test_a_correction_by_a_few_persons_waits_and_the_old_sum_stands(wide):
     for name in communes(1)[:3]:
         wide.accept(name, D08=3, D06=40)

@@ -142,6 +142,7 @@ def test_withheld_points_act_nowhere():
     assert not {"T5", "T6"} & (set(people.points.codes) | set(people.communes.parents))
 
 
+@pytest.mark.slow
 def test_the_same_seed_makes_the_same_country_in_any_order_of_rows():
     again = country_figures.make(reversed(list(rows())))
     other = country_figures.make(rows(), seed=1)

@@ -126,6 +126,7 @@ def test_a_stock_that_falls_is_no_mistake():
     assert list(defects.spoiled(np.array([900.0, 20]), keys, "decreased", np.array([950.0, 15]))) == [900, 14]
 
 
+@pytest.mark.slow
 def test_the_same_seed_labels_the_same_reports(planned):
     assert plan()[1].labels == planned[1].labels
 

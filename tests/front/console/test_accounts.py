@@ -210,6 +210,7 @@ def test_an_administrator_names_a_substitute_and_ends_it(client, home):
     assert not may(0)
 
 
+@pytest.mark.slow
 def test_a_conflict_of_interest_keeps_a_person_away_until_it_is_lifted_by_another(client, home):
     head = home.people["head"]
     noted = {"unit": "03466", "subtree": "on", "first_day": "2026-10-01", "reason": "Vợ là bí thư"}

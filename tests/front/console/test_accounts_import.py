@@ -42,6 +42,7 @@ def test_a_good_list_is_shown_and_opens_nothing_yet(client, home):
     assert not Account.objects.filter(username__startswith="hb.").exists()
 
 
+@pytest.mark.slow
 def test_then_it_is_opened_and_every_code_is_shown_once(client, home):
     answer = opened(client, send(client, workbook(HEADINGS, *GOOD)))
     page = answer.content.decode()

@@ -94,6 +94,7 @@ def test_a_draft_of_that_day_was_not_known(browser, home):
     assert shown_on(browser("compiler"), report, "01/10/2026") == "5"
 
 
+@pytest.mark.slow
 def test_what_was_hidden_of_an_earlier_version_stays_hidden_by_date(browser, home):
     pa_tan = house.unit(home.units.lai_chau, "03468", "Xã Pa Tần", 2, "commune")
     for unit in (home.units.muong_te, pa_tan):
@@ -113,6 +114,7 @@ def test_what_was_hidden_of_an_earlier_version_stays_hidden_by_date(browser, hom
     assert ">8" in row_on("leader", "01/10/2026")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", ["", "report.csv"])
 def test_what_waits_for_company_waits_by_date_too(browser, home, what):
     report = told(home, FIRST, D01=2, D06=7351, D07=3, B07=7351)

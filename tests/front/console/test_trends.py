@@ -51,6 +51,7 @@ def seen_by(person):
     return Viewer(person, house.AT, access.scope_for(person, at=house.AT), "en")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", ["centre", "lai_chau"])
 def test_the_overview_and_the_units_page_draw_the_same_figure(merged, place):
     viewer, unit = seen_by(merged.people["leader"]), getattr(merged.units, place)
@@ -63,17 +64,20 @@ def test_the_overview_and_the_units_page_draw_the_same_figure(merged, place):
     assert drawn["9 months 2024"] == 100
 
 
+@pytest.mark.slow
 def test_a_tile_and_its_line_say_the_same_over_the_maps(browser, merged):
     page = browser("leader").get("/units/12/?period=2025-9M").content.decode()
     assert re.search(r'data-key="B02".*?<span>70</span>.*?values="[^"]*,70[.0]*"', page, re.S)
 
 
+@pytest.mark.slow
 def test_a_province_is_compared_with_what_it_was_made_of(merged):
     viewer = seen_by(merged.people["leader"])
     [card, *_] = figures.key_figures(viewer, merged.units.lai_chau, NINE, []).cards
     assert (card.change, card.way) == ("28.6 %", "up")
 
 
+@pytest.mark.slow
 def test_a_commune_is_not_compared_with_half_a_year_and_the_page_says_why(merged):
     viewer, commune = seen_by(merged.people["leader"]), merged.units.hua_bum
     [card, *_] = figures.key_figures(viewer, commune, NINE, []).cards
@@ -83,6 +87,7 @@ def test_a_commune_is_not_compared_with_half_a_year_and_the_page_says_why(merged
     assert told.note == "2025 is left blank: its figures count from 01/07/2025"
 
 
+@pytest.mark.slow
 def test_what_waits_for_company_is_not_counted_among_the_reports_in_the_figure(browser, home):
     from .conftest import accepted
 

@@ -15,9 +15,7 @@ from tests.intake.house import AT, SEPTEMBER
 
 
 @pytest.fixture
-def home(db):
-    house.load_everything()
-    country = house.make_country()
+def home(country):
     make = house.make_person
     make("compiler", country.hua_bum, ("compiler", country.hua_bum, False))
     make("head", country.hua_bum, ("head", country.hua_bum, False))

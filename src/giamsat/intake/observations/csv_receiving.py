@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.intake.observations import admission, deliveries, rights
 from giamsat.intake.observations.bulk import receive_many
 from giamsat.intake.observations.models import Report
@@ -34,6 +35,7 @@ Line = tuple[int, "Submission", "Unit"]
 
 
 @transaction.atomic
+@catalogue.one_look()
 def receive_csv(
     content: bytes, delivery: Delivery, *, by: By, at: datetime, unit: Unit | None = None
 ) -> list[Receipt]:

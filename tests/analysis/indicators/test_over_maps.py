@@ -34,6 +34,7 @@ def told(merged, name, *periods, code="B02"):
     return [(row.period_key, int(row.outside), row.reported, row.expected) for row in rows]
 
 
+@pytest.mark.slow
 def test_a_point_has_what_it_was_made_of_before_it_began_and_in_the_year_it_began(merged):
     for name, figure in (("F1", 30), ("F2", 12)):
         merged.accept(name, period=BEFORE.key, form="BM02P", B02=figure)

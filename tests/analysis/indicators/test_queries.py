@@ -56,6 +56,7 @@ def test_an_increment_is_what_was_added_since_the_period_before(country):
     assert value(found, country["C11"], NINE, "B01") == 20
 
 
+@pytest.mark.slow
 def test_a_correction_of_the_first_quarter_moves_the_second(country):
     report = country.accept("C11", period=Q1.key, form="BM02", B02=4)
     country.accept("C11", period=SIX.key, form="BM02", B02=10)

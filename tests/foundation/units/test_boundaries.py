@@ -90,6 +90,7 @@ def test_a_broken_archive_and_an_absent_file_are_refused(tree, tmp_path):
     assert "there is no such file" in refusal_of(tmp_path / "nothing.geojson").message
 
 
+@pytest.mark.slow
 def test_metres_swapped_axes_strangers_and_doubles_are_refused(tree, tmp_path):
     metres = [[x * 1e5, y * 1e5] for x, y in SQUARE]
     swapped = [[y, x - 90] for x, y in SQUARE]

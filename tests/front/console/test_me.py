@@ -6,7 +6,7 @@ from giamsat.foundation.access import queries as access
 from giamsat.foundation.access import services
 from giamsat.lib import clock
 
-from .conftest import words
+from .conftest import signed_in, words
 
 ABSENCE = {"first_day": "2026-10-01", "last_day": "2026-10-03", "reason": "Đi học"}
 
@@ -53,8 +53,8 @@ def test_administration_is_not_lent(browser, home):
     assert "holds no right that a substitute could take over" in words(answer)
 
 
-def test_the_other_sessions_are_ended_and_this_one_stays(browser, home):
-    here, elsewhere = browser("head"), browser("head")
+def test_the_other_sessions_are_ended_and_this_one_stays(home):
+    here, elsewhere = signed_in(home.people["head"]), signed_in(home.people["head"])
     for client in (here, elsewhere):
         services.begin_session(
             home.people["head"], client.session.session_key, address="10.0.0.1", at=clock.now()

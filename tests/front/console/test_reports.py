@@ -182,6 +182,7 @@ def test_submitting_with_a_finding_left_unexplained_is_refused(browser, home, un
     assert "still needs an explanation" in answer.content.decode()
 
 
+@pytest.mark.slow
 def test_outsiders_see_a_mark_instead_of_three_persons(browser, home):
     report = submitted(home.units, home.people, D06=19, D08=3, D01=2)
     services.accept(report, by=home.people["approver"], at=house.AT)
@@ -214,6 +215,7 @@ def test_a_finding_on_persons_tells_outsiders_no_figure(browser, home, unusual):
     assert "changed by" not in page
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", ["", "acts/", "report.csv", "scores/"])
 def test_a_draft_is_nobodys_but_its_makers(browser, home, what):
     draft = received(home.units, home.people, D06=7, D01=2)
@@ -232,6 +234,7 @@ def test_those_above_are_offered_no_way_to_a_draft(browser, home):
     assert f"/reports/{draft.pk}/" not in browser("approver").get("/inbox/?state=CHO_DUYET").content.decode()
 
 
+@pytest.mark.slow
 def test_a_drafts_scores_are_its_makers_alone(browser, home):
     received(home.units, home.people, D06=7, D01=2)
     line = '<tr data-key="BMT.own"'
@@ -242,6 +245,7 @@ def test_a_drafts_scores_are_its_makers_alone(browser, home):
     assert shown == {"head": True, "approver": False, "leader": False}
 
 
+@pytest.mark.slow
 def test_while_a_correction_is_under_way_outsiders_keep_the_figures_in_force(browser, home):
     report = submitted(home.units, home.people, D06=19, D01=5)
     services.accept(report, by=home.people["approver"], at=house.AT)
@@ -269,6 +273,7 @@ def test_a_score_says_how_much_of_its_weight_was_assessed(browser, home):
         assert "40/100 of the weight assessed" in page
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("person", "opens"), [("approver", True), ("compiler", True), ("leader", False)])
 def test_a_refused_delivery_that_spoils_a_score_is_named_to_who_may_open_it(browser, home, person, opens):
     report = accepted(home.units, home.people, D06=7, D01=2)

@@ -55,6 +55,7 @@ def test_a_file_that_only_pretends_is_refused_and_the_words_are_kept(browser, re
     assert not request_.answers.exists()
 
 
+@pytest.mark.slow
 def test_the_watcher_sends_back_and_then_accepts(browser, request_):
     answered(browser("head"), request_)
     watcher = browser("watcher")

@@ -55,6 +55,7 @@ def test_compilers_and_heads_are_told_three_days_before_once(home, due):
     assert "Hua Bum: BMT" in sentence
 
 
+@pytest.mark.slow
 def test_they_are_told_again_when_it_is_late_and_no_more(home, due):
     remind(at=due)
     for later in (1, 2, 3, 4, 10):

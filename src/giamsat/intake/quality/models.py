@@ -1,6 +1,7 @@
 """Published rules, what they found in reports, and the four scores."""
 
 from decimal import Decimal
+from functools import cached_property
 
 from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
@@ -8,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from giamsat.intake.quality.choices import Effect, Score, Severity
+from giamsat.intake.quality.definition import Rule, read_rule
 from giamsat.intake.quality.findings import Label, sentence_from
 
 SCORE_FIELDS = tuple(f"{name}_score" for name in Score.values)
@@ -35,6 +37,11 @@ class RuleVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} v{self.version}"
+
+    @cached_property
+    def rule(self) -> Rule:
+        """As it is applied; read once for as long as this row is kept."""
+        return read_rule(self.content)
 
     def name(self, language: str) -> str:
         return self.name_vi if language.startswith("vi") else self.name_en

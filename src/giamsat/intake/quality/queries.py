@@ -13,7 +13,7 @@ from giamsat.foundation.access import queries as access
 from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.intake.quality import rules
 from giamsat.intake.quality.choices import Band, Effect, Score, Severity
-from giamsat.intake.quality.definition import Rule, read_rule
+from giamsat.intake.quality.definition import Rule
 from giamsat.intake.quality.errors import FindingNotFound, ScoreNotFound
 from giamsat.intake.quality.findings import Finding
 from giamsat.intake.quality.frames import (
@@ -65,7 +65,6 @@ __all__ = [
     "scores_of_place",
     "unexplained",
 ]
-_read: dict[tuple[int, datetime], Rule] = {}
 FIELDS = tuple(str(name) for name in Score.values)
 
 
@@ -94,7 +93,7 @@ def rules_on(day: date | None = None) -> tuple[Rule, ...]:
     newest: dict[str, Rule] = {}
     for row in catalogue.kept(RuleVersion, "code", "version"):
         if day is None or row.valid_from <= day:
-            newest[row.code] = _rule(row)
+            newest[row.code] = row.rule
     return tuple(newest.values())
 
 
@@ -232,14 +231,6 @@ def scores_of_place(unit: "Unit", period_key: str) -> tuple[RolledUp, dict[str, 
 def _added(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """Weighted sums of several parts as those of the whole."""
     return {name: sum(row[name] for row in rows if row[name] is not None) for name in _sums()}
-
-
-def _rule(row: RuleVersion) -> Rule:
-    """A published definition never changes, so it is read once."""
-    key = (row.pk, row.published_at)
-    if key not in _read:
-        _read[key] = read_rule(row.content)
-    return _read[key]
 
 
 def _sums() -> dict[str, Any]:

@@ -18,7 +18,7 @@ from giamsat.intake.observations.models import Report, ReportVersion
 from giamsat.intake.observations.telling import announce_many_accepted
 from giamsat.intake.sources import queries as sources
 from giamsat.lib.actors import Actor
-from giamsat.lib.clock import HOME_ZONE
+from giamsat.lib.clock import day_of
 from giamsat.lib.formulas import Grid
 from giamsat.lib.periods import Period
 
@@ -82,7 +82,7 @@ class Incoming:
         """Once accepted: how long after its day it came in."""
         if not self.accepted or self.due_on is None:
             return None
-        return max(0, (self.recorded_at.astimezone(HOME_ZONE).date() - self.due_on).days)
+        return max(0, (day_of(self.recorded_at) - self.due_on).days)
 
     @property
     def number(self) -> int:

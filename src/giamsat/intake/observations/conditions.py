@@ -17,7 +17,7 @@ from giamsat.intake.observations.errors import (
 from giamsat.intake.observations.models import Report, ReportVersion
 from giamsat.intake.sources.choices import PeriodState
 from giamsat.intake.sources.errors import ClosedPeriod
-from giamsat.lib.clock import HOME_ZONE
+from giamsat.lib.clock import stamp
 
 if TYPE_CHECKING:
     from giamsat.intake.sources.models import ReportingPeriod
@@ -38,7 +38,7 @@ def version_seen(report: Report, seen: int | None) -> ReportVersion:
 def require_not_submitted(report: Report) -> None:
     if report.status == Status.DA_NOP:
         at = report.submitted_at
-        when = f"{at.astimezone(HOME_ZONE):%d/%m/%Y %H:%M}" if at else ""
+        when = stamp(at) if at else ""
         raise AlreadySubmitted(report.form_code, report.period_key, report.submitted_by_name, when)
 
 

@@ -26,7 +26,7 @@ from giamsat.intake.quality.choices import Part
 from giamsat.intake.sources import queries as sources
 from giamsat.intake.sources.choices import Basis
 from giamsat.lib.actors import Actor
-from giamsat.lib.clock import HOME_ZONE
+from giamsat.lib.clock import day_of
 from giamsat.lib.periods import Period
 from giamsat.lib.refusals import Refusal
 
@@ -192,11 +192,10 @@ def _change(reports: Sequence[Report], alike: Mapping[str, object], **in_table: 
 
 def _score_timeliness(reports: Sequence[Report], at: datetime) -> None:
     """How late the first submission came; a report sent back keeps the day it was first sent."""
-    day = at.astimezone(HOME_ZONE).date()
     late: dict[tuple[str, str, str], dict[int, dict[str, quality.Evidence]]] = {}
     for each in reports:
         if each.due_on is not None:
-            share = quality.Evidence(quality.on_time((day - each.due_on).days))
+            share = quality.Evidence(quality.on_time((day_of(at) - each.due_on).days))
             some = late.setdefault((each.form_code, each.period_key, each.basis), {})
             some[each.unit_id] = {Part.TIMELINESS.value: share}
     for (form_code, period_key, basis), evidence in late.items():

@@ -229,14 +229,12 @@ class TerritoryMap extends HTMLElement {
 
 function scaleOf({ scale, areas }: Figures): HTMLElement {
   const used = new Set(Object.values(areas).map((area) => fillOf(area, scale)))
-  const letter = scale.kind === 'diverging' ? 'd' : 'q'
   const bar = make('div', { class: 'gs-scale' })
-  if (![...used].some((fill) => fill.startsWith(letter))) return bar
+  if (![...used].some((fill) => fill.startsWith('q'))) return bar
   const largest = Math.max(...scale.breaks)
   const decimals = largest < 1 ? 2 : largest < 10 ? 1 : 0
   scale.breaks.forEach((from, step) => {
-    const text = scale.labels?.[step] ?? number(from, decimals)
-    bar.append(make('span', {}, make('i', { 'data-fill': `${letter}${step}` }), text))
+    bar.append(make('span', {}, make('i', { 'data-fill': `q${step}` }), number(from, decimals)))
   })
   return bar
 }

@@ -4,7 +4,7 @@ import { feature } from 'topojson-client'
 
 export type Mark = '' | 'none' | 'withheld' | 'hidden'
 export type Area = { name: string; value: number | null; text: string; mark?: Mark; note?: string; href?: string; drill?: boolean }
-export type Scale = { kind: 'sequential' | 'diverging'; breaks: number[]; labels?: string[] }
+export type Scale = { breaks: number[] }
 export type Figures = {
   title: string; measure?: string
   scale: Scale; areas: Record<string, Area>; off_map?: { name: string; text: string; href?: string }[]
@@ -90,7 +90,7 @@ export function labelPoint({ points }: Archipelago): Position {
   return [(west + east) / 2, north]
 }
 
-/** "q3", "d1" or the mark that says why there is no figure. */
+/** "q3" or the mark that says why there is no figure. */
 export function fillOf(area: Area | undefined, scale: Scale): string {
   if (!area || area.mark === 'none') return 'none'
   if (area.mark === 'withheld' || area.mark === 'hidden') return area.mark
@@ -99,5 +99,5 @@ export function fillOf(area: Area | undefined, scale: Scale): string {
   scale.breaks.forEach((from, index) => {
     if (area.value! >= from) step = index
   })
-  return `${scale.kind === 'diverging' ? 'd' : 'q'}${step}`
+  return `q${step}`
 }

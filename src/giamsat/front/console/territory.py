@@ -61,7 +61,7 @@ def map_figures(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     choice = choose(viewer, request.GET)
     if choice is None:
-        return JsonResponse({"title": "", "scale": {"kind": "sequential", "breaks": [0]}, "areas": {}})
+        return JsonResponse({"title": "", "scale": {"breaks": [0]}, "areas": {}})
     within = request.GET.get("within", "")
     place = units.unit_by_code(within, on=viewer.today) if within else units.centre()
     if within:
@@ -84,7 +84,7 @@ def painted(viewer: Viewer, place: Any, period: Period, layer: screens.Layer | N
     if layer is None:
         return {
             "title": _("no form of this period has figures for the map"),
-            "scale": {"kind": "sequential", "breaks": [0]},
+            "scale": {"breaks": [0]},
             "areas": {unit.code: _blank(viewer, unit) for unit in below if unit.on_map},
         }
     rows = figures.rows_below(place, below, layer.indicators, [period])
@@ -95,7 +95,7 @@ def painted(viewer: Viewer, place: Any, period: Period, layer: screens.Layer | N
         "title": _title(viewer, place, layer),
         "measure": _measure(layer, viewer.language),
         "period": period.label(viewer.language),
-        "scale": {"kind": "sequential", "breaks": classes(values)},
+        "scale": {"breaks": classes(values)},
         "areas": {code: area for code, area in areas.items() if code in on_map},
         "off_map": [area for code, area in areas.items() if code not in on_map],
     }

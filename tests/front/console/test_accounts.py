@@ -117,7 +117,11 @@ def test_a_right_is_given_shown_with_its_last_day_and_withdrawn_with_a_reason(cl
     assert "31/10/2026" in page
     grant = person.grants.get(role="watcher")
 
-    assert client.post(address(person, f"grants/{grant.pk}/withdraw/"), {"reason": ""}).status_code == 422
+    unsaid = client.post(address(person, f"grants/{grant.pk}/withdraw/"), {"reason": ""})
+    assert unsaid.status_code == 422
+    [opened] = re.findall(r'<details class="gs-more" open>.*?</details>', words(unsaid), re.DOTALL)
+    assert f'id="withdraw-{grant.pk}"' in opened
+    assert "This field is required" in opened
     client.post(address(person, f"grants/{grant.pk}/withdraw/"), {"reason": "Chuyển công tác"})
 
     page = words(client.get(address(person)))

@@ -107,29 +107,38 @@ class _Days(OneOfMany):
     reason = _reason()
 
     def clean(self) -> dict[str, Any]:
+        """In the words of the access room: what holds, from a day on, to the day before another."""
         wanted = super().clean() or {}
         first, last = wanted.get("first_day"), wanted.get("last_day")
         if first and last and last < first:
             self.add_error("last_day", _("The last day comes before the first. Correct one of them."))
-        wanted["valid_to"] = last + timedelta(days=1) if last else None
-        return wanted
+        kept = {name: value for name, value in wanted.items() if name not in {"first_day", "last_day"}}
+        return {**kept, "valid_from": first, "valid_to": last + timedelta(days=1) if last else None}
 
 
-class GrantForm(_Days):
-    """A role over a unit for some days."""
+class _OverUnit(_Days):
+    """The same about a unit, with what is below it or not."""
 
-    ids = "right"
-    role = forms.ChoiceField(label=_("Role"), widget=forms.Select(attrs={"class": "form-select"}))
-    unit = UnitField(
-        label=_("Over which unit"),
-        error_messages={"required": _("Find the unit by its name or code and choose it.")},
-    )
+    unit = UnitField(error_messages={"required": _("Find the unit by its name or code and choose it.")})
     subtree = forms.BooleanField(
         label=_("with everything below it"),
         required=False,
         widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
     )
     field_order = ("role", "unit", "subtree", "first_day", "last_day", "reason")
+    about: Any
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["unit"].label = self.about
+
+
+class GrantForm(_OverUnit):
+    """A role over a unit for some days."""
+
+    ids = "right"
+    about = _("Over which unit")
+    role = forms.ChoiceField(label=_("Role"), widget=forms.Select(attrs={"class": "form-select"}))
 
     def __init__(self, *args: Any, roles: list[Any], **options: Any) -> None:
         super().__init__(*args, **options)
@@ -138,21 +147,15 @@ class GrantForm(_Days):
         self.fields["last_day"].help_text = _("Leave empty for a right without an end.")
 
 
-class ConflictForm(_Days):
+class ConflictForm(_OverUnit):
     """A unit somebody has nothing to do with, for some days."""
 
     ids = "conflict"
-    unit = UnitField(
-        label=_("About which unit"),
-        error_messages={"required": _("Find the unit by its name or code and choose it.")},
-    )
-    subtree = forms.BooleanField(
-        label=_("with everything below it"),
-        required=False,
-        initial=True,
-        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
-    )
-    field_order = ("unit", "subtree", "first_day", "last_day", "reason")
+    about = _("About which unit")
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["subtree"].initial = True
 
 
 class SubstituteForm(_Days):

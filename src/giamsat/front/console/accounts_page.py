@@ -1,10 +1,13 @@
 """One account: who, rights with days and reasons, how it stands at the door, its history; and acts on it."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -19,6 +22,8 @@ from giamsat.front.console.accounts_forms import ConflictForm, GrantForm, Substi
 from giamsat.front.console.accounts_words import conflicts, history, rights, roles_explained, stand_ins
 from giamsat.front.console.viewer import Viewer, viewer_of
 from giamsat.lib.refusals import Refusal
+
+Asked = dict[str, Any]
 
 
 @login_required
@@ -80,71 +85,43 @@ def account_end_sessions(request: HttpRequest, number: int) -> HttpResponse:
 @login_required
 @require_POST
 def account_close(request: HttpRequest, number: int) -> HttpResponse:
-    viewer = viewer_of(request)
-    form = WhyForm(request.POST)
-    if not form.is_valid():
-        return _page(request, viewer, _account(viewer, number), status=422, why_form=form)
-
-    def close(one: Any) -> str:
-        services.close_account(one, reason=form.cleaned_data["reason"], by=viewer.account, at=viewer.at)
+    def close(viewer: Viewer, one: Any, asked: Asked) -> str:
+        services.close_account(one, **asked, by=viewer.account, at=viewer.at)
         return _("The account is closed and signed out everywhere.")
 
-    return _act(request, number, "close", close, why_form=form)
+    form = WhyForm(request.POST)
+    return _act_as_asked(request, number, "close", form, close, why_form=form)
 
 
 @login_required
 @require_POST
 def account_grant(request: HttpRequest, number: int) -> HttpResponse:
-    viewer = viewer_of(request)
-    form = GrantForm(request.POST, roles=access.roles_given_by(viewer.account, viewer.at))
-    if not form.is_valid():
-        return _page(request, viewer, _account(viewer, number), status=422, grant_form=form)
-
-    def give(one: Any) -> str:
-        wanted = form.cleaned_data
-        services.give_grant(
-            one, role=wanted["role"], unit=wanted["unit"], subtree=wanted["subtree"],
-            valid_from=wanted["first_day"], valid_to=wanted["valid_to"], reason=wanted["reason"],
-            by=viewer.account, at=viewer.at,
-        )  # fmt: skip
+    def give(viewer: Viewer, one: Any, asked: Asked) -> str:
+        services.give_grant(one, **asked, by=viewer.account, at=viewer.at)
         return _("The right is given.")
 
-    return _act(request, number, "grant", give, grant_form=form)
+    giver = viewer_of(request)
+    form = GrantForm(request.POST, roles=access.roles_given_by(giver.account, giver.at))
+    return _act_as_asked(request, number, "grant", form, give, grant_form=form)
 
 
 @login_required
 @require_POST
 def account_withdraw(request: HttpRequest, number: int, grant: int) -> HttpResponse:
-    viewer = viewer_of(request)
-    form = WhyForm(request.POST)
-    if not form.is_valid():
-        return _page(
-            request, viewer, _account(viewer, number), status=422, withdraw_form=form, at_grant=grant
-        )
-
-    def withdraw(one: Any) -> str:
-        found = access.grants_of(one).filter(pk=grant).first()
-        if found is None:
-            raise AccountNotFound(one.username)
-        services.withdraw_grant(found, reason=form.cleaned_data["reason"], by=viewer.account, at=viewer.at)
+    def withdraw(viewer: Viewer, one: Any, asked: Asked) -> str:
+        found = _one_of(one, access.grants_of, grant)
+        services.withdraw_grant(found, **asked, by=viewer.account, at=viewer.at)
         return _("The right is withdrawn.")
 
-    return _act(request, number, "withdraw", withdraw, withdraw_form=form, at_grant=grant)
+    form = WhyForm(request.POST)
+    return _act_as_asked(request, number, "withdraw", form, withdraw, withdraw_form=form, at_grant=grant)
 
 
 @login_required
 @require_POST
 def account_substitute(request: HttpRequest, number: int) -> HttpResponse:
-    viewer = viewer_of(request)
-    principal = _account(viewer, number)
-    form = SubstituteForm(request.POST, principal=principal)
-    if not form.is_valid():
-        return _page(request, viewer, principal, status=422, substitute_form=form)
-
-    def name(one: Any) -> str:
-        return name_substitute(viewer, one, form.cleaned_data)
-
-    return _act(request, number, "substitute", name, substitute_form=form)
+    form = SubstituteForm(request.POST, principal=_account(viewer_of(request), number))
+    return _act_as_asked(request, number, "substitute", form, name_substitute, substitute_form=form)
 
 
 @login_required
@@ -157,50 +134,32 @@ def account_recall(request: HttpRequest, number: int, substitute: int) -> HttpRe
 @login_required
 @require_POST
 def account_exclude(request: HttpRequest, number: int) -> HttpResponse:
-    viewer = viewer_of(request)
-    form = ConflictForm(request.POST)
-    if not form.is_valid():
-        return _page(request, viewer, _account(viewer, number), status=422, conflict_form=form)
-
-    def note(one: Any) -> str:
-        wanted = form.cleaned_data
-        services.exclude(
-            one, unit=wanted["unit"], subtree=wanted["subtree"], valid_from=wanted["first_day"],
-            valid_to=wanted["valid_to"], reason=wanted["reason"], by=viewer.account, at=viewer.at,
-        )  # fmt: skip
+    def note(viewer: Viewer, one: Any, asked: Asked) -> str:
+        services.exclude(one, **asked, by=viewer.account, at=viewer.at)
         return _("The conflict of interest is noted.")
 
-    return _act(request, number, "exclude", note, conflict_form=form)
+    form = ConflictForm(request.POST)
+    return _act_as_asked(request, number, "exclude", form, note, conflict_form=form)
 
 
 @login_required
 @require_POST
 def account_lift(request: HttpRequest, number: int, conflict: int) -> HttpResponse:
-    viewer = viewer_of(request)
-    form = WhyForm(request.POST)
-    typed = {"lift_form": form, "at_conflict": conflict}
-    if not form.is_valid():
-        return _page(request, viewer, _account(viewer, number), status=422, **typed)
-
-    def lift(one: Any) -> str:
-        found = access.exclusions_of(one).filter(pk=conflict).first()
-        if found is None:
-            raise AccountNotFound(one.username)
-        services.lift_exclusion(found, reason=form.cleaned_data["reason"], by=viewer.account, at=viewer.at)
+    def lift(viewer: Viewer, one: Any, asked: Asked) -> str:
+        found = _one_of(one, access.exclusions_of, conflict)
+        services.lift_exclusion(found, **asked, by=viewer.account, at=viewer.at)
         return _("The conflict of interest is lifted.")
 
-    return _act(request, number, "lift", lift, **typed)
+    form = WhyForm(request.POST)
+    return _act_as_asked(request, number, "lift", form, lift, lift_form=form, at_conflict=conflict)
 
 
-def name_substitute(viewer: Viewer, principal: Any, wanted: dict[str, Any]) -> str:
-    services.name_substitute(
-        principal, wanted["substitute"], valid_from=wanted["first_day"], valid_to=wanted["valid_to"],
-        reason=wanted["reason"], by=viewer.account, at=viewer.at,
-    )  # fmt: skip
+def name_substitute(viewer: Viewer, principal: Any, asked: Asked) -> str:
+    services.name_substitute(principal, **asked, by=viewer.account, at=viewer.at)
     return _("%(name)s stands in from %(first)s to %(last)s.") % {
-        "name": wanted["substitute"].display_name,
-        "first": f"{wanted['first_day']:%d/%m/%Y}",
-        "last": f"{wanted['last_day']:%d/%m/%Y}",
+        "name": asked["substitute"].display_name,
+        "first": f"{asked['valid_from']:%d/%m/%Y}",
+        "last": f"{asked['valid_to'] - timedelta(days=1):%d/%m/%Y}",
     }
 
 
@@ -222,6 +181,14 @@ def _account(viewer: Viewer, number: int) -> Any:
     return found
 
 
+def _one_of(one: Any, kept: Callable[[Any], QuerySet[Any]], number: int) -> Any:
+    """A right or a conflict of this account, and of no other."""
+    found = kept(one).filter(pk=number).first()
+    if found is None:
+        raise AccountNotFound(one.username)
+    return found
+
+
 def _act(request: HttpRequest, number: int, act: str, do: Callable[[Any], str], **typed: Any) -> HttpResponse:
     """Do it and come back with a word; refused, the page says so at that act with everything still typed in."""
     viewer = viewer_of(request)
@@ -231,6 +198,21 @@ def _act(request: HttpRequest, number: int, act: str, do: Callable[[Any], str], 
     except Refusal as refusal:
         return _page(request, viewer, _account(viewer, number), status=422, refused={act: refusal}, **typed)
     return redirect("console:account", number)
+
+
+def _act_as_asked(
+    request: HttpRequest,
+    number: int,
+    act: str,
+    form: Form,
+    do: Callable[[Viewer, Any, Asked], str],
+    **typed: Any,
+) -> HttpResponse:
+    """The same for an act that asks for words: what is missing is said at its field."""
+    viewer = viewer_of(request)
+    if not form.is_valid():
+        return _page(request, viewer, _account(viewer, number), status=422, **typed)
+    return _act(request, number, act, lambda one: do(viewer, one, form.cleaned_data), **typed)
 
 
 def _give_code(request: HttpRequest, number: int, act: str, give: Callable[[Any], str]) -> HttpResponse:
@@ -259,7 +241,6 @@ def _page(
         "grant_form": GrantForm(roles=given),
         "substitute_form": SubstituteForm(principal=found),
         "why_form": WhyForm(),
-        "withdraw_form": WhyForm(),
         "conflicts": conflicts(access.exclusions_of(found), today=viewer.today),
         "conflict_form": ConflictForm(),
         "chosen": found.unit,

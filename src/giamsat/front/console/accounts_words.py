@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext as _
@@ -16,7 +16,7 @@ from giamsat.front.console.templatetags.desk import named
 from giamsat.front.console.verbs import fact_lines, what_was_done
 from giamsat.front.console.viewer import language
 
-LIVE, LATER, OVER = "live", "later", "over"
+ORDER = LIVE, LATER, OVER = "live", "later", "over"
 MOST_EVENTS = 50
 NOT_SHOWN = {"ceiling", "work_types", "assignment", "substitute_for", "username", "display_name"}
 WORDS = (
@@ -27,35 +27,35 @@ WORDS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Right:
-    """One grant as people read it: the last day is a day on which it still holds."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dated:
+    """What holds over a unit for some days: the last day is a day on which it still holds."""
 
     id: int
-    role: str
     unit: Any
     subtree: bool
     first_day: date
     last_day: date | None
     reason: str
     given_by: str
-    stands_in_for: str
     state: str
+
+
+D = TypeVar("D", bound=Dated)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Right(Dated):
+    """One grant as people read it."""
+
+    role: str
+    stands_in_for: str
     withdrawn_at: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Conflict:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict(Dated):
     """A unit this person has nothing to do with, for how long and why."""
-
-    id: int
-    unit: Any
-    subtree: bool
-    first_day: date
-    last_day: date | None
-    reason: str
-    given_by: str
-    state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +81,19 @@ class StandIn:
 
 
 def rights(grants: Iterable[Any], *, today: date) -> list[Right]:
-    """Those that hold first, then those to come, then those that are over."""
-    shown = [_right(grant, today) for grant in grants]
-    return sorted(shown, key=lambda right: (LIVE, LATER, OVER).index(right.state))
+    return _in_order(
+        Right(
+            role=role_name(grant.role),
+            stands_in_for=grant.substitute_of.account.get_full_name() if grant.substitute_of else "",
+            withdrawn_at=grant.withdrawn_at,
+            **_dated(grant, today),
+        )
+        for grant in grants
+    )
+
+
+def conflicts(exclusions: Iterable[Any], *, today: date) -> list[Conflict]:
+    return _in_order(Conflict(**_dated(exclusion, today)) for exclusion in exclusions)
 
 
 def stand_ins(lent: Iterable[Any], *, today: date) -> list[StandIn]:
@@ -98,28 +108,10 @@ def stand_ins(lent: Iterable[Any], *, today: date) -> list[StandIn]:
             last_day=max(grant.valid_to for grant in grants) - timedelta(days=1),
             reason=grants[0].reason,
             roles=list(dict.fromkeys(role_name(grant.role) for grant in grants)),
-            state=min((_state(grant, today) for grant in grants), key=(LIVE, LATER, OVER).index),
+            state=min((_state(grant, today) for grant in grants), key=ORDER.index),
         )
         for grants in together.values()
     ]
-
-
-def conflicts(exclusions: Iterable[Any], *, today: date) -> list[Conflict]:
-    """Those that hold first, then those to come, then those that are over."""
-    shown = [
-        Conflict(
-            id=each.pk,
-            unit=each.unit,
-            subtree=each.subtree,
-            first_day=each.valid_from,
-            last_day=_last_day(each),
-            reason=each.reason,
-            given_by=_giver(each),
-            state=_state(each, today),
-        )
-        for each in exclusions
-    ]
-    return sorted(shown, key=lambda conflict: (LIVE, LATER, OVER).index(conflict.state))
 
 
 def history(account: Any) -> list[Event]:
@@ -151,20 +143,22 @@ def _allowed(role: Any) -> list[str]:
     return [str(action.label) for action in Action if action in role.actions]
 
 
-def _right(grant: Any, today: date) -> Right:
-    return Right(
-        id=grant.pk,
-        role=role_name(grant.role),
-        unit=grant.unit,
-        subtree=grant.subtree,
-        first_day=grant.valid_from,
-        last_day=_last_day(grant),
-        reason=grant.reason,
-        given_by=_giver(grant),
-        stands_in_for=grant.substitute_of.account.get_full_name() if grant.substitute_of else "",
-        state=_state(grant, today),
-        withdrawn_at=grant.withdrawn_at,
-    )
+def _in_order(shown: Iterable[D]) -> list[D]:
+    """Those that hold first, then those to come, then those that are over."""
+    return sorted(shown, key=lambda each: ORDER.index(each.state))
+
+
+def _dated(each: Any, today: date) -> dict[str, Any]:
+    return {
+        "id": each.pk,
+        "unit": each.unit,
+        "subtree": each.subtree,
+        "first_day": each.valid_from,
+        "last_day": _last_day(each),
+        "reason": each.reason,
+        "given_by": _giver(each),
+        "state": _state(each, today),
+    }
 
 
 def _last_day(dated: Any) -> date | None:

@@ -61,3 +61,14 @@ def test_what_came_under_anothers_code_is_its_senders_alone(browser, home):
     assert opens(browser, "compiler", kept.pk)
     for name in ("neighbour", "approver", "leader"):
         assert not opens(browser, name, kept.pk)
+
+
+@pytest.mark.parametrize("written", ["1e30", "9" * 60, "NaN"])
+def test_a_number_too_long_to_reckon_with_is_shown_as_it_was_written(browser, home, written):
+    form = house.form("BMT", house.SEPTEMBER)
+    row = house.figures(form, A04=200)
+    row[form.cell_by_key["D01"].ordinal] = written
+    content = csv_of(form, house.SEPTEMBER, [(home.units.hua_bum.code, row)])
+    services.receive_file(content.encode(), filename="bieu.csv", by=home.people["compiler"], at=house.AT)
+    page = browser("compiler").get(f"/deliveries/{Delivery.objects.latest('pk').pk}/")
+    assert f"“{written}”" in page.content.decode()

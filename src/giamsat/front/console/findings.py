@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 from giamsat.front.console.sheet import FindingLine
 from giamsat.front.console.viewer import Viewer
 from giamsat.intake.quality import queries as quality
-from giamsat.lib.numbers import format_number
+from giamsat.lib.numbers import MOST_DIGITS, format_number
 
 WHAT_IT_IS = {  # by the word of the rule language
     "increment": gettext_noop("added in the period"),
@@ -143,7 +143,9 @@ def _number(text: Any) -> Any:
         number = Decimal(text) if text is not None else None
     except InvalidOperation:
         return f"“{text}”"
-    return number if number is None or number.is_finite() else f"“{text}”"  # somebody wrote “NaN”
+    if number is None or (number.is_finite() and number.adjusted() < MOST_DIGITS):
+        return number
+    return f"“{text}”"  # somebody wrote “NaN” or “1e30”
 
 
 def _number_text(text: Any, language: str) -> str:

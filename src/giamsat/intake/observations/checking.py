@@ -89,7 +89,7 @@ def keep_one(checked: CheckedReports, report: Report, *, at: datetime) -> None:
     more = told.get(report.unit_id, deliveries.FAULTLESS)
     quality.record_scores(
         checked.checked,
-        {0: quality.ScoredReport(report.unit_id, more=more)},
+        {0: quality.ScoredReport(report.unit_id, draft=True, more=more)},
         form_code=report.form_code,
         period=report.period,
         basis=report.basis,
@@ -108,7 +108,7 @@ def keep_batch(checked: CheckedReports, incoming: Sequence[Incoming], batch: Bat
     told = deliveries.evidence_of(meant, {each.unit_id: each.number for each in incoming})
     scored = {
         each.row: quality.ScoredReport(
-            each.unit_id, each.days_late, told.get(each.unit_id, deliveries.FAULTLESS)
+            each.unit_id, not each.accepted, each.days_late, told.get(each.unit_id, deliveries.FAULTLESS)
         )
         for each in incoming
     }

@@ -7,6 +7,7 @@ import numpy as np
 from django.db import connection
 
 from giamsat.intake.sources import queries as sources
+from giamsat.lib.arrays import number_array
 from giamsat.lib.formulas import Grid
 from giamsat.lib.formulas.grids import SCALE, whole_texts
 
@@ -15,7 +16,7 @@ AT_HAND, IN_FORCE = "current_id", "in_force_id"
 STORED = """
     SELECT r.unit_id, v.form_id, v."values"::float8[]
     FROM observations_report r JOIN observations_reportversion v ON v.id = r.{which}
-    WHERE r.form_code = ANY(%s) AND r.period_key = %s AND r.basis = %s AND r.unit_id = ANY(%s)
+    WHERE r.form_code = ANY(%s) AND r.period_key = %s AND r.basis = %s AND r.unit_id = ANY(%s::bigint[])
 """
 
 
@@ -33,7 +34,9 @@ def stored(
     places = {unit_id: place for place, unit_id in enumerate(unit_ids)}
     by_form: dict[int, tuple[list[int], list[list[float | None]]]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(STORED.format(which=which), [list(form_codes), period_key, basis, list(unit_ids)])
+        cursor.execute(
+            STORED.format(which=which), [list(form_codes), period_key, basis, number_array(unit_ids)]
+        )
         for unit_id, form_id, values in cursor.fetchall():
             rows, figures = by_form.setdefault(form_id, ([], []))
             rows.append(places[unit_id])

@@ -17,7 +17,7 @@ from giamsat.intake.observations.errors import NothingInForce, NotWritable
 from giamsat.intake.observations.events import ReportReturned
 from giamsat.intake.observations.holding import held
 from giamsat.intake.observations.models import Report, ReportVersion
-from giamsat.intake.observations.steps import move
+from giamsat.intake.observations.steps import by_series, move
 from giamsat.intake.observations.telling import deed
 from giamsat.intake.quality import queries as quality_queries
 from giamsat.intake.quality import services as quality
@@ -108,10 +108,14 @@ def lock(period_key: str, *, by: Actor, at: datetime) -> int:
 
 
 def _give_up_corrections(ids: list[int], at: datetime) -> None:
-    """Figures that were never accepted stop being the ones at hand; they stay among the versions."""
+    """Figures that were never accepted stop being the ones at hand; they stay among the versions, unscored."""
     waiting = ReportVersion.objects.filter(report__in=ids, accepted_at=None, superseded_at=None)
     waiting.update(superseded_at=at)
-    Report.objects.filter(pk__in=ids).update(current=F("in_force"))
+    given_up = Report.objects.filter(pk__in=ids)
+    given_up.update(current=F("in_force"))
+    for (form_code, period, basis), reports in by_series(given_up.order_by("pk")).items():
+        whose = [each.unit_id for each in reports]
+        quality.drop_drafts(whose, form_code=form_code, period=period, basis=basis)
 
 
 def _record(verb: str, report: Report, actor: Actor, at: datetime, **facts: object) -> None:

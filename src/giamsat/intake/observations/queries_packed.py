@@ -6,6 +6,8 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
+from giamsat.lib.arrays import number_array
+
 IN_FORCE = """
     FROM observations_report r
     JOIN observations_reportversion v ON v.id = r.in_force_id
@@ -76,10 +78,8 @@ class Kept(NamedTuple):
 
 def kept_versions(version_ids: Iterable[int]) -> Iterator[Kept]:
     """Figures of versions by their numbers, older ones too."""
-    query = (
-        'SELECT v.id, v."values"::text FROM observations_reportversion v WHERE v.id = ANY(%s) ORDER BY v.id'
-    )
-    return map(Kept._make, _stream(query, [list(version_ids)]))
+    query = 'SELECT v.id, v."values"::text FROM observations_reportversion v WHERE v.id = ANY(%s::bigint[]) ORDER BY v.id'
+    return map(Kept._make, _stream(query, [number_array(version_ids)]))
 
 
 def published_years() -> list[int]:
@@ -105,8 +105,8 @@ def _which(report_ids: Iterable[int] | None, year: int | None) -> tuple[str, lis
     conditions = ["true"]
     parameters: list[Any] = []
     if report_ids is not None:
-        conditions.append("r.id = ANY(%s)")
-        parameters.append(list(report_ids))
+        conditions.append("r.id = ANY(%s::bigint[])")
+        parameters.append(number_array(report_ids))
     if year is not None:
         conditions.append("r.period_key >= %s AND r.period_key < %s")
         parameters += [f"{year:04}-", f"{year + 1:04}-"]

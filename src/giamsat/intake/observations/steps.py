@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -82,7 +82,7 @@ def submit_many(
 
     ready = _meeting(require_ready, there, refusals)
     _send(ready, asking.actor, at)
-    _score_timeliness([each for each in ready if each.returned_at is None], at)
+    _score_as_sent(ready, at)
     audit.record_many(
         telling.deed("report.submitted", each, asking.actor, at, version=_at_hand(each).number)
         for each in ready
@@ -190,18 +190,29 @@ def _change(reports: Sequence[Report], alike: Mapping[str, object], **in_table: 
             setattr(each, name, value)
 
 
-def _score_timeliness(reports: Sequence[Report], at: datetime) -> None:
-    """How late the first submission came; a report sent back keeps the day it was first sent."""
-    late: dict[tuple[str, str, str], dict[int, dict[str, quality.Evidence]]] = {}
+def _score_as_sent(reports: Sequence[Report], at: datetime) -> None:
+    """From now on the scores count, and for how late they came; a report sent back keeps the day it was first sent."""
+    for (form_code, period, basis), sent in by_series(reports).items():
+        whose = [each.unit_id for each in sent]
+        quality.count_as_sent(whose, form_code=form_code, period=period, basis=basis)
+        late = {
+            each.unit_id: {Part.TIMELINESS.value: _timeliness(each.due_on, at)}
+            for each in sent
+            if each.due_on is not None and each.returned_at is None
+        }
+        quality.hand_evidence_of_many(late, form_code=form_code, period=period, basis=basis, at=at)
+
+
+def by_series(reports: Iterable[Report]) -> dict[tuple[str, Period, str], list[Report]]:
+    """Reports of the same form, period and basis together."""
+    series: dict[tuple[str, Period, str], list[Report]] = {}
     for each in reports:
-        if each.due_on is not None:
-            share = quality.Evidence(quality.on_time((day_of(at) - each.due_on).days))
-            some = late.setdefault((each.form_code, each.period_key, each.basis), {})
-            some[each.unit_id] = {Part.TIMELINESS.value: share}
-    for (form_code, period_key, basis), evidence in late.items():
-        quality.hand_evidence_of_many(
-            evidence, form_code=form_code, period=Period.parse(period_key), basis=basis, at=at
-        )
+        series.setdefault((each.form_code, each.period, each.basis), []).append(each)
+    return series
+
+
+def _timeliness(due_on: date, at: datetime) -> quality.Evidence:
+    return quality.Evidence(quality.on_time((day_of(at) - due_on).days))
 
 
 def _put_in_force(reports: Sequence[Report], actor: Actor, at: datetime) -> None:

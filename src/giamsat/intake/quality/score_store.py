@@ -11,15 +11,17 @@ from django.db.backends.utils import CursorWrapper
 
 from giamsat.intake.quality.models import ASSESSED_FIELDS, SCORE_FIELDS, ReportScore
 from giamsat.intake.quality.scoring import Weighed
+from giamsat.lib.arrays import number_array
 
 TABLE = ReportScore._meta.db_table
-NAMES = ("unit_id", "form_code", "period_key", "basis")
+NAMES = ("unit_id", "form_code", "period_key", "basis", "draft")
 TAKEN_OVER = ("expected_cells", *SCORE_FIELDS, *ASSESSED_FIELDS, "parts", "scored_at")
 COLUMNS = ", ".join((*NAMES, *TAKEN_OVER))
 TAKE_OVER = f"ON CONFLICT ({', '.join(NAMES)}) DO UPDATE SET " + ", ".join(
     f"{column} = EXCLUDED.{column}" for column in TAKEN_OVER
 )
 MANY = 100  # from here on scores are copied, not inserted
+SAME_KEY = "form_code = %s AND period_key = %s AND basis = %s"
 Row = tuple[int | str | Decimal | datetime | None, ...]
 
 
@@ -32,26 +34,49 @@ class Key(NamedTuple):
 
 
 def standing_parts(key: Key, unit_ids: Sequence[int]) -> dict[int, dict[str, Any]]:
-    """By unit, the evidence kept so far of those that have a score."""
+    """By unit, the evidence kept so far of those that have a score, a draft's before what was sent."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT unit_id, parts FROM {TABLE} WHERE unit_id = ANY(%s)"  # noqa: S608
-            " AND form_code = %s AND period_key = %s AND basis = %s",
-            [list(unit_ids), *key],
+            f"SELECT unit_id, parts FROM {TABLE} WHERE unit_id = ANY(%s::bigint[])"  # noqa: S608
+            f" AND {SAME_KEY} ORDER BY unit_id, draft",
+            [number_array(unit_ids), *key],
         )
         return {unit_id: json.loads(parts) for unit_id, parts in cursor.fetchall()}
 
 
-def keep(key: Key, scores: Iterable[tuple[int, Weighed]], *, cells: int, at: datetime) -> None:
-    """Write scores by unit, each in the place of the one it follows."""
+def keep(key: Key, scores: Iterable[tuple[int, bool, Weighed]], *, cells: int, at: datetime) -> None:
+    """Write scores by unit and whether it is a draft's, each in the place of the one it follows."""
     rows: list[Row] = [
-        (unit, *key, cells, *weighed.scores, *weighed.assessed, weighed.parts, at) for unit, weighed in scores
+        (unit, *key, draft, cells, *weighed.scores, *weighed.assessed, weighed.parts, at)
+        for unit, draft, weighed in scores
     ]
     with connection.cursor() as cursor:
         if len(rows) < MANY:
             _insert(cursor, rows)
         else:
             _copy_over(cursor, rows)
+
+
+def turn_drafts_to_sent(key: Key, unit_ids: Sequence[int]) -> None:
+    """The scores of drafts of these units take the place of those of what was sent."""
+    whose = f"unit_id = ANY(%s::bigint[]) AND {SAME_KEY}"
+    whose_draft = [number_array(unit_ids), *key]
+    drafts = f"SELECT unit_id FROM {TABLE} WHERE {whose} AND draft"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"DELETE FROM {TABLE} WHERE unit_id IN ({drafts}) AND {SAME_KEY} AND NOT draft",  # noqa: S608
+            [*whose_draft, *key],
+        )
+        cursor.execute(f"UPDATE {TABLE} SET draft = false WHERE {whose} AND draft", whose_draft)  # noqa: S608
+
+
+def drop_drafts(key: Key, unit_ids: Sequence[int]) -> None:
+    """Take away the scores of drafts of these units."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"DELETE FROM {TABLE} WHERE unit_id = ANY(%s::bigint[]) AND {SAME_KEY} AND draft",  # noqa: S608
+            [number_array(unit_ids), *key],
+        )
 
 
 def _insert(cursor: CursorWrapper, rows: Sequence[Row]) -> None:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -57,7 +58,7 @@ class Company:
             return all_of_them
         if self.closed:
             return 0
-        to_come = len(expected - units - self._released_before(family))
+        to_come = len(expected - units - self._released_before[family])
         if not 0 < to_come < access.FEWEST_UNITS:
             return 0
         kept = access.FEWEST_UNITS - to_come
@@ -78,10 +79,10 @@ class Company:
                     owing[family, point].add(unit_id)
         return owing
 
-    def _released_before(self, family: Family) -> set[int]:
+    @cached_property
+    def _released_before(self) -> Mapping[Family, set[int]]:
+        released: dict[Family, set[int]] = defaultdict(set)
         rows = Veil.objects.filter(period=self.period, basis=Basis.OWN, released=True)
-        return {
-            unit
-            for unit, form_id in rows.values_list("unit_id", "form_id")
-            if person_cells(form_id).family == family[0] and self.tree.place(unit).point_id == family[1]
-        }
+        for unit, form_id in rows.values_list("unit_id", "form_id"):
+            released[person_cells(form_id).family, self.tree.place(unit).point_id].add(unit)
+        return released

@@ -19,13 +19,14 @@ from giamsat.analysis.warehouse.upstream import Shown, Tree
 from giamsat.analysis.warehouse.workbench import Workbench
 from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.foundation.outbox import services as outbox
+from giamsat.lib.arrays import number_array
 
 TASK, JOIN_TASK = "warehouse.publish", "warehouse.compact"
 _NOTE = f"""
     INSERT INTO {Waiting._meta.db_table} (event_id, report_id, heard_at)
     SELECT %s, unnest(%s::bigint[]), %s ON CONFLICT DO NOTHING
 """
-_FORGET = f"DELETE FROM {Waiting._meta.db_table} WHERE id = ANY(%s)"
+_FORGET = f"DELETE FROM {Waiting._meta.db_table} WHERE id = ANY(%s::bigint[])"
 _KNOWN = "SELECT DISTINCT period FROM ({})"
 A_YEAR_ANEW = 4_000  # reports
 FEW = 200  # reports
@@ -80,7 +81,7 @@ class Change:
 def note(report_ids: Sequence[int], *, event_id: int, at: datetime) -> None:
     """Remember that these reports changed, and have them published."""
     with connection.cursor() as cursor:
-        cursor.execute(_NOTE, [event_id, list(report_ids), at])
+        cursor.execute(_NOTE, [event_id, number_array(report_ids), at])
     ask_to_publish()
 
 
@@ -112,7 +113,7 @@ def publish_pending(*, at: datetime) -> Generation | None:
     if generation is None and (known := newest()):
         veiling.cover(known.number, tree, report_ids=reports)
     with connection.cursor() as cursor:
-        cursor.execute(_FORGET, [[pk for pk, _ in news]])
+        cursor.execute(_FORGET, [number_array(pk for pk, _ in news)])
     return generation
 
 
@@ -156,9 +157,10 @@ def _publish(
     if not changes:
         return None
     told: list[tuple[int, int, str]] = []
+    covering = veiling.Covering(tree, report_ids=reports)
     with year_writer() as writer:
         for year in (year for year, change in sorted(changes.items()) if change.large or snapshot is None):
-            writer.begin(tree, year)
+            writer.begin(tree, year, covering.look)
         generation = manifest.begin(Reason.CHANGE, reports=sum(each.size for each in changes.values()), at=at)
         for year, change in sorted(changes.items()):
             if year in writer.files or snapshot is None:
@@ -166,9 +168,11 @@ def _publish(
             shown = list(upstream.shown_reports(tree, report_ids=change.shown))
             file = _write_change(snapshot, tree, year, change, shown)
             manifest.add(generation, file, year=year, shape=Shape.CHANGE)
+            for new in shown:
+                covering.look(new)
             told += [(new.unit_id, new.period, new.form) for new in shown]
             told += [(old.unit_id, old.period, old.form) for old in change.before.values()]
-        veiling.cover(generation.number, tree, report_ids=reports)
+        covering.decide(generation.number)
         _take_years(generation, writer)
     manifest.tell(generation, told, list(writer.files))
     return generation
@@ -207,11 +211,12 @@ def _publish_anew(tree: Tree, missing: FilesMissing, reports: Sequence[int], *, 
     """Files are gone: the years they held, and the years that changed, are written anew from the reports."""
     lost = set(DataFile.objects.filter(name__in=missing.facts["files"]).values_list("year", flat=True))
     years = lost | {head.period // 100 for head in upstream.heads(report_ids=reports)}
+    covering = veiling.Covering(tree, report_ids=reports)
     with year_writer() as writer:
         for year in sorted(years):
-            writer.begin(tree, year)
+            writer.begin(tree, year, covering.look)
         generation = manifest.begin(Reason.REBUILD, reports=len(reports), at=at)
-        veiling.cover(generation.number, tree, report_ids=reports)
+        covering.decide(generation.number)
         _take_years(generation, writer)
     manifest.tell(generation, [], sorted(years))
     return generation

@@ -14,6 +14,7 @@ from giamsat.analysis.warehouse.upstream import Tree
 from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.intake.observations import queries as observations
 from giamsat.intake.sources.choices import Basis
+from giamsat.lib.arrays import number_array
 
 if TYPE_CHECKING:
     from giamsat.analysis.warehouse.services.veiling import Arrival, Sheet
@@ -26,8 +27,8 @@ def decided(report_ids: Iterable[int] | None, year: int | None) -> set[int]:
     conditions = ["true"]
     parameters: list[Any] = []
     if report_ids is not None:
-        conditions.append("report_id = ANY(%s)")
-        parameters.append(list(report_ids))
+        conditions.append("report_id = ANY(%s::bigint[])")
+        parameters.append(number_array(report_ids))
     if year is not None:
         conditions.append("period / 100 = %s")
         parameters.append(year)
@@ -43,11 +44,10 @@ def released(unit_ids: Collection[int], year: int) -> list[Veil]:
 
 
 def waiting_among(version_ids: Collection[int]) -> set[int]:
-    return _versions("version_id = ANY(%s) AND NOT released", list(version_ids))
+    return _versions("version_id = ANY(%s::bigint[]) AND NOT released", number_array(version_ids))
 
 
 def _versions(condition: str, *parameters: Any) -> set[int]:
-    """Numbers go over as arrays: a whole country's as single parameters take longer than the answer."""
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT version_id FROM {Veil._meta.db_table} WHERE {condition}", parameters)
         return {version_id for (version_id,) in cursor.fetchall()}
@@ -78,8 +78,9 @@ def keep(
     ]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE {HeldBack._meta.db_table} SET dropped = %s WHERE report_id = ANY(%s) AND dropped IS NULL",
-            [generation, let_go],
+            f"UPDATE {HeldBack._meta.db_table} SET dropped = %s"
+            " WHERE dropped IS NULL AND report_id = ANY(%s::bigint[])",
+            [generation, number_array(let_go)],
         )
     rows, held = [], []
     for sheet in sheets:

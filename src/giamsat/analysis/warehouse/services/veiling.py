@@ -18,7 +18,7 @@ from giamsat.analysis.warehouse.persons import PersonCells, person_cells
 from giamsat.analysis.warehouse.rules import period_of
 from giamsat.analysis.warehouse.services import veil_store
 from giamsat.analysis.warehouse.services.company import Company
-from giamsat.analysis.warehouse.upstream import Tree
+from giamsat.analysis.warehouse.upstream import Shown, Tree
 from giamsat.foundation.access import queries as access
 from giamsat.intake.sources import queries as sources
 from giamsat.intake.sources.choices import Basis
@@ -40,31 +40,55 @@ def cover(
     generation: int, tree: Tree, *, report_ids: Iterable[int] | None = None, year: int | None = None
 ) -> None:
     """Decide about every version in force that has not been decided about, and about those that wait with them."""
-    locked: set[int] = set()
-    by_year: dict[int, list[Arrival]] = defaultdict(list)
-    touched: dict[int, set[tuple[int, int | None]]] = defaultdict(set)
-    known = veil_store.decided(report_ids, year)
-    forms: dict[tuple[str, int], tuple[int, bool]] = {}
-    for each in upstream.shown_reports(tree, report_ids=report_ids, year=year):
+    Covering(tree, report_ids=report_ids, year=year).decide(generation)
+
+
+class Covering:
+    """What is to be decided about some reports or a year, gathered as they are read."""
+
+    def __init__(
+        self, tree: Tree, *, report_ids: Iterable[int] | None = None, year: int | None = None
+    ) -> None:
+        self.tree, self.year = tree, year
+        self.unseen = None if report_ids is None else set(report_ids)
+        self.known = veil_store.decided(self.unseen, year)
+        self.locked: set[int] = set()
+        self.by_year: dict[int, list[Arrival]] = defaultdict(list)
+        self.touched: dict[int, set[tuple[int, int | None]]] = defaultdict(set)
+        self.forms: dict[tuple[str, int], tuple[int, bool]] = {}
+
+    def look(self, each: Shown) -> None:
+        """A report as it may be shown; one that is not asked about is passed over."""
+        if self.unseen is not None:
+            if each.report_id not in self.unseen:
+                return
+            self.unseen.discard(each.report_id)
         name = (each.form, each.form_version)
-        if name not in forms:
+        if name not in self.forms:
             form_id = sources.form(*name).pk
-            forms[name] = form_id, bool(person_cells(form_id).keys)
-        form_id, counts_persons = forms[name]
+            self.forms[name] = form_id, bool(person_cells(form_id).keys)
+        form_id, counts_persons = self.forms[name]
         if not counts_persons:
-            continue
-        touched[each.period // 100].add((each.period, each.point_id))
+            return
+        self.touched[each.period // 100].add((each.period, each.point_id))
         if each.state == upstream.State.LOCKED:
-            locked.add(each.period)
-        if each.version_id not in known:
+            self.locked.add(each.period)
+        if each.version_id not in self.known:
             arrival = Arrival(
                 each.version_id, each.report_id, each.unit_id, form_id, each.period, each.basis, each.values
             )
-            by_year[each.period // 100].append(arrival)
-    for some_year, places in sorted(touched.items()):
-        waiting = list(_waiting(tree, places, superseded={each.report_id for each in by_year[some_year]}))
-        if by_year[some_year] or waiting:
-            _Year(generation, tree, locked, [*by_year[some_year], *waiting]).decide()
+            self.by_year[each.period // 100].append(arrival)
+
+    def decide(self, generation: int) -> None:
+        """Look at what nobody has shown us yet, then decide year by year."""
+        if self.unseen is None or self.unseen:
+            for each in upstream.shown_reports(self.tree, report_ids=self.unseen, year=self.year):
+                self.look(each)
+        for year, places in sorted(self.touched.items()):
+            arrivals = self.by_year[year]
+            waiting = list(_waiting(self.tree, places, superseded={each.report_id for each in arrivals}))
+            if arrivals or waiting:
+                _Year(generation, self.tree, self.locked, [*arrivals, *waiting]).decide()
 
 
 def _waiting(tree: Tree, places: set[tuple[int, int | None]], *, superseded: set[int]) -> Iterator[Arrival]:
@@ -90,7 +114,7 @@ class Sheet:
     hidden: Any = field(default=None)
     released: Any = field(default=None)
 
-    def table(self, shown: "Shown", which: Any) -> access.Table:
+    def table(self, shown: "Outsiders", which: Any) -> access.Table:
         """Some of its rows, with what is known of them from elsewhere."""
         first = self.arrivals[0]
         told = Told(self.cells, first.period, first.basis, self.values[which], None, self.rows[which])
@@ -105,7 +129,7 @@ class _Year:
         self.arrivals = arrivals
         units = sorted({each.unit_id for each in arrivals})
         self.row_of = {unit: row for row, unit in enumerate(units)}
-        self.shown = Shown(len(units))
+        self.shown = Outsiders(len(units))
         self.before = veil_store.released(units, arrivals[0].period // 100)
         self.last: dict[int, tuple[PersonCells, Any]] = {}
         self._remember_earlier()
@@ -195,7 +219,7 @@ def _order(period: int) -> tuple[int, bool]:
     return known.reach, known.kind != "M"
 
 
-class Shown:
+class Outsiders:
     """What outsiders know of one year's units: for each cell, figure after figure."""
 
     def __init__(self, units: int) -> None:

@@ -1,19 +1,19 @@
 """Whole years as files: gathered from PostgreSQL, then added up and written by DuckDB, which can go on beside."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 
 from giamsat.analysis.warehouse import shards, upstream
 from giamsat.analysis.warehouse.reader import bench, reader
 from giamsat.analysis.warehouse.shards import Written
-from giamsat.analysis.warehouse.upstream import Tree
+from giamsat.analysis.warehouse.upstream import Shown, Tree
 from giamsat.analysis.warehouse.workbench import Workbench
 
 
 def write_year(tree: Tree, year: int) -> Written:
     """A whole year from the reports in force, in one reading of PostgreSQL."""
-    return _Gathered(tree, year).write()
+    return _Gathered(tree, year, lambda _: None).write()
 
 
 class YearWriter:
@@ -23,9 +23,12 @@ class YearWriter:
         self.thread = thread
         self.files: dict[int, Future[Written]] = {}
 
-    def begin(self, tree: Tree, year: int) -> None:
-        """Gather a year and have it written; at most one other is still being written meanwhile."""
-        gathered = _Gathered(tree, year)
+    def begin(self, tree: Tree, year: int, look: Callable[[Shown], None]) -> None:
+        """Gather a year and have it written; at most one other is still being written meanwhile.
+
+        ``look`` is shown each report on its way.
+        """
+        gathered = _Gathered(tree, year, look)
         for earlier in self.files.values():
             earlier.result()
         self.files[year] = self.thread.submit(gathered.write)
@@ -45,12 +48,12 @@ def year_writer() -> Iterator[YearWriter]:
 class _Gathered:
     """A year's reports and duties on a bench: all that needs PostgreSQL is done."""
 
-    def __init__(self, tree: Tree, year: int) -> None:
+    def __init__(self, tree: Tree, year: int, look: Callable[[Shown], None]) -> None:
         self.year = year
         with ExitStack() as opening:
             self.db = opening.enter_context(reader().db.cursor())
             self.work = Workbench(self.db, opening.enter_context(bench(self.db)))
-            self.work.take_reports(upstream.shown_reports(tree, year=year))
+            self.work.take_reports(_looked_at(upstream.shown_reports(tree, year=year), look))
             periods = self.db.execute(f"SELECT DISTINCT period FROM {self.work.space}.reports").fetchall()
             self.work.take_duties(tree, {period for (period,) in periods})
             self.shelf = opening.pop_all()
@@ -62,3 +65,9 @@ class _Gathered:
             for over in ("touched", "renewed", "redone"):
                 del sources[over]  # nothing lies under a base
             return shards.write(self.db, str(self.year), sources, small=False)
+
+
+def _looked_at(reports: Iterable[Shown], look: Callable[[Shown], None]) -> Iterator[Shown]:
+    for each in reports:
+        look(each)
+        yield each

@@ -18,6 +18,7 @@ from giamsat.intake.sources import services as sources
 from giamsat.intake.sources.choices import Basis, Channel
 from giamsat.lib.actors import Actor
 from giamsat.lib.formulas import Grid
+from giamsat.lib.memory import no_search_for_cycles
 from giamsat.lib.periods import Period
 
 from . import scenario, schedule, sequence
@@ -71,7 +72,7 @@ class Loader:
             for pk, vintage, code in units.all_units().values_list("pk", "vintage", "code")
         }
         for period, code in sequence.steps(self.codes, some):
-            with catalogue.one_look():
+            with catalogue.one_look(), no_search_for_cycles():
                 self._send_form(code, period)
             done((period, code))
         return self.sent

@@ -20,6 +20,7 @@ from giamsat.analysis.warehouse.workbench import Workbench
 from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.foundation.outbox import services as outbox
 from giamsat.lib.arrays import number_array
+from giamsat.lib.memory import no_search_for_cycles
 
 TASK, JOIN_TASK = "warehouse.publish", "warehouse.compact"
 _NOTE = f"""
@@ -96,6 +97,7 @@ def ask_to_join() -> None:
 
 
 @catalogue.one_look()
+@no_search_for_cycles()
 @transaction.atomic
 def publish_pending(*, at: datetime) -> Generation | None:
     """Publish what news came of; None when nothing differs from the newest generation."""

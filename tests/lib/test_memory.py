@@ -1,0 +1,23 @@
+"""Memory while very many rows are at hand."""
+
+import gc
+
+import pytest
+
+from giamsat.lib.memory import no_search_for_cycles
+
+
+def test_cycles_are_searched_for_again_afterwards_even_when_the_work_failed():
+    with no_search_for_cycles():
+        assert not gc.isenabled()
+    assert gc.isenabled()
+    with pytest.raises(ValueError, match="broken"), no_search_for_cycles():
+        raise ValueError("broken")
+    assert gc.isenabled()
+
+
+def test_one_inside_another_leaves_the_search_to_the_outer_one():
+    with no_search_for_cycles():
+        with no_search_for_cycles():
+            pass
+        assert not gc.isenabled()

@@ -11,7 +11,7 @@ from giamsat.intake.quality import queries as quality
 from giamsat.intake.sources import services as sources
 from giamsat.intake.sources.errors import WrongFormVersion
 from giamsat.lib.periods import Period
-from tests.front.console.conftest import accepted, received, submitted
+from tests.front.console.conftest import accepted, received, submitted, words
 from tests.intake import house
 from tests.intake.sources.files import edited, filled
 
@@ -236,13 +236,19 @@ def test_those_above_are_offered_no_way_to_a_draft(browser, home):
 
 @pytest.mark.slow
 def test_a_drafts_scores_are_its_makers_alone(browser, home):
-    received(home.units, home.people, D06=7, D01=2)
+    report = received(home.units, home.people, D06=7, D01=2)
     line = '<tr data-key="BMT.own"'
     address = "/units/03466/?period=2026-M09"
     shown = {
         name: line in browser(name).get(address).content.decode() for name in ("head", "approver", "leader")
     }
     assert shown == {"head": True, "approver": False, "leader": False}
+
+    province = "/units/12/?period=2026-M09"
+    assert "no report sent yet" in words(browser("approver").get(province))
+    services.submit(report, by=home.people["head"], at=house.AT)
+    assert "over 1 report sent" in words(browser("approver").get(province))
+    assert line in browser("approver").get(address).content.decode()
 
 
 @pytest.mark.slow

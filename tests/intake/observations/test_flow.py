@@ -1,9 +1,10 @@
 """A report's way: compiled, submitted, accepted or returned, each step once and by the right person."""
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from giamsat.foundation.access.errors import NotAllowed
 from giamsat.foundation.audit.models import Entry
@@ -85,6 +86,54 @@ def test_the_day_of_the_first_submission_counts_for_the_score(send, people, days
     on_the_day = AT - timedelta(days=6)  # due on 25 September
     services.submit(report, by=people["head"], at=on_the_day + timedelta(days=days))
     assert str(ReportScore.objects.get(unit=report.unit).live_score) == live
+
+
+def test_scores_of_a_draft_count_from_the_day_it_is_sent(send, people, country):
+    report = send(A04=200)
+
+    def above():
+        rolled = quality.rolled_up_under(country.lai_chau, SEPTEMBER.key)
+        return rolled.reports, rolled.complete
+
+    assert above() == (0, None)
+    services.submit(report, by=people["head"], at=AT)
+    assert above() == (1, 100)
+
+
+@pytest.fixture
+def being_corrected(accepted, send, people):
+    """What was sent is scored 50, the correction at hand 100."""
+    ReportScore.objects.update(complete_score=50)
+    services.reopen(accepted, reason=REASON, by=people["approver"], at=LATER)
+    return send(A04=210, at=LATER)
+
+
+def complete(place):
+    at_hand = quality.score_of(place.pk, "BMT", SEPTEMBER.key)
+    return at_hand.complete_score, quality.rolled_up_under(place, SEPTEMBER.key).complete
+
+
+def test_while_a_correction_is_made_the_scores_of_what_was_sent_count(being_corrected, people):
+    place = being_corrected.unit
+    assert complete(place) == (100, 50)
+    services.submit(being_corrected, by=people["head"], at=LATER)
+    assert complete(place) == (100, 100)
+    assert ReportScore.objects.get().live_score == 40  # sent first on 1 October, due on 25 September
+
+
+def test_a_correction_given_up_takes_its_scores_along(being_corrected):
+    services.lock(SEPTEMBER.key, by=SYSTEM, at=LATER)
+    assert complete(being_corrected.unit) == (50, 50)
+
+
+def test_scores_of_before_are_a_drafts_where_the_report_is_one(send, people, country):
+    sent, waits = send(AUGUST), send()
+    services.submit(sent, by=people["head"], at=AT)
+    ReportScore.objects.update(draft=False)
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("giamsat.intake.observations.migrations.0003_scores_of_drafts").MARK)
+    marked = dict(ReportScore.objects.values_list("period_key", "draft"))
+    assert marked == {sent.period_key: False, waits.period_key: True}
 
 
 def test_only_those_whose_task_it_is_may_act(send, country, people):

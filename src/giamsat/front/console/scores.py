@@ -91,7 +91,7 @@ def _kept(score: float | None) -> Decimal | None:
 
 
 def quality_of(viewer: Viewer, place: Any, period: Period) -> Quality:
-    """The scores of a place and everything below it."""
+    """The scores of what a place and everything below it sent."""
     return _quality(viewer, place, quality.rolled_up_under(place, period.key))
 
 
@@ -113,12 +113,12 @@ def _good(rolled: Any) -> bool:
 
 
 def _quality(viewer: Viewer, place: Any, rolled: Any) -> Quality:
-    note = ngettext("over %(n)s report", "over %(n)s reports", rolled.reports) % {
+    note = ngettext("over %(n)s report sent", "over %(n)s reports sent", rolled.reports) % {
         "n": format_number(rolled.reports, viewer.language)
     }
     return Quality(
         scores=shown(rolled, viewer.language),
-        note=note if rolled.reports else _("no report scored yet"),
+        note=note if rolled.reports else _("no report sent yet"),
         href=f"{reverse('console:units')}?place={place.code}" if rolled.reports else "",
     )
 

@@ -314,13 +314,12 @@ def _quarters(values: Sequence[float]) -> tuple[float, float] | None:
 def _score_lines(viewer: Viewer, unit: Any, period: Period) -> list[ScoreLine]:
     """Each report's four scores, and for each below full the cells that fail; a draft's are its makers' alone."""
     label = quality.labels()
-    reports = observations.reports_of([unit.pk], [period.key]).select_related("unit")
-    read = {(each.form_code, each.basis) for each in reports if observations.is_readable(viewer.scope, each)}
     lines = []
-    scored = quality.scores_for(viewer.account, viewer.at).filter(unit=unit, period_key=period.key)
-    for each in scored.order_by("form_code", "basis"):
-        if (each.form_code, each.basis) not in read:
-            continue
+    if observations.makes_reports(viewer.scope, unit):
+        scored = quality.scores_at_hand(unit, period.key)
+    else:
+        scored = quality.scores_for(viewer.account, viewer.at).filter(unit=unit, period_key=period.key)
+    for each in scored:
         shown = scores.shown_of_report(each, viewer.language)
         failed = [(score.name, _failed(viewer, each, score.code, label)) for score in shown]
         lines.append(ScoreLine(each.form_code, each.basis, shown, [pair for pair in failed if pair[1]], ""))

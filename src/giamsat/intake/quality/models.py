@@ -89,12 +89,16 @@ class StoredFinding(models.Model):
 
 
 class ReportScore(models.Model):
-    """The four scores of one unit's report of one period, with all they were made of."""
+    """The four scores of one unit's report of one period, with all they were made of.
+
+    Those of a ``draft`` stand beside those of what was sent before, until it is sent itself.
+    """
 
     unit = models.ForeignKey("units.Unit", models.PROTECT, related_name="+")
     form_code = models.CharField(max_length=16)
     period_key = models.CharField(max_length=8)
     basis = models.CharField(max_length=12, default="own")
+    draft = models.BooleanField(default=False, help_text="of figures the unit has not sent")
     expected_cells = models.PositiveIntegerField(help_text="the weight in every roll-up")
     correct_score = models.DecimalField(max_digits=4, decimal_places=1, null=True)
     complete_score = models.DecimalField(max_digits=4, decimal_places=1, null=True)
@@ -108,10 +112,10 @@ class ReportScore(models.Model):
     scored_at = models.DateTimeField()
 
     class Meta:
-        ordering = ["period_key", "form_code", "unit_id", "basis"]
+        ordering = ["period_key", "form_code", "unit_id", "basis", "draft"]
         constraints = [
             models.UniqueConstraint(
-                fields=["unit", "form_code", "period_key", "basis"], name="report_is_scored_once"
+                fields=["unit", "form_code", "period_key", "basis", "draft"], name="report_is_scored_once"
             ),
             *(
                 models.CheckConstraint(

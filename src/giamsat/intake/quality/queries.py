@@ -58,6 +58,7 @@ __all__ = [
     "rules_on",
     "rules_that_hide",
     "score_of",
+    "scores_at_hand",
     "scores_by_child",
     "scores_by_form",
     "scores_for",
@@ -156,26 +157,30 @@ def finding(finding_id: int, report_version_id: int | None = None) -> StoredFind
 
 
 def scores_for(viewer: "Account", at: datetime) -> QuerySet[ReportScore]:
-    """Scores of single reports that the viewer may open. Roll-ups of regions are for everyone signed in."""
-    return ReportScore.objects.filter(unit__in=access.units_visible_to(viewer, at)).select_related("unit")
+    """Scores of single reports that the viewer may open, as they were sent. Roll-ups are for everyone signed in."""
+    return _sent().filter(unit__in=access.units_visible_to(viewer, at)).select_related("unit")
+
+
+def scores_at_hand(unit: "Unit", period_key: str) -> QuerySet[ReportScore]:
+    """The scores of a unit's reports by form and basis, of drafts too: for whoever makes them."""
+    scored = ReportScore.objects.filter(unit=unit, period_key=period_key)
+    return scored.order_by("form_code", "basis", "-draft").distinct("form_code", "basis")
 
 
 def score_of(unit_id: int, form_code: str, period_key: str, basis: str = "own") -> ReportScore:
-    """The score of one report."""
-    try:
-        return ReportScore.objects.get(
-            unit_id=unit_id, form_code=form_code, period_key=period_key, basis=basis
-        )
-    except ReportScore.DoesNotExist:
-        raise ScoreNotFound(unit_id, form_code, period_key) from None
+    """The score of one report as it is at hand: of its draft, else of what was sent."""
+    found = scores_of([unit_id], form_code, period_key, basis).order_by("draft").last()
+    if found is None:
+        raise ScoreNotFound(unit_id, form_code, period_key)
+    return found
 
 
 def scores_of(
     unit_ids: Iterable[int], form_code: str, period_key: str, basis: str = "own"
 ) -> QuerySet[ReportScore]:
-    """The scores of one form of some units, of those that have one."""
+    """The scores of one form of some units, of those that have one; a draft's after what was sent."""
     found = ReportScore.objects.filter(form_code=form_code, period_key=period_key, basis=basis)
-    return found.filter(unit_id__in=list(unit_ids)).order_by("unit_id")
+    return found.filter(unit_id__in=list(unit_ids)).order_by("unit_id", "draft")
 
 
 def parts_of(report_score: ReportScore, name: str) -> dict[str, tuple[int, Evidence]]:
@@ -199,13 +204,13 @@ def rolled_up(within: QuerySet[ReportScore]) -> RolledUp:
 
 
 def rolled_up_under(unit: "Unit", period_key: str) -> RolledUp:
-    """The scores of a unit and everything below it in a period."""
-    return rolled_up(ReportScore.objects.filter(period_key=period_key, unit__path__startswith=unit.path))
+    """The scores of what was sent by a unit and everything below it in a period."""
+    return rolled_up(_sent().filter(period_key=period_key, unit__path__startswith=unit.path))
 
 
 def scores_by_form(unit: "Unit", period_key: str) -> dict[str, RolledUp]:
-    """A unit's own scores in a period, form by form."""
-    scored = ReportScore.objects.filter(unit=unit, period_key=period_key)
+    """A unit's own scores of what it sent in a period, form by form."""
+    scored = _sent().filter(unit=unit, period_key=period_key)
     return {
         row["form_code"]: _rolled(row)
         for row in scored.values("form_code").annotate(**_sums()).order_by("form_code")
@@ -220,12 +225,17 @@ def scores_by_child(unit: "Unit", period_key: str) -> dict[str, RolledUp]:
 def scores_of_place(unit: "Unit", period_key: str) -> tuple[RolledUp, dict[str, RolledUp]]:
     """A unit with everything below it, and each unit directly below by its path, by one question."""
     depth = len(unit.path) + unit.steplen
-    scored = ReportScore.objects.filter(period_key=period_key, unit__path__startswith=unit.path)
+    scored = _sent().filter(period_key=period_key, unit__path__startswith=unit.path)
     rows = list(
         scored.annotate(child=Left("unit__path", depth)).values("child").annotate(**_sums()).order_by("child")
     )
     below = {row["child"]: _rolled(row) for row in rows if len(row["child"]) == depth}
     return _rolled(_added(rows)), below
+
+
+def _sent() -> QuerySet[ReportScore]:
+    """Drafts are their makers' alone: nothing that others read rests on them."""
+    return ReportScore.objects.filter(draft=False)
 
 
 def _added(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -30,6 +30,8 @@ __all__ = [
     "Grid",
     "ScoredReport",
     "check_many",
+    "count_as_sent",
+    "drop_drafts",
     "explain",
     "hand_evidence",
     "hand_evidence_of_many",
@@ -140,9 +142,13 @@ def explain(
 
 @dataclass(frozen=True, slots=True)
 class ScoredReport:
-    """One report to score: whose, how late, and what the caller knows of other parts (by ``Part``)."""
+    """One report to score: whose, how late, and what the caller knows of other parts (by ``Part``).
+
+    A ``draft`` holds figures that the unit has not sent.
+    """
 
     unit_id: int
+    draft: bool = False
     days_late: int | None = None
     more: Mapping[str, Evidence] = field(default_factory=dict)
 
@@ -169,8 +175,20 @@ def record_scores(
         if report.days_late is not None:
             evidence[Part.TIMELINESS.value] = Evidence(on_time(report.days_late))
         evidence |= handed[id(report.more)]
-        rows.append((report.unit_id, scoring.weighed(tuple(evidence.items()))))
+        rows.append((report.unit_id, report.draft, scoring.weighed(tuple(evidence.items()))))
     score_store.keep(key, rows, cells=len(checked.layout.cells), at=at)
+    score_store.drop_drafts(key, [each.unit_id for each in reports.values() if not each.draft])
+
+
+@transaction.atomic
+def count_as_sent(unit_ids: Sequence[int], *, form_code: str, period: Period, basis: str = "own") -> None:
+    """Drafts of these units were sent: their scores take the place of those of what was sent before."""
+    score_store.turn_drafts_to_sent(score_store.Key(form_code, period.key, basis), unit_ids)
+
+
+def drop_drafts(unit_ids: Sequence[int], *, form_code: str, period: Period, basis: str = "own") -> None:
+    """Drafts of these units are given up."""
+    score_store.drop_drafts(score_store.Key(form_code, period.key, basis), unit_ids)
 
 
 @transaction.atomic
@@ -199,10 +217,10 @@ def hand_evidence_of_many(
     basis: str = "own",
 ) -> None:
     """The same for reports of many units, and for several parts; what was never scored is left so."""
-    scored: dict[int, list[tuple[int, scoring.Weighed]]] = {}
+    scored: dict[int, list[tuple[int, bool, scoring.Weighed]]] = {}
     for standing in queries.scores_of(evidence, form_code, period.key, basis):
         known = scoring.from_json(standing.parts) | _checked(evidence[standing.unit_id])
-        row = (standing.unit_id, scoring.weighed(tuple(known.items())))
+        row = (standing.unit_id, standing.draft, scoring.weighed(tuple(known.items())))
         scored.setdefault(standing.expected_cells, []).append(row)
     for cells, rows in scored.items():
         score_store.keep(score_store.Key(form_code, period.key, basis), rows, cells=cells, at=at)

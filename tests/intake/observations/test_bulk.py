@@ -110,6 +110,17 @@ def test_cumulative_figures_are_checked_against_the_month_before(country, flash)
     ] == [("R-05", ["B07"], "10")]
 
 
+def test_a_signed_sum_before_all_have_reported_names_who_is_missing(country):
+    own, parts = form("BM05P", NINE_MONTHS), form("BM05", NINE_MONTHS)
+    many(parts, NINE_MONTHS, [country.hua_bum], [figures(parts)], accepting=Accepting(APPROVER))
+    early = many(own, NINE_MONTHS, [country.lai_chau], [figures(own)], basis="consolidated")
+    [said] = [each for each in early.refusals[country.lai_chau.pk].findings if each["rule"] == "R-04"]
+    assert said["sentence"]["en"] == (
+        "1 of 3 reports of the units below are in. "
+        "Missing: Xã Mường Tè (03467), Đảng ủy các cơ quan tỉnh (12.C1)."
+    )
+
+
 def test_a_signed_sum_is_checked_against_its_parts_and_consolidates_them(country, people):
     own, parts = form("BM05P", NINE_MONTHS), form("BM05", NINE_MONTHS)
     below = [country.hua_bum, country.muong_te, country.agencies]

@@ -99,7 +99,7 @@ def test_r03_consolidated_is_own_plus_children():
 
 def test_r03_says_nothing_while_a_child_is_missing():
     figures = {"B02": 30}
-    given = children(figures, {"B02": 5}, missing=["Xã Một"])
+    given = children(figures, {"B02": 5}, missing=[{"vi": "Xã Một", "en": "Một commune"}])
 
     assert checked(figures, "R-03", basis="consolidated", own={"B02": 10}, children=given).not_assessed() == [
         "R-03"
@@ -108,11 +108,12 @@ def test_r03_says_nothing_while_a_child_is_missing():
 
 def test_r04_missing_children_are_named():
     figures = {"B02": 1}
-    late = children(figures, {"B02": 1}, missing=["Xã Một", "Xã Hai"])
+    away = [{"vi": f"Xã {name}", "en": f"{name} commune"} for name in ("Một", "Hai")]
+    late = children(figures, {"B02": 1}, missing=away)
 
     assert found(figures, "R-04", basis="consolidated", children=children(figures, {"B02": 1})) == []
     assert found(figures, "R-04", basis="consolidated", children=late) == [
-        "3 of 5 reports of the units below are in. Missing: Xã Một, Xã Hai."
+        "3 of 5 reports of the units below are in. Missing: Một commune, Hai commune."
     ]
     assert checked(figures, "R-04", basis="consolidated").not_assessed() == ["R-04"]
 

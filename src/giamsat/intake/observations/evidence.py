@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 FEWEST_PEERS = 10
 MOST_RATES_KEPT = 200
+Named = dict[str, str]  # in both languages
 _known_rates: dict[tuple[object, ...], Any] = {}
 
 
@@ -122,15 +123,16 @@ def _children(keys: Sequence[str], units: Sequence[Body], form: Form, period: Pe
     )
 
 
-def _owing_below(units: Sequence[Body], form: Form, period: Period) -> list[dict[int, str]]:
+def _owing_below(units: Sequence[Body], form: Form, period: Period) -> list[dict[int, Named]]:
     """Per unit, those below it that owe a form of the same family, with their names."""
-    below: list[dict[int, str]] = [{} for _ in units]
+    below: list[dict[int, Named]] = [{} for _ in units]
     rows = {unit.path: row for row, unit in enumerate(units)}
     lengths = sorted({len(path) for path in rows})
     together = commonprefix(list(rows))  # noqa: RUF071 - paths of the tree have no separators
-    for code in sources.family(form.code):
-        owing = sources.obliged_units(code, period).filter(path__startswith=together)
-        for pk, name, path in owing.values_list("pk", "name_vi", "path"):
+    for form_code in sources.family(form.code):
+        owing = sources.obliged_units(form_code, period).filter(path__startswith=together)
+        for pk, path, code, vi, en in owing.values_list("pk", "path", "code", "name_vi", "name_en"):
+            name = {"vi": f"{vi} ({code})", "en": f"{en} ({code})"}
             for length in lengths:
                 if length < len(path) and path[:length] in rows:
                     below[rows[path[:length]]][pk] = name

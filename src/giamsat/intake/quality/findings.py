@@ -82,7 +82,8 @@ def _words(facts: dict[str, Any], language: str, label: Label) -> dict[str, str]
     cells = list(zip(facts["cells"], facts["values"], strict=True))
     first = facts["cells"][0] if facts["cells"] else ""
     named = [f"{key} = {_shown(value, language)}" for key, value in cells]
-    more = {key: _more(value) for key, value in facts.items() if key not in ("template", "cells", "values")}
+    told = {key: value for key, value in facts.items() if key not in ("template", "cells", "values")}
+    more = {key: _more(value, language) for key, value in told.items()}
     return {
         **more,
         "cell": f"{label(first, language)} ({first})" if first else "",
@@ -94,8 +95,10 @@ def _words(facts: dict[str, Any], language: str, label: Label) -> dict[str, str]
     }
 
 
-def _more(value: Any) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+def _more(value: Any, language: str) -> str:
+    if isinstance(value, list):
+        return ", ".join(_more(each, language) for each in value)
+    return str(value[language] if isinstance(value, dict) else value)
 
 
 def _text(value: Decimal | str | None) -> str | None:

@@ -19,12 +19,15 @@ History = Mapping[Period, Grid]
 
 @dataclass(frozen=True)
 class Children:
-    """What the units below have reported: their sum, how many owe and how many have sent, who is missing."""
+    """What the units below have reported: their sum, how many owe and how many have sent, who is missing.
+
+    ``missing``: per report, the name of each in both languages.
+    """
 
     total: Grid
     expected: NDArray[np.int64]
     received: NDArray[np.int64]
-    missing: Sequence[Sequence[str]] = field(default_factory=list)
+    missing: Sequence[Sequence[Mapping[str, str]]] = field(default_factory=list)
 
     @property
     def sums(self) -> Grid:

@@ -97,7 +97,7 @@ def _children_received(checked: Checked) -> Looked | None:
         Part.CHILDREN,
         children.received.tolist(),
         children.expected.tolist(),
-        lambda report: missing[report] if report < len(missing) else (),
+        lambda report: [name["vi"] for name in missing[report]] if report < len(missing) else (),
     )
 
 

@@ -29,7 +29,7 @@ from giamsat.intake.quality.models import ReportScore
 from giamsat.intake.sources import services as sources
 from giamsat.intake.sources.errors import ClosedPeriod
 from giamsat.lib.periods import Period
-from tests.intake.house import AT, AUGUST, SEPTEMBER, SYSTEM, figures, form
+from tests.intake.house import AT, AUGUST, SEPTEMBER, SYSTEM, figures, form, make_person
 
 LATER = AT + timedelta(hours=1)
 REASON = "Kiểm tra lại số đảng viên, lệch với danh sách"
@@ -134,6 +134,15 @@ def test_scores_of_before_are_a_drafts_where_the_report_is_one(send, people, cou
         cursor.execute(import_module("giamsat.intake.observations.migrations.0003_scores_of_drafts").MARK)
     marked = dict(ReportScore.objects.values_list("period_key", "draft"))
     assert marked == {sent.period_key: False, waits.period_key: True}
+
+
+def test_the_one_clerk_of_a_unit_compiles_and_submits_but_never_accepts(send, country):
+    place, above = country.hua_bum, country.lai_chau
+    rights = (("compiler", place, False), ("head", place, False), ("approver", above, True))
+    clerk = make_person("clerk", above, *rights)
+    report = services.submit(send(by=clerk), by=clerk, at=AT)
+    with pytest.raises(FourEyes, match="clerk compiled or submitted this report"):
+        services.accept(report, by=clerk, at=LATER)
 
 
 def test_only_those_whose_task_it_is_may_act(send, country, people):

@@ -2,9 +2,11 @@
 
 import smtplib
 from datetime import date, timedelta
+from importlib import import_module
 
 import pytest
 from django.core import mail
+from django.db import connection
 from django.utils import translation
 from django.utils.translation import get_language
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -12,6 +14,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from giamsat.foundation.access import services as access
 from giamsat.foundation.access.models import Exclusion
 from giamsat.foundation.notices import channels, queries, services
+from giamsat.foundation.notices.choices import Page
 from giamsat.foundation.notices.errors import NotAnAddress, NoticeNotFound
 from giamsat.foundation.notices.models import Carriage, Notice
 from tests.intake import house
@@ -27,7 +30,10 @@ def with_mail(settings):
 
 
 def tell(*people, key="report.returned:1", words="Xã Hua Bum: 3 đảng viên"):
-    return services.tell(people, key=key, words=lambda language: words, page="report", number=5, at=AT)
+    about = [people[0].unit]
+    return services.tell(
+        people, key=key, words=lambda language: words, page="report", number=5, about=about, at=AT
+    )
 
 
 def queued():
@@ -38,14 +44,14 @@ def test_a_thing_is_told_once(compiler):
     assert tell(compiler) == 1
     assert tell(compiler) == 0
     assert tell(compiler, key="report.returned:2") == 1
-    assert queries.unread_count(compiler) == 2
+    assert queries.unread_count(compiler, at=AT) == 2
 
 
 def test_it_is_said_in_each_language(compiler):
     def said(language):
         return f"{language}, {get_language()}"
 
-    services.tell([compiler], key="k", words=said, page="entry", at=AT)
+    services.tell([compiler], key="k", words=said, page="entry", about=[compiler.unit], at=AT)
     notice = Notice.objects.get()
     assert notice.sentence == "en, en"
     with translation.override("vi"):
@@ -57,11 +63,11 @@ def test_reading_is_noted_once_and_only_ones_own(compiler, country):
     notice = Notice.objects.get()
     services.mark_read(notice, at=AT)
     services.mark_read(notice, at=AT + timedelta(hours=1))
-    assert queries.notice_of(compiler, notice.pk).read_at == AT
+    assert queries.notice_of(compiler, notice.pk, at=AT).read_at == AT
 
     other = house.make_person("other", country.hue)
     with pytest.raises(NoticeNotFound):
-        queries.notice_of(other, notice.pk)
+        queries.notice_of(other, notice.pk, at=AT)
 
 
 def test_no_mail_without_a_server_or_a_wish(compiler, settings):
@@ -113,7 +119,7 @@ def test_a_worker_killed_in_the_act_sends_no_second_mail(compiler, with_mail):
 
     assert not services.carry(Carriage.objects.get().pk, at=AT)
     assert mail.outbox == []
-    assert queries.unread_count(compiler) == 1
+    assert queries.unread_count(compiler, at=AT) == 1
 
 
 def test_who_left_or_changed_their_mind_gets_no_mail(compiler, with_mail):
@@ -160,8 +166,59 @@ def test_a_substitute_is_told_while_the_grant_is_lent(country, compiler):
     assert [person.username for person in later[country.hua_bum.pk]] == ["compiler"]
 
 
+def in_conflict_with(unit, person):
+    """A conflict of interest of this person, noted for October."""
+    return Exclusion.objects.create(
+        account=person, unit=unit, valid_from=date(2026, 10, 1), valid_to=date(2026, 11, 1), given_at=AT,
+        reason="Xung đột",
+    )  # fmt: skip
+
+
 def test_whoever_may_not_see_it_is_not_told(country, compiler):
-    Exclusion.objects.create(
-        account=compiler, unit=country.hua_bum, valid_from=date(2026, 1, 1), given_at=AT, reason="Xung đột"
-    )
+    in_conflict_with(country.hua_bum, compiler)
     assert people_of(country.hua_bum) == []
+
+
+@pytest.mark.parametrize("page", Page)
+def test_what_was_told_before_a_conflict_is_shown_no_more_while_it_lasts(country, page):
+    rights = [("compiler", place, False) for place in (country.hua_bum, country.muong_te)]
+    clerk = house.make_person("clerk", country.hua_bum, *rights)
+    for number, about in enumerate([[country.hua_bum, country.muong_te], [country.muong_te]]):
+        services.tell([clerk], key=f"{number}", words=str, page=page, about=about, at=AT)
+    in_conflict_with(country.hua_bum, clerk)
+
+    hidden = Notice.objects.get(key="0")
+    assert [each.key for each in queries.notices_of(clerk, at=AT)] == ["1"]
+    assert queries.unread_count(clerk, at=AT) == 1
+    with pytest.raises(NoticeNotFound):
+        queries.notice_of(clerk, hidden.pk, at=AT)
+    services.mark_all_read(clerk, at=AT)
+    in_november = AT + timedelta(days=40)
+    assert queries.notice_of(clerk, hidden.pk, at=in_november).read_at is None
+
+
+def test_what_was_told_before_a_conflict_is_not_mailed_after_it(country, compiler, with_mail):
+    services.choose_mail(compiler, "ten@coquan.vn", at=AT)
+    tell(compiler)
+    in_conflict_with(country.hua_bum, compiler)
+    [arguments] = queued()
+    services.carry(arguments["carriage"], at=AT)
+    assert mail.outbox == []
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_notices_are_read_by_as_many_questions_however_many_there_are(
+    compiler, django_assert_num_queries, count
+):
+    for number in range(count):
+        tell(compiler, key=str(number))
+    with django_assert_num_queries(4):  # rights, conflicts, what former units went into, the notices
+        assert len(queries.notices_of(compiler, at=AT)) == count
+
+
+def test_notices_of_before_are_taken_to_be_about_ones_own_unit(compiler):
+    tell(compiler)
+    Notice.objects.update(about=[])
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("giamsat.foundation.notices.migrations.0002_about_units").HOME)
+    assert Notice.objects.get().about == [compiler.unit_id]

@@ -1,8 +1,10 @@
 """Notices on the rail and on their page: each leads somewhere, opened is read; requests tell the unit."""
 
 import re
+from datetime import date
 
 from giamsat.analysis.early_warning import services as early_warning
+from giamsat.foundation.access.models import Exclusion
 from giamsat.foundation.notices import queries, services
 from giamsat.foundation.notices.models import Notice
 from giamsat.foundation.outbox import services as outbox
@@ -12,7 +14,15 @@ from tests.intake.house import AT
 
 
 def tell(person, key, page="entry", number=None):
-    services.tell([person], key=key, words=lambda language: f"Told {key}", page=page, number=number, at=AT)
+    services.tell(
+        [person],
+        key=key,
+        words=lambda language: f"Told {key}",
+        page=page,
+        number=number,
+        about=[person.unit],
+        at=AT,
+    )
     return Notice.objects.get(account=person, key=key).pk
 
 
@@ -26,7 +36,20 @@ def test_the_rail_counts_what_is_unread_and_opening_reads_it(browser, home):
 
     opened = client.get(f"/me/notices/{number}/")
     assert opened.headers["Location"] == f"/reports/{report.pk}/"
-    assert queries.unread_count(home.people["head"]) == 0
+    assert queries.unread_count(home.people["head"], at=AT) == 0
+
+
+def test_what_was_told_of_a_unit_before_a_conflict_is_neither_listed_counted_nor_opened(browser, home):
+    head = home.people["head"]
+    number = tell(head, "one", "entry")
+    Exclusion.objects.create(
+        account=head, unit=home.units.hua_bum, valid_from=date(2026, 10, 1), given_at=AT, reason="Xung đột"
+    )
+    client = browser("head")
+    page = client.get("/me/notices/").content.decode()
+    assert "Told one" not in page
+    assert not re.search(r'data-live="count.notices">1<', page)
+    assert client.get(f"/me/notices/{number}/").status_code == 404
 
 
 def test_an_empty_list_says_what_will_come(browser):
@@ -36,14 +59,14 @@ def test_an_empty_list_says_what_will_come(browser):
 def test_anothers_notice_is_not_found(browser, home):
     number = tell(home.people["head"], "one")
     assert browser("compiler").get(f"/me/notices/{number}/").status_code == 404
-    assert queries.unread_count(home.people["head"]) == 1
+    assert queries.unread_count(home.people["head"], at=AT) == 1
 
 
 def test_all_are_read_at_once(browser, home):
     for key in ("one", "two"):
         tell(home.people["head"], key)
     browser("head").post("/me/notices/read/")
-    assert queries.unread_count(home.people["head"]) == 0
+    assert queries.unread_count(home.people["head"], at=AT) == 0
 
 
 def test_one_asks_for_mail_and_ends_it(browser, home, settings):

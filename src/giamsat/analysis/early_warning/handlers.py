@@ -65,13 +65,15 @@ def tell_that_it_was_accepted(event: WarningClosed, *, event_id: int, at: dateti
 
 def _tell(asked: ExplanationRequest, words: Callable[[str], str], *, key: str, at: datetime) -> None:
     """Those of the unit who answer its requests, if they may open this one."""
-    people = notices.people_at([asked.unit], ["request.answer"], sees="request.read", at=at)
+    people = notices.people_at([asked.unit], ["request.answer"], sees=Page.REQUEST.sees, at=at)
     able = [
         person
         for person in people.get(asked.unit_id, [])
         if queries.requests_for(person, at=at).filter(pk=asked.pk).exists()
     ]
-    notices_services.tell(able, key=key, words=words, page=Page.REQUEST, number=asked.pk, at=at)
+    notices_services.tell(
+        able, key=key, words=words, page=Page.REQUEST, number=asked.pk, about=[asked.unit], at=at
+    )
 
 
 def _named(asked: ExplanationRequest, language: str, due_on: str = "") -> dict[str, str]:

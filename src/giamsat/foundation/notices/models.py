@@ -1,4 +1,5 @@
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import get_language
@@ -8,13 +9,17 @@ from giamsat.foundation.notices.choices import Page
 
 
 class Notice(models.Model):
-    """One thing told to one person, in the languages of the house; read when its page is opened."""
+    """One thing told to one person, in the languages of the house; read when its page is opened.
+
+    It is theirs for as long as they may see every unit it is ``about``.
+    """
 
     account = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="notices")
     key = models.CharField(_("what happened"), max_length=120)
     words = models.JSONField(_("sentence by language"))
     page = models.CharField(_("leads to"), max_length=20, choices=Page)
     number = models.BigIntegerField(_("number of what it leads to"), null=True)
+    about = ArrayField(models.BigIntegerField(), verbose_name=_("units it tells of"), default=list)
     told_at = models.DateTimeField(_("told at"))
     read_at = models.DateTimeField(_("read at"), null=True)
 

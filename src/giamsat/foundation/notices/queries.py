@@ -7,9 +7,11 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db.models import QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Q, QuerySet
 
 from giamsat.foundation.access import queries as access
+from giamsat.foundation.notices.choices import Page
 from giamsat.foundation.notices.errors import NoticeNotFound
 from giamsat.foundation.notices.models import Mailbox, Notice
 
@@ -18,14 +20,19 @@ if TYPE_CHECKING:
     from giamsat.foundation.units.models import Unit
 
 
-def notices_of(account: Account) -> QuerySet[Notice]:
-    """What this person was told, newest first."""
-    return Notice.objects.filter(account=account).order_by("-told_at", "-pk")
+def notices_of(account: Account, *, at: datetime) -> QuerySet[Notice]:
+    """What this person was told of units they may see at that instant, newest first. All reads start here."""
+    scope = access.scope_for(account, at=at)
+    theirs = Q()
+    for page in Page:
+        seen = scope.units_where(page.sees).order_by().values("pk")
+        theirs |= Q(page=page, about__contained_by=ArraySubquery(seen))
+    return Notice.objects.filter(theirs, account=account).order_by("-told_at", "-pk")
 
 
-def notice_of(account: Account, number: int) -> Notice:
+def notice_of(account: Account, number: int, *, at: datetime) -> Notice:
     try:
-        return Notice.objects.get(account=account, pk=number)
+        return notices_of(account, at=at).get(pk=number)
     except Notice.DoesNotExist:
         raise NoticeNotFound(number) from None
 
@@ -35,8 +42,8 @@ def told(key: str) -> set[int]:
     return set(Notice.objects.filter(key=key).values_list("account_id", flat=True))
 
 
-def unread_count(account: Account) -> int:
-    return Notice.objects.filter(account=account, read_at=None).count()
+def unread_count(account: Account, *, at: datetime) -> int:
+    return notices_of(account, at=at).filter(read_at=None).count()
 
 
 def mailbox_of(account: Account) -> Mailbox | None:

@@ -15,12 +15,14 @@ from django.utils.translation import override
 from procrastinate.contrib.django import app as job_queue
 
 from giamsat.foundation.audit import services as audit
+from giamsat.foundation.notices import queries
 from giamsat.foundation.notices.channels import CHANNELS
 from giamsat.foundation.notices.errors import NotAnAddress
 from giamsat.foundation.notices.models import Carriage, Mailbox, Notice
 
 if TYPE_CHECKING:
     from giamsat.foundation.access.models import Account
+    from giamsat.foundation.units.models import Unit
 
 CARRY_TASK, QUEUE = "notices.carry", "notices"
 
@@ -33,9 +35,12 @@ def tell(
     words: Callable[[str], str],
     page: str,
     number: int | None = None,
+    about: Iterable[Unit],
     at: datetime,
 ) -> int:
     """Tell these persons one thing; who was told it before, by its key, is not told again. Returns how many were.
+
+    ``about``: every unit that the words or the page name; whoever may see one of them no more, sees no notice.
 
     ``words`` is asked once in each language of the house, which is also the active one. The jobs of the channels
     stand or fall with the notices.
@@ -44,8 +49,9 @@ def tell(
     for language, _name in settings.LANGUAGES:
         with override(language):
             said[language] = words(language)
+    of = sorted({unit.pk for unit in about})
     told = [
-        Notice(account_id=pk, key=key, words=said, page=page, number=number, told_at=at)
+        Notice(account_id=pk, key=key, words=said, page=page, number=number, about=of, told_at=at)
         for pk in _not_told([person.pk for person in people], key)
     ]
     notices = Notice.objects.bulk_create(told)
@@ -60,15 +66,17 @@ def tell(
 
 
 def carry(number: int, *, at: datetime) -> bool:
-    """Take one notice along its channel; False when that was done, or begun, before.
+    """Take one notice along its channel; False when that was done, or begun, before. Not theirs any more, it stays.
 
     Claimed in a transaction of its own before it leaves: a job that runs twice, or after a kill, carries nothing again.
     """
     if not Carriage.objects.filter(pk=number, claimed_at=None).update(claimed_at=at):
         return False
-    carriage = Carriage.objects.select_related("notice").get(pk=number)
+    carriage = Carriage.objects.select_related("notice__account").get(pk=number)
+    notice = carriage.notice
     try:
-        CHANNELS[carriage.channel].carry(carriage.notice)
+        if queries.notices_of(notice.account, at=at).filter(pk=notice.pk).exists():
+            CHANNELS[carriage.channel].carry(notice)
     except Exception:
         Carriage.objects.filter(pk=number).update(claimed_at=None)  # it did not leave: the queue tries again
         raise
@@ -82,7 +90,7 @@ def mark_read(notice: Notice, *, at: datetime) -> None:
 
 
 def mark_all_read(account: Account, *, at: datetime) -> int:
-    return Notice.objects.filter(account=account, read_at=None).update(read_at=at)
+    return queries.notices_of(account, at=at).filter(read_at=None).update(read_at=at)
 
 
 @transaction.atomic

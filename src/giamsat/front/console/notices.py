@@ -22,8 +22,8 @@ ADDRESSES = {
 def notices(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     context = {
-        "notices": queries.notices_of(viewer.account)[:MOST_SHOWN],
-        "unread": queries.unread_count(viewer.account),
+        "notices": queries.notices_of(viewer.account, at=viewer.at)[:MOST_SHOWN],
+        "unread": queries.unread_count(viewer.account, at=viewer.at),
     }
     return render(request, "console/notices.html", context)
 
@@ -33,7 +33,7 @@ def notices(request: HttpRequest) -> HttpResponse:
 def notice(request: HttpRequest, number: int) -> HttpResponse:
     """Open what it is about; opening is reading. Whether that page may still be seen, the page itself says."""
     viewer = viewer_of(request)
-    told = queries.notice_of(viewer.account, number)
+    told = queries.notice_of(viewer.account, number, at=viewer.at)
     services.mark_read(told, at=viewer.at)
     return redirect(ADDRESSES[Page(told.page)], *([told.number] if told.number else []))
 

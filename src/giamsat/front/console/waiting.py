@@ -42,8 +42,8 @@ def failed_jobs(_account: Any, _scope: access.Scope, _at: datetime) -> int:
     return queue.failed_count()
 
 
-def unread_notices(account: Any, _scope: access.Scope, _at: datetime) -> int:
-    return notices.unread_count(account)
+def unread_notices(account: Any, _scope: access.Scope, at: datetime) -> int:
+    return notices.unread_count(account, at=at)
 
 
 COUNTERS: dict[str, Callable[[Any, access.Scope, datetime], int]] = {

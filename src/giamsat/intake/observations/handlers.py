@@ -30,8 +30,8 @@ def tell_that_it_came_back(event: ReportReturned, *, event_id: int, at: datetime
             % named
         )
 
-    people = notices.people_at([report.unit], WORKERS, sees="report.read", at=at)
+    people = notices.people_at([report.unit], WORKERS, sees=Page.REPORT.sees, at=at)
     notices_services.tell(
         people.get(report.unit_id, []), key=f"report.returned:{event_id}", words=words,
-        page=Page.REPORT, number=report.pk, at=at,
+        page=Page.REPORT, number=report.pk, about=[report.unit], at=at,
     )  # fmt: skip

@@ -55,7 +55,12 @@ def remind(*, at: datetime) -> int:
     for due, owed in _owed(today).items():
         for what, people in _by_debt(due, owed, at).items():
             told += notices_services.tell(
-                people, key=due.key, words=partial(_words, due, what), page=Page.ENTRY, at=at
+                people,
+                key=due.key,
+                words=partial(_words, due, what),
+                page=Page.ENTRY,
+                about=[unit for unit, _forms in what],
+                at=at,
             )
     return told
 
@@ -84,7 +89,7 @@ def _owing(obligation: Obligation, period: Period) -> Iterator[Unit]:
 def _by_debt(due: Due, owed: Owed, at: datetime) -> dict[tuple[tuple[Unit, str], ...], list[Account]]:
     """Those not told yet, together with whoever owes the very same."""
     units = {unit.pk: unit for unit in owed}
-    found = notices.people_at(owed, WORKERS, sees="report.read", at=at, but=notices.told(due.key))
+    found = notices.people_at(owed, WORKERS, sees=Page.ENTRY.sees, at=at, but=notices.told(due.key))
     debts: dict[Account, list[tuple[Unit, str]]] = defaultdict(list)
     for pk, people in found.items():
         for person in people:

@@ -14,9 +14,6 @@ SIGNING_IN = (
     gettext_noop("You have signed out."),
 )
 CHANGING_A_PASSWORD = (
-    gettext_noop("Current Password"),
-    gettext_noop("New Password"),
-    gettext_noop("New Password (again)"),
     gettext_noop("Please type your current password."),
     gettext_noop("You must type the same password each time."),
     gettext_noop("Password successfully changed."),
@@ -29,7 +26,6 @@ CHANGING_A_PASSWORD = (
 )
 FILLING_IN = (
     gettext_noop("This field is required."),
-    gettext_noop("Enter a valid date."),
     gettext_noop("Enter a whole number."),
     gettext_noop("Select a valid choice. %(value)s is not one of the available choices."),
     gettext_noop("The submitted file is empty."),

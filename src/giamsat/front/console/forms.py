@@ -7,6 +7,8 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from giamsat.analysis.early_warning.choices import ANSWER_FILE_ENDINGS, LARGEST_ANSWER_FILE
@@ -18,14 +20,27 @@ LONGEST_TEXT = 4_000
 LARGEST_READ = 100_000_000  # bytes
 
 
-class DayField(forms.DateField):
-    """A day by the browser's own calendar; typed as 25/10/2026 it is understood too."""
+class DayInput(forms.DateInput):
+    """Written as the house writes days, whatever the browser's country; ``<gs-day>`` adds the calendar."""
 
-    widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "class": "form-control"})
+    def __init__(self) -> None:
+        written = {"class": "form-control", "inputmode": "numeric", "autocomplete": "off"}
+        super().__init__(format="%d/%m/%Y", attrs={**written, "placeholder": _("dd/mm/yyyy")})
+
+    def render(self, *args: Any, **options: Any) -> SafeString:
+        return format_html("<gs-day>{}</gs-day>", super().render(*args, **options))
+
+
+class DayField(forms.DateField):
+    """A day as people write it, 25/10/2026, with any of the usual marks between; or as programs do."""
+
+    widget = DayInput
+    default_error_messages = {"invalid": _("Write the day as day/month/year, for example 25/10/2026.")}
 
     def __init__(self, **options: Any) -> None:
         in_reach = [MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2999, 12, 31))]
-        super().__init__(input_formats=["%Y-%m-%d", "%d/%m/%Y"], validators=in_reach, **options)
+        written = ["%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y-%m-%d"]
+        super().__init__(input_formats=written, validators=in_reach, **options)
 
 
 class SentFile(forms.FileField):
@@ -122,7 +137,7 @@ class UploadForm(forms.Form):
 
 
 def _verbs() -> list[tuple[str, Any]]:
-    return [("", _("everything")), *verb_choices()]
+    return [("", _("All")), *verb_choices()]
 
 
 class TrailFilter(forms.Form):

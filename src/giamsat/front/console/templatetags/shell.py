@@ -107,6 +107,7 @@ def words() -> SafeString:
             "unit": _("Unit"),
             "open": _("Open"),
             "choose_file": _("Choose a file…"),
+            "choose_day": _("Choose a day from the calendar"),
             "no_file": _("or drop it here"),
             "try_again": _("Try again"),
             "map_failed": _("The map could not be loaded."),

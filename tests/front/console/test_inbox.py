@@ -36,6 +36,19 @@ def test_more_than_a_page_holds_are_counted_all_the_same(browser, home, monkeypa
     assert "2 wait for you" in page
 
 
+def test_a_list_that_is_cut_says_so_offers_every_period_and_leaves_whole_as_csv(browser, home, monkeypatch):
+    accepted = "state=TIEP_NHAN"
+    whole = browser("approver").get(f"/inbox/?{accepted}").content.decode()
+    assert "are shown." not in whole
+    monkeypatch.setattr(inbox, "MOST_ROWS", 1)
+    page = browser("approver").get(f"/inbox/?{accepted}").content.decode()
+    assert f"1 of {whole.count('<tr data-key')} are shown." in page
+    assert 'value="2026-M08"' in page
+    assert 'value="2025-M09"' in page
+    lines = browser("approver").get(f"/inbox/inbox.csv?{accepted}").content.decode().splitlines()
+    assert len(lines) - 1 == whole.count("<tr data-key")
+
+
 def test_another_province_does_not_see_them(browser, home):
     submitted(home.units, home.people, D06=7, D01=2)
     page = browser("foreign_approver").get("/inbox/").content.decode()

@@ -1,12 +1,15 @@
 """Requests for explanation: the unit answers with words and a file, the watcher accepts or sends back."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from giamsat.front.console import requests
 from tests.front.console.warned import asked, warning_of
+from tests.intake import house
 
 TEXT = "Tháng 9 tổ chức kiểm tra chuyên đề tại sáu chi bộ, có biên bản kèm theo."
 PDF = b"%PDF-1.7\nbien ban"
@@ -32,6 +35,23 @@ def test_the_unit_sees_what_is_asked_and_by_when(browser, request_):
     assert "Đề nghị giải trình" in page
     assert "7 days left" in page
     assert "1 waits for you" in page
+
+
+def test_a_list_that_is_cut_says_so_and_keeps_what_waits(browser, home, request_, monkeypatch):
+    older = asked(home, warning_of(home.units.hua_bum, value=99, period="2026-M08"))
+    type(older).objects.filter(pk=older.pk).update(
+        state="closed",
+        due_on=request_.due_on - timedelta(days=90),
+        closed_at=house.AT,
+        closed_by=older.asked_by,
+    )
+    client = browser("head")
+    assert "are shown." not in client.get("/requests/").content.decode()
+    monkeypatch.setattr(requests, "MOST_ROWS", 1)
+    page = client.get("/requests/").content.decode()
+    assert "1 of 2 are shown." in page
+    assert "1 waits for you" in page
+    assert len(client.get("/requests/requests.csv").content.decode().splitlines()) == 3
 
 
 def test_the_unit_answers_with_words_and_a_file_once(browser, request_):

@@ -80,11 +80,11 @@ def inbox(request: HttpRequest) -> HttpResponse:
     number = outbox.last_number()
     asked = Asked.of(request.GET)
     context = _context(viewer, asked)
-    rows = context["rows"]
+    periods, forms = _choices(viewer, asked, context)
     context |= {
         "states": [(each.value, each.label) for each in SHOWN_STATES],
-        "periods": sorted({row.period_key for row in rows} | {asked.period} - {""}, reverse=True),
-        "forms": sorted({row.form_code for row in rows} | {asked.form} - {""}),
+        "periods": sorted(periods | {asked.period} - {""}, reverse=True),
+        "forms": sorted(forms | {asked.form} - {""}),
         "query": asked.query,
         "as_of": parts.as_of(viewer),
         "live_address": f"{reverse('console:inbox_stream')}?{asked.query}&since={number}",
@@ -113,9 +113,24 @@ def _reckon(viewer: Viewer, asked: Asked) -> Changes:
 
 
 def _context(viewer: Viewer, asked: Asked) -> dict[str, Any]:
-    rows = _rows(viewer, asked)
-    waiting = len(rows) if asked.is_all_waiting and len(rows) < MOST_ROWS else _waiting(viewer)
-    return {"rows": rows, "waiting": waiting, "waiting_words": waiting_words(waiting), "chosen": asked}
+    rows = _rows(viewer, asked, MOST_ROWS)
+    whole = len(rows) if len(rows) < MOST_ROWS else _chosen(viewer, asked).count()
+    waiting = whole if asked.is_all_waiting else _waiting(viewer)
+    return {
+        "rows": rows,
+        "whole": whole,
+        "waiting": waiting,
+        "waiting_words": waiting_words(waiting),
+        "chosen": asked,
+    }
+
+
+def _choices(viewer: Viewer, asked: Asked, context: dict[str, Any]) -> tuple[set[str], set[str]]:
+    """The periods and forms to choose from: of all reports chosen, those that found no place on the page too."""
+    pairs = {(row.period_key, row.form_code) for row in context["rows"]}
+    if context["whole"] > len(context["rows"]):
+        pairs |= set(_chosen(viewer, asked).order_by().values_list("period_key", "form_code").distinct())
+    return {period for period, _form in pairs}, {form for _period, form in pairs}
 
 
 def waiting_words(count: int) -> str:
@@ -138,9 +153,9 @@ def inbox_csv(request: HttpRequest) -> HttpResponse:
     return recorded_csv(viewer, "inbox", header, table, asked=asked.query)
 
 
-def _rows(viewer: Viewer, asked: Asked) -> list[Row]:
+def _rows(viewer: Viewer, asked: Asked, most: int | None = None) -> list[Row]:
     viewer.require_anywhere("report.accept")
-    reports = list(_chosen(viewer, asked)[:MOST_ROWS])
+    reports = list(_chosen(viewer, asked)[:most])
     found: dict[int, list[bool]] = {}
     for finding in quality.findings_of_many([each.current_id for each in reports if each.current_id]):
         if finding.severity == Severity.WARNING:

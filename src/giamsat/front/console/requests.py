@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -59,8 +60,10 @@ class Row:
 @require_safe
 def requests(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
-    rows = _rows(viewer)
-    context = {"rows": rows, "mine": sum(row.for_me for row in rows), "today": viewer.today}
+    rows = _rows(viewer, MOST_ROWS)
+    whole = len(rows) if len(rows) < MOST_ROWS else _chosen(viewer).count()
+    mine = sum(row.for_me for row in rows)
+    context = {"rows": rows, "whole": whole, "mine": mine, "today": viewer.today}
     return render(request, "console/requests.html", context)
 
 
@@ -198,9 +201,16 @@ def _sent_just_before(asked: Any, viewer: Viewer, text: str) -> bool:
     return newest is not None and newest.by_id == viewer.account.pk and newest.text == text.strip()
 
 
-def _rows(viewer: Viewer) -> list[Row]:
-    """What waits for this person first, then by day; everything else after."""
-    found = early_warning.requests_for(viewer.account, at=viewer.at)[:MOST_ROWS]
+def _chosen(viewer: Viewer) -> Any:
+    return early_warning.requests_for(viewer.account, at=viewer.at)
+
+
+def _rows(viewer: Viewer, most: int | None = None) -> list[Row]:
+    """What waits for this person first, then by day; where not all fit, the closed ones of longest ago stay out."""
+    is_closed = Q(state=RequestState.CLOSED)
+    found = list(_chosen(viewer).exclude(is_closed)[:most])
+    closed = _chosen(viewer).filter(is_closed).order_by("-due_on", "-id")
+    found += closed if most is None else closed[: most - len(found)]
     rows = [
         Row(
             id=each.pk,

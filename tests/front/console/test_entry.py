@@ -110,13 +110,20 @@ def test_a_wrong_file_is_refused_cell_by_cell_and_kept_as_it_arrived(browser, ho
     assert reports_of(home) == []
 
 
+def test_a_refusal_is_read_in_the_language_of_whoever_reads_it(browser):
+    client = browser("compiler")
+    kept = kept_by(upload(client, filled(client, D01=3, D02=9)))
+    client.cookies["django_language"] = "vi"
+    assert kept.refusal["message"] not in client.get(f"/deliveries/{kept.pk}/").content.decode()
+
+
 def test_a_file_that_is_no_workbook_is_explained(browser):
     client = browser("compiler")
     answer = upload(client, b"not a workbook")
     assert kept_by(answer).refusal["code"] == "source.corrupt_workbook"
     page = client.get(answer.headers["Location"]).content.decode()
     assert "no readable Excel workbook" in page
-    assert "Mend these cells" not in page
+    assert "Correct these cells" not in page
 
 
 def test_to_look_at_a_refusal_again_sends_nothing_again(browser):

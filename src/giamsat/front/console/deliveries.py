@@ -14,6 +14,7 @@ from giamsat.front.console.exports import download
 from giamsat.front.console.findings import refused_lines
 from giamsat.front.console.viewer import Viewer, viewer_of
 from giamsat.intake.observations import queries as observations
+from giamsat.intake.observations.errors import ReportRefused
 from giamsat.intake.sources import queries as sources
 from giamsat.intake.sources.choices import Channel
 from giamsat.lib.refusals import Refusal
@@ -69,7 +70,7 @@ def _page(request: HttpRequest, viewer: Viewer, found: Any) -> HttpResponse:
     context = {
         "delivery": found,
         "unit": found.unit,
-        "refusal": refusal,
+        "refusal": refusal and {**refusal, "message": _in_words(refusal, facts)},
         "findings": refused_lines(facts.get("findings", ()), _form(facts), viewer.language),
         "channel": Channel(found.channel).label,
         "report": reports[0] if len(reports) == 1 and not lines else None,
@@ -78,6 +79,13 @@ def _page(request: HttpRequest, viewer: Viewer, found: Any) -> HttpResponse:
         "form_url": _form_url(viewer, found, facts),
     }
     return render(request, "console/delivery.html", context)
+
+
+def _in_words(refusal: dict[str, Any], facts: dict[str, Any]) -> str:
+    """In the language of the reader where the facts allow to say it again; else as the sender was told."""
+    if refusal["code"] == ReportRefused.code and {"form", "period", "findings"} <= facts.keys():
+        return ReportRefused(facts["form"], facts["period"], facts["findings"]).message
+    return str(refusal["message"])
 
 
 def _reports_shown(viewer: Viewer, found: Any) -> list[Any]:

@@ -221,7 +221,7 @@ def act_on_warnings(people, address: str, folder: Path) -> None:
 
 def read_what_is_out_of_line(warning: WarningPage) -> None:
     """Members inspected in September: everything needed to judge it without asking anybody."""
-    assert "where the unit's own habit and its peers let" in warning.sentence
+    assert "its own history and its peers suggest" in warning.sentence
     assert "members" in warning.sentence.lower()
     value, (low, high) = number(warning.figures["Value"]), numbers(warning.figures["Expected"])
     assert value > high > low
@@ -243,7 +243,7 @@ def read_what_is_out_of_line(warning: WarningPage) -> None:
 def read_what_is_behind_its_path(warning: WarningPage) -> None:
     """Members inspected since January: what there is, what the path asks for, and so what is missing."""
     value, due = numbers(warning.sentence.partition("September 2026: ")[2])[::2]
-    assert "where the path asks for" in warning.sentence
+    assert "on its path" in warning.sentence
     assert value == number(warning.figures["Value"])
     assert value < 0.9 * due
     own, path = warning.drawn["own figures"], warning.drawn["path of the target"]

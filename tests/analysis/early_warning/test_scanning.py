@@ -118,4 +118,4 @@ def test_publication_is_heard_and_scanned(published):
 def test_a_warning_can_be_said_in_one_sentence(warnings, language, words):
     sentence = queries.in_words(warnings["out_of_line", "P05"], language)
     assert sentence.startswith(words)
-    assert re.search(r"\d (người|persons),", sentence)
+    assert re.search(r"\d (người|persons)[,;]", sentence)

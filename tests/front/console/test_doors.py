@@ -12,7 +12,7 @@ def test_a_closed_account_is_told_so_and_what_to_do(client, db):
 
 def test_a_person_confirms_who_they_are_on_our_page(browser, home):
     page = browser("leader").get("/accounts/reauthenticate/").content.decode()
-    assert "Confirm that it is you" in page
+    assert "Confirm it is you" in page
     assert "gs-door-card" in page
 
 

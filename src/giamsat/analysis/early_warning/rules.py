@@ -156,18 +156,16 @@ def sentence(
         "high": _short(evidence["band"]["high"], language),
     }
     if evidence["rule"]["class"] == "target_behind":
-        return _("%(subject)s, %(period)s: %(value)s, where the path asks for %(expected)s.") % facts
+        return _("%(subject)s, %(period)s: %(value)s, against %(expected)s on its path.") % facts
     if evidence["facts"].get("based_on") == "own_and_peers":
         return (
             _(
-                "%(subject)s, %(period)s: %(value)s, where the unit's own habit and its peers let "
-                "%(low)s to %(high)s be expected."
+                "%(subject)s, %(period)s: %(value)s; "
+                "its own history and its peers suggest %(low)s to %(high)s."
             )
             % facts
         )
-    return (
-        _("%(subject)s, %(period)s: %(value)s, where its peers let %(low)s to %(high)s be expected.") % facts
-    )
+    return _("%(subject)s, %(period)s: %(value)s; its peers suggest %(low)s to %(high)s.") % facts
 
 
 def _measured(value: float | None, language: str, measure: str) -> str:

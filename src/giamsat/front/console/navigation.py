@@ -43,7 +43,7 @@ PAGES = (
     Page("map", "map", _("Map"), ("aggregate.read",)),
     Page("units", "units", _("Units"), ("aggregate.read", "report.read"), also=("unit",)),
     Page("entry", "entry", _("Reports"), COMPILING, on_phone=True, also=("delivery",)),
-    Page("inbox", "inbox", _("Approval"), ("report.accept",), "inbox", True, also=("report", "scores")),
+    Page("inbox", "inbox", _("To decide"), ("report.accept",), "inbox", True, also=("report", "scores")),
     Page("warnings", "warnings", _("Warnings"), ("warning.read",), "warnings", True, ("warning",)),
     Page(
         "requests",
@@ -57,7 +57,7 @@ PAGES = (
     Page("notices", "info", _("Notices"), (), "notices", on_phone=True, also=("notice",)),
     Page("systems", "systems", _("Systems"), ("system.read",), "failed_jobs"),
     Page("audit", "audit", _("Audit trail"), ("audit.read",)),
-    Page("accounts", "key", _("Users"), ("account.manage",), on_phone=True, also=("account",)),
+    Page("accounts", "key", _("Accounts"), ("account.manage",), on_phone=True, also=("account",)),
 )
 
 

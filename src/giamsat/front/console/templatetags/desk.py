@@ -86,7 +86,7 @@ def change(row: Any) -> str | SafeString:
 @register.filter
 def person(name: str | None) -> str:
     """Who did it, as people say it: work done by the system itself carries its part's name behind a colon."""
-    return str(_("the system itself")) if (name or "").startswith("system:") else name or ""
+    return str(_("the system")) if (name or "").startswith("system:") else name or ""
 
 
 @register.filter

@@ -74,7 +74,7 @@ def test_a_tile_and_its_line_say_the_same_over_the_maps(browser, merged):
 def test_a_province_is_compared_with_what_it_was_made_of(merged):
     viewer = seen_by(merged.people["leader"])
     [card, *_] = figures.key_figures(viewer, merged.units.lai_chau, NINE, []).cards
-    assert (card.change, card.way) == ("28.6 %", "up")
+    assert (card.change, card.way) == ("28.6%", "up")
 
 
 @pytest.mark.slow

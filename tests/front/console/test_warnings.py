@@ -29,7 +29,7 @@ def test_a_watcher_sees_the_units_they_watch(browser, home):
 
 def test_the_evidence_is_all_there(browser, home):
     page = browser("leader").get(f"/warnings/{warning_of(home.units.lai_chau).pk}/").content.decode()
-    for shown in ("412", "88 – 177", "40 – 150", "33 units of its kind, unnamed", "36/40", "generation 12"):
+    for shown in ("412", "88–177", "40–150", "33 units of its kind, unnamed", "36/40", "generation 12"):
         assert shown in page
     assert "out_of_line v1" in page
     assert '"kind": "main"' in page

@@ -230,7 +230,7 @@ def _newest(definitions: Iterable[Any]) -> tuple[int, int]:
 
 def _disk(at: datetime) -> Answer:
     usage = shutil.disk_usage(settings.DATA_DIR)
-    facts = [(_("Free"), file_size(usage.free)), (_("Used"), f"{_number(100 * usage.used / usage.total)} %")]
+    facts = [(_("Free"), file_size(usage.free)), (_("Used"), f"{_number(100 * usage.used / usage.total)}%")]
     short = usage.free < LEAST_FREE_BYTES
     return (WEAK if short else UP), facts, _("Make room: less than 2 GB is free.") if short else ""
 

@@ -151,7 +151,7 @@ class Evidence:
             return "–"
         decimals = 0 if high >= WHOLE_FROM else 1
         ends = [format_number(end, self.viewer.language, decimals) for end in (max(0, low), high)]
-        return " – ".join(ends)
+        return "–".join(ends)
 
 
 def urgency_of(warning: Any) -> str:

@@ -63,7 +63,7 @@ def state_shown(state: Any) -> StateShown:
 
 def places_below(place: Any) -> Level:
     """At which level the units directly below a place are asked for."""
-    return Level.POINT if place.depth == 1 else Level.UNIT
+    return Level.POINT if place.is_centre else Level.UNIT
 
 
 def rows_below(place: Any, seen: Sequence[Any], codes: Sequence[str], periods: Sequence[Period]) -> list[Any]:
@@ -74,9 +74,9 @@ def rows_below(place: Any, seen: Sequence[Any], codes: Sequence[str], periods: S
 
 def rows_at(place: Any, codes: Sequence[str], periods: Sequence[Period]) -> list[Any]:
     """Figures of a place as a whole: the one series that tiles, lines, tables and maps show of it."""
-    if place.depth == 1:
+    if place.is_centre:
         return _rows(Level.COUNTRY, None, codes, periods)
-    return _rows(Level.POINT if place.depth == 2 else Level.UNIT, (place.pk,), codes, periods)
+    return _rows(Level.POINT if place.is_point else Level.UNIT, (place.pk,), codes, periods)
 
 
 def _rows(
@@ -243,7 +243,7 @@ def _change(known: _Known, indicator: Any, language: str) -> tuple[str, str, str
     tone = {"high": {"up": "good", "down": "bad"}, "low": {"up": "bad", "down": "good"}}.get(
         indicator.good_when, {}
     )
-    return f"{format_number(abs(share), language, 1)} %", way, tone.get(way, "")
+    return f"{format_number(abs(share), language, 1)}%", way, tone.get(way, "")
 
 
 def _told_of(

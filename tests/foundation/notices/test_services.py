@@ -131,7 +131,7 @@ def test_who_left_or_changed_their_mind_gets_no_mail(compiler, with_mail):
 
 
 def test_an_address_that_is_none_is_refused_in_words(compiler):
-    with pytest.raises(NotAnAddress, match="no e-mail address"):
+    with pytest.raises(NotAnAddress, match="not an e-mail address"):
         services.choose_mail(compiler, "không có", at=AT)
 
 

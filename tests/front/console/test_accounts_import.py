@@ -80,7 +80,7 @@ def test_a_csv_list_is_taken_too(client, home):
     ("content", "sentence"),
     [
         (workbook(["a", "b"], ["1", "2"]), "columns are missing: Account name"),
-        (b"PK\x03\x04broken", "no readable Excel workbook"),
+        (b"PK\x03\x04broken", "not a readable Excel workbook"),
         (workbook(["=1+1"]), "holds a formula"),
         ("Đảng ủy xã".encode("utf-16"), "not UTF-8"),
         (b"", "empty"),

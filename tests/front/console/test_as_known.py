@@ -70,7 +70,7 @@ def test_what_is_no_day_up_to_today_is_refused_in_place(browser, home, corrected
     answer = browser("approver").get(f"/reports/{corrected.pk}/", {"on": typed})
     assert answer.status_code == 422
     page = answer.content.decode()
-    assert f"“{typed}” is no day up to today. Write it as 01/10/2026, today or earlier." in page
+    assert f"“{typed}” is not a day up to today. Write it as 01/10/2026, today or earlier." in page
     assert 'id="report-acts"' in page  # the report as it is now stays to be worked on
 
 

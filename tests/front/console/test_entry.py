@@ -122,7 +122,7 @@ def test_a_file_that_is_no_workbook_is_explained(browser):
     answer = upload(client, b"not a workbook")
     assert kept_by(answer).refusal["code"] == "source.corrupt_workbook"
     page = client.get(answer.headers["Location"]).content.decode()
-    assert "no readable Excel workbook" in page
+    assert "not a readable Excel workbook" in page
     assert "Correct these cells" not in page
 
 

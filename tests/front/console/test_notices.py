@@ -78,7 +78,7 @@ def test_one_asks_for_mail_and_ends_it(browser, home, settings):
     assert queries.mailbox_of(home.people["head"])
     refused = client.post("/me/mail/", {"address": "x"})
     assert refused.status_code == 422
-    assert "no e-mail address" in refused.content.decode()
+    assert "not an e-mail address" in refused.content.decode()
     assert 'value="x"' in refused.content.decode()
     client.post("/me/mail/", {"address": "ten@coquan.vn", "end": "yes"})
     assert queries.mailbox_of(home.people["head"]) is None

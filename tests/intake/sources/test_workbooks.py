@@ -118,7 +118,7 @@ def test_the_old_xls_format_is_refused():
 
 @pytest.mark.parametrize("content", [b"", b"hello", b"PK\x03\x04 half a file"])
 def test_what_is_no_workbook_is_refused(content):
-    with pytest.raises(CorruptWorkbook, match="no readable Excel workbook"):
+    with pytest.raises(CorruptWorkbook, match="not a readable Excel workbook"):
         services.read_workbook(content)
 
 

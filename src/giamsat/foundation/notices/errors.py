@@ -23,6 +23,6 @@ class NotAnAddress(Refusal):
 
     def __init__(self, typed: str) -> None:
         super().__init__(
-            _("“%(typed)s” is no e-mail address. Write it like ten@coquan.vn.") % {"typed": typed[:60]},
+            _("“%(typed)s” is not an e-mail address. Write it like ten@coquan.vn.") % {"typed": typed[:60]},
             typed=typed[:60],
         )

@@ -54,7 +54,7 @@ class NotADay(Refusal):
 
     def __init__(self, typed: str, today: date) -> None:
         super().__init__(
-            _("“%(typed)s” is no day up to today. Write it as %(today)s, today or earlier.")
+            _("“%(typed)s” is not a day up to today. Write it as %(today)s, today or earlier.")
             % {"typed": typed[:40], "today": f"{today:%d/%m/%Y}"},
             typed=typed[:40],
         )

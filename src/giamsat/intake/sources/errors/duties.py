@@ -71,7 +71,7 @@ class ClosedPeriod(SourceRefusal):
     def __init__(self, period_key: str, state: str) -> None:
         if state == PeriodState.LOCKED:
             sentence = _(
-                "Period %(period)s is %(state)s: its figures are official and change no more. Correct "
+                "Period %(period)s is %(state)s: its figures are official and no longer change. Correct "
                 "what is wrong in the report of the next period, and say so there."
             )
         else:

@@ -115,7 +115,7 @@ class CorruptWorkbook(SourceRefusal):
         problem = problem or _("it is damaged, only a part of it arrived, or it is another kind of file")
         super().__init__(
             _(
-                "The file is no readable Excel workbook (%(problem)s). Download the form again and "
+                "The file is not a readable Excel workbook (%(problem)s). Download the form again and "
                 "fill it in anew."
             )
             % {"problem": problem},

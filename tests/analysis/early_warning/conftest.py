@@ -1,4 +1,4 @@
-"""The house of these tests: reports planted once, published anew for each test that asks."""
+"""The house of these tests: reports planted and published once, laid out anew for each test that asks."""
 
 from types import SimpleNamespace
 
@@ -43,12 +43,24 @@ def people(planted, db):
     )
 
 
-@pytest.fixture
-def published(planted, db):
-    """The reports as published, ready to be scanned."""
+@pytest.fixture(scope="package")
+def publication(planted, django_db_blocker, tmp_path_factory):
+    """What publishing the reports leaves."""
     from giamsat.analysis.warehouse import reader, services
+    from tests.analysis.publication import Publication
 
-    services.rebuild(at=plan.AT)
+    with django_db_blocker.unblock():
+        kept = Publication.kept(lambda: services.rebuild(at=plan.AT), tmp_path_factory.mktemp("published"))
+    reader.close_all()
+    return kept
+
+
+@pytest.fixture
+def published(planted, publication, db):
+    """The reports as published, ready to be scanned."""
+    from giamsat.analysis.warehouse import reader
+
+    publication.lay_out()
     yield planted
     reader.close_all()
 

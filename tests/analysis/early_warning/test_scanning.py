@@ -8,6 +8,7 @@ import pytest
 from giamsat.analysis.early_warning import bursts, queries, services
 from giamsat.analysis.early_warning.models import Warning
 from giamsat.analysis.early_warning.scanning import look
+from giamsat.analysis.warehouse import services as warehouse
 from giamsat.foundation.audit.models import Entry
 from giamsat.foundation.outbox.models import StoredEvent
 from giamsat.lib.periods import Period
@@ -84,10 +85,10 @@ def test_a_correction_stands_beside_the_evidence_and_closes_nothing(warnings, pu
     assert reading.value < before["value"] / 2
 
 
-def test_a_province_with_a_report_missing_is_not_judged(planted, db, request):
+def test_a_province_with_a_report_missing_is_not_judged(planted, db):
     (report,) = planted["C05"].reports.filter(period_key="2026-M09")
     planted.withdraw(report)
-    request.getfixturevalue("published")
+    warehouse.rebuild(at=AT)
     done = look(AT, periods=[Period.parse("2026-M09")])
     assert {planted.name(each.unit_id) for each in done.raised} == {"P08"}
     assert done.silent["no_figure"] >= 1

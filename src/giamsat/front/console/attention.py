@@ -1,4 +1,4 @@
-"""Warnings that want a look, gravest first, as the overview lists them."""
+"""Warnings that want a look, most urgent first, as the overview lists them."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,11 +7,11 @@ from django.urls import reverse
 from django.utils.timezone import localtime
 
 from giamsat.analysis.early_warning import queries as early_warning
+from giamsat.front.console.evidence import URGENCY_ICONS, urgency_of
 from giamsat.front.console.templatetags.desk import named
 from giamsat.front.console.viewer import Viewer
 
 MOST_SHOWN = 6
-GRAVE = 6.0
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class WarningLine:
 
 
 def open_warnings(viewer: Viewer, place: Any) -> tuple[int, list[WarningLine]]:
-    """How many nobody has decided about, and the gravest of them."""
+    """How many nobody has decided about, and the most urgent of them."""
     undecided = early_warning.undecided(early_warning.warnings_in(viewer.scope)).filter(
         unit__path__startswith=place.path
     )
@@ -38,11 +38,11 @@ def _line(viewer: Viewer, warning: Any) -> WarningLine:
     evidence = warning.evidence
     history = [point["value"] for point in (evidence.get("own_history") or {}).get("periods", [])][-8:]
     band = evidence.get("band") or {}
-    target = warning.subject_kind == "target"
+    urgency = urgency_of(warning)
     return WarningLine(
         href=reverse("console:warning", args=[warning.pk]),
-        tone="red" if warning.score >= GRAVE else "amber",
-        icon="target" if target else "trend",
+        tone=urgency,
+        icon=URGENCY_ICONS[urgency],
         unit=named(warning.unit),
         sentence=early_warning.in_words(warning, viewer.language),
         meta=f"{localtime(warning.raised_at):%d/%m %H:%M}",

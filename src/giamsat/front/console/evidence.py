@@ -20,6 +20,7 @@ from giamsat.lib.numbers import format_number
 from giamsat.lib.periods import Period
 
 FAR_OUT, OUT = 6.0, 4.0
+URGENCY_ICONS = {"red": "alert", "amber": "warnings", "blue": "info"}
 WHOLE_FROM = 20
 
 

@@ -21,7 +21,7 @@ from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.foundation.outbox import queries as outbox
 from giamsat.front.console import history, parts
 from giamsat.front.console.bulletin import Changes
-from giamsat.front.console.evidence import Evidence, Subjects, band_of, spark_of, urgency_of
+from giamsat.front.console.evidence import URGENCY_ICONS, Evidence, Subjects, band_of, spark_of, urgency_of
 from giamsat.front.console.exports import recorded_csv
 from giamsat.front.console.forms import AskForm, ReasonForm
 from giamsat.front.console.newsroom import Watch
@@ -33,7 +33,6 @@ from giamsat.lib.refusals import Refusal
 ROWS_ON_A_PAGE = 100
 MOST_EXPORTED = 10_000
 WAITING = "waiting"
-URGENCY_ICONS = {"red": "alert", "amber": "trend", "blue": "info"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,12 +62,20 @@ def home(furnished, db):
     return furnished
 
 
-@pytest.fixture
-def published(home):
-    """The house with Hua Bum's August and last September readable in the warehouse."""
+@pytest.fixture(scope="package")
+def publication(furnished, django_db_blocker, tmp_path_factory):
+    """What publishing Hua Bum's August and last September leaves."""
     from giamsat.analysis.warehouse import services as warehouse
+    from tests.analysis.publication import Publication
 
-    warehouse.rebuild(at=house.AT)
+    with django_db_blocker.unblock():
+        return Publication.kept(lambda: warehouse.rebuild(at=house.AT), tmp_path_factory.mktemp("published"))
+
+
+@pytest.fixture
+def published(home, publication):
+    """The house with Hua Bum's August and last September readable in the warehouse."""
+    publication.lay_out()
     return home
 
 

@@ -38,6 +38,14 @@ def test_every_unit_hangs_where_the_tree_says(tree):
     assert all(children[path] == n for path, n in Unit.objects.values_list("path", "numchild"))
 
 
+def test_a_unit_knows_whether_it_is_the_centre_or_a_point(tree):
+    centre, point = queries.centre(), queries.points(TODAY).first()
+    commune = queries.children(point, TODAY).first()
+    assert [(unit.is_centre, unit.is_point) for unit in (centre, point, commune)] == [
+        (True, False), (False, True), (False, False),
+    ]  # fmt: skip
+
+
 def test_each_commune_has_the_name_of_its_kind(tree):
     for kind, word in (("ward", "Phường "), ("commune", "Xã "), ("special_zone", "Đặc khu ")):
         assert not Unit.objects.filter(kind=kind).exclude(name_vi__startswith=word).exists()

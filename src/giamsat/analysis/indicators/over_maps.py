@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from giamsat.foundation.units.models import Unit
 
 COUNTRY = ""  # the place of its figures
-POINT_DEPTH = 2
 Key = tuple[str, str, str]  # place, indicator, period
 
 
@@ -80,7 +79,7 @@ def counted_from(some: Iterable["Unit"], periods: Iterable[Period]) -> dict[tupl
     began: dict[tuple[int, str], date] = {}
     for period, unit in product(periods, list(some)):
         day = unit.valid_from
-        if unit.depth == 1 and period.kind == "M":
+        if unit.is_centre and period.kind == "M":
             day = max((each.until for each in mergers if each.until.year == period.year), default=day)
         if period.kind in CUMULATIVE_KINDS and str(unit.pk) in joined:
             continue
@@ -93,7 +92,7 @@ def _ended() -> list[_Ended]:
     """Every point that went into exactly one other; one that was divided is nobody's."""
     return [
         _Ended(str(predecessor), str(successor), until)
-        for predecessor, successor, until in units.mergers(depth=POINT_DEPTH)
+        for predecessor, successor, until in units.mergers_of_points()
     ]
 
 

@@ -23,6 +23,7 @@ from giamsat.analysis.warehouse.sql import quoted
 from giamsat.foundation.access import queries as access
 from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.foundation.units import queries as units
+from giamsat.foundation.units.choices import POINT_DEPTH
 from giamsat.intake.quality import queries as quality
 
 Place = tuple[str, str]  # level and number
@@ -80,7 +81,7 @@ def _of_generation(asked: _Generation) -> frozenset[HiddenSum]:
     for row in held_at(asked.number).filter(period__gte=low, period__lte=high).order_by("pk"):
         for place in _places_of(row):
             waits[row.period].append((place, (row.indicator, row.breakdown), row.value))
-    points = units.all_units().filter(depth=2).values_list("pk", "region")
+    points = units.all_units().filter(depth=POINT_DEPTH).values_list("pk", "region")
     return _of_year(
         _Year(
             year=asked.year,

@@ -11,6 +11,7 @@ from giamsat.analysis.warehouse.rules import period_code
 from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.foundation.catalogue.choices import Additivity
 from giamsat.foundation.units import queries as units
+from giamsat.foundation.units.choices import CENTRE_DEPTH, POINT_DEPTH
 from giamsat.intake.observations import queries as observations
 from giamsat.intake.observations.choices import Status
 from giamsat.intake.sources import queries as sources
@@ -56,10 +57,10 @@ class Tree:
         self.places: dict[int, Place] = {}
         self.by_path: dict[str, tuple[int, str]] = {}
         rows = list(units.all_units().values_list("pk", "path", "depth", "region"))
-        points = {path: (pk, region) for pk, path, depth, region in rows if depth == 2}
+        points = {path: (pk, region) for pk, path, depth, region in rows if depth == POINT_DEPTH}
         step = min((len(path) for path in points), default=0)
         for pk, path, depth, _ in rows:
-            point = points.get(path[:step]) if depth > 1 else None
+            point = points.get(path[:step]) if depth > CENTRE_DEPTH else None
             self.places[pk] = Place(*point) if point else Place(None, "")
 
     def place(self, unit_id: int) -> Place:

@@ -113,7 +113,7 @@ class Scope:
 
     def is_direct_superior_of(self, unit: "Unit") -> bool:
         """Whether this person's own unit is the one directly above."""
-        return self.own is not None and unit.depth > 1 and self.own.path == unit.path[: -unit.steplen]
+        return self.own is not None and not unit.is_centre and self.own.path == unit.path[: -unit.steplen]
 
     def units_where(self, action: str) -> "QuerySet[Unit]":
         """The units of which ``may`` says yes to this action, former ones included; public aggregates apart."""

@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+CENTRE_DEPTH, POINT_DEPTH = 1, 2  # heights of the tree: the root, and the units directly below it
 POINT_LEVEL = 1  # the provinces, cities and committees directly below the centre
 
 

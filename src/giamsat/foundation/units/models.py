@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node, MP_NodeManager, MP_NodeQuerySet
 
-from giamsat.foundation.units.choices import CommissionKind, Topic
+from giamsat.foundation.units.choices import CENTRE_DEPTH, POINT_DEPTH, CommissionKind, Topic
 
 
 class UnitSet(MP_NodeQuerySet):
@@ -92,6 +92,16 @@ class Unit(MP_Node):
 
     def name(self, language: str) -> str:
         return self.name_vi if language.startswith("vi") else self.name_en
+
+    @property
+    def is_centre(self) -> bool:
+        """The root of its tree, with nobody above."""
+        return self.depth == CENTRE_DEPTH
+
+    @property
+    def is_point(self) -> bool:
+        """Directly below the root."""
+        return self.depth == POINT_DEPTH
 
     @property
     def on_map(self) -> bool:

@@ -125,10 +125,10 @@ class _Parts:
         self.keys, whole, counts = known.cards, known.whole, known.counts
         self.state = figures.state_shown(whole.state if whole else None)
         self.standings = arrivals.standings(
-            place, period, seen=self.seen, below=counts if place.depth == 1 else {}, today=viewer.today
+            place, period, seen=self.seen, below=counts if place.is_centre else {}, today=viewer.today
         )
         self.received = _received(self.standings, whole, place, sees_all=len(self.seen) == len(below))
-        self.late_below = _late_below(self.seen, counts) if place.depth == 1 else []
+        self.late_below = _late_below(self.seen, counts) if place.is_centre else []
         self.open_warnings, self.warnings = attention.open_warnings(viewer, place)
 
 
@@ -151,7 +151,7 @@ def _received(standings: Sequence[arrivals.Standing], whole: Any, place: Any, *,
     return Received(
         count=format_number(count, language()),
         expected=format_number(expected, language()),
-        name=screens.word("points", language()) if owing and place.depth == 1 else _("units"),
+        name=screens.word("points", language()) if owing and place.is_centre else _("units"),
         below_text=below,
         tiles=arrivals.tiles(standings),
         legend=arrivals.legend(standings),
@@ -173,5 +173,5 @@ def _late_below(seen: Sequence[Any], counts: Mapping[int, tuple[int, int]]) -> l
 
 def _map_within(viewer: Viewer, place: Any) -> str:
     """The province whose communes the map opens with; the country for who may not see them by name."""
-    opens = place.depth == 2 and place.on_map and viewer.may("report.read", place)
+    opens = place.is_point and place.on_map and viewer.may("report.read", place)
     return place.code if opens else ""

@@ -70,7 +70,7 @@ def _place(viewer: Viewer, code: str) -> Any:
         viewer.require("aggregate.read", unit)
         return unit
     own = viewer.account.unit
-    if own is None or own.depth == 1:
+    if own is None or own.is_centre:
         return units.centre()
     line = [*units.ancestors(own), own]
     return line[1] if line[1].level == POINT_LEVEL else units.centre()

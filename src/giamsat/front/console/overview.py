@@ -43,7 +43,7 @@ def watch(viewer: Viewer, asked: Mapping[str, str]) -> Watch | None:
     return Watch(
         key=("overview", choice.key, viewer.language, viewer.scope.key()),
         reckon=lambda: _reckon(viewer.now(), choice),
-        path=EVERYWHERE if choice.place.depth == 1 else choice.place.path,
+        path=EVERYWHERE if choice.place.is_centre else choice.place.path,
     )
 
 

@@ -148,7 +148,7 @@ def _shown(viewer: Viewer, place: Any, standing: Any) -> Any:
 
 def _places(viewer: Viewer, choice: Choice) -> list[Any]:
     """The points whose aggregates this person may read, or the one that was chosen."""
-    if choice.place.depth > 1:
+    if not choice.place.is_centre:
         return [choice.place]
     return [point for point in units.points(choice.cut_off_on) if viewer.may("aggregate.read", point)]
 

@@ -157,7 +157,7 @@ def _blank(viewer: Viewer, unit: Any) -> dict[str, Any]:
         "mark": NONE,
         "note": _("no data"),
         "href": reverse("console:unit", args=[unit.code]) if visible else "",
-        "drill": visible and unit.depth == 2 and unit.on_map,
+        "drill": visible and unit.is_point and unit.on_map,
     }
 
 
@@ -198,7 +198,7 @@ def _note(rows: Sequence[Any], language: str) -> str:
 
 
 def _title(viewer: Viewer, place: Any, layer: screens.Layer) -> str:
-    where = f"{named(place)} · " if place.depth > 1 else ""
+    where = "" if place.is_centre else f"{named(place)} · "
     return f"{where}{layer.name(viewer.language)}"
 
 

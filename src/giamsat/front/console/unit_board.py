@@ -162,7 +162,7 @@ def assemble(viewer: Viewer, choice: Choice, form_code: str, *, detail: bool) ->
 
 
 def _counts(place: Any, seen: Sequence[Any], period: Period) -> dict[int, tuple[int, int]]:
-    if place.depth != 1:
+    if not place.is_centre:
         return {}
     code = screens.keys(period)[0].indicator
     found = figures.rows_below(place, seen, [code], [period])

@@ -107,7 +107,7 @@ def watch(viewer: Viewer, asked: Mapping[str, str], code: str) -> Watch | None:
     return Watch(
         key=("unit", choice.key, form, viewer.language, viewer.account.pk, viewer.scope.key()),
         reckon=lambda: _reckon(viewer.now(), choice, form),
-        path=EVERYWHERE if choice.place.depth == 1 else choice.place.path,
+        path=EVERYWHERE if choice.place.is_centre else choice.place.path,
     )
 
 
@@ -147,7 +147,7 @@ def _query(request: HttpRequest) -> str:
 
 def _names_above(found: list[Any]) -> dict[int, str]:
     """The name of the unit directly above each; one question for all."""
-    paths = {unit.pk: unit.path[: -unit.steplen] for unit in found if unit.depth > 1}
+    paths = {unit.pk: unit.path[: -unit.steplen] for unit in found if not unit.is_centre}
     by_path = {unit.path: named(unit) for unit in units.all_units().filter(path__in=set(paths.values()))}
     return {pk: by_path.get(path, "") for pk, path in paths.items()}
 

@@ -54,7 +54,7 @@ def require_role(role: str, unit: "Unit") -> None:
     known = queries.roles().get(role)
     if known is None:
         raise UnknownRole(role)
-    if known.central_only and unit.depth > 1:
+    if known.central_only and not unit.is_centre:
         raise RoleBelongsToTheCentre(known, unit)
 
 

@@ -36,7 +36,7 @@ def places_to_draw() -> tuple[list[Place], list[Place]]:
         return [], []
     finest = max(unit.depth for unit in seated)
     root_and_group = 2 * Unit.steplen
-    groups = {unit.path: unit for unit in seated if unit.depth == 2}
+    groups = {unit.path: unit for unit in seated if unit.is_point}
     places = [
         _place(unit, groups.get(unit.path[:root_and_group], unit)) for unit in seated if unit.depth == finest
     ]

@@ -7,7 +7,7 @@ from datetime import date
 
 from django.db.models import Case, Count, IntegerField, Q, Subquery, Value, When
 
-from giamsat.foundation.units.choices import Topic
+from giamsat.foundation.units.choices import CENTRE_DEPTH, POINT_DEPTH, Topic
 from giamsat.foundation.units.errors import TreeNotPlanted, UnitNotFound
 from giamsat.foundation.units.models import Loading, Unit, UnitSet, Word
 from giamsat.lib.text import fold
@@ -24,7 +24,7 @@ def units_on(day: date) -> UnitSet:
 
 def centre() -> Unit:
     """The root of the tree that stands today."""
-    root = Unit.objects.still_open().filter(depth=1).order_by("path").first()
+    root = Unit.objects.still_open().filter(depth=CENTRE_DEPTH).order_by("path").first()
     if root is None:
         raise TreeNotPlanted
     return root
@@ -32,7 +32,7 @@ def centre() -> Unit:
 
 def points(on: date) -> UnitSet:
     """Units directly under the root on that day: provinces and cities by the alphabet, then blocs."""
-    return Unit.objects.valid_on(on).filter(depth=2).alphabetical()
+    return Unit.objects.valid_on(on).filter(depth=POINT_DEPTH).alphabetical()
 
 
 def unit_by_code(code: str, vintage: str | None = None, on: date | None = None) -> Unit:
@@ -61,7 +61,7 @@ def children(unit: Unit, on: date | None = None) -> UnitSet:
 
 def direct_superior(unit: Unit) -> Unit | None:
     """The unit directly above; the root has none."""
-    if unit.depth == 1:
+    if unit.is_centre:
         return None
     return Unit.objects.get(path=unit.path[: -Unit.steplen])
 
@@ -82,9 +82,9 @@ def successors(unit: Unit) -> UnitSet:
     return Unit.objects.filter(origins__predecessor=unit).alphabetical()
 
 
-def mergers(*, depth: int) -> list[tuple[int, int, date]]:
-    """Units of a height of the tree that went whole into one other: which, into which, and when it ended."""
-    gone = Unit.objects.filter(depth=depth, valid_to__isnull=False).order_by("pk")
+def mergers_of_points() -> list[tuple[int, int, date]]:
+    """Points that went whole into one other: which, into which, and when it ended."""
+    gone = Unit.objects.filter(depth=POINT_DEPTH, valid_to__isnull=False).order_by("pk")
     whole = gone.annotate(into=Count("successions")).filter(into=1)
     return list(whole.values_list("pk", "successions__successor", "valid_to"))
 

@@ -163,7 +163,10 @@ class SubstituteForm(_Days):
 
     ids = "substitute"
     substitute: Any = forms.ModelChoiceField(
-        label=_("Who stands in"), queryset=None, widget=forms.Select(attrs={"class": "form-select"})
+        label=_("Who stands in"),
+        queryset=None,
+        empty_label=_("– choose –"),
+        widget=forms.Select(attrs={"class": "form-select"}),
     )
     field_order = ("substitute", "first_day", "last_day", "reason")
 

@@ -152,7 +152,7 @@ class Evidence:
             return "–"
         decimals = 0 if high >= WHOLE_FROM else 1
         ends = [format_number(end, self.viewer.language, decimals) for end in (max(0, low), high)]
-        return "–".join(ends)
+        return "–".join(dict.fromkeys(ends))
 
 
 def urgency_of(warning: Any) -> str:
@@ -202,12 +202,12 @@ def _reported(quality: Mapping[str, Any]) -> str:
     """How many of the reports under the figure are in; or whose figure it is when no report is."""
     if quality.get("expected"):
         return f"{quality.get('reported', 0)}/{quality['expected']}"
-    return str(quality.get("source") or "–")
+    return _("Own source") if quality.get("source") else "–"
 
 
 def _settled(quality: Mapping[str, Any]) -> str:
     if not quality.get("expected"):
-        return _("its own source")
+        return str(quality.get("source") or "")
     state = quality.get("state")
     known = State(state).label if state in State.values else _("state not known")
     return _("reports in, %(state)s") % {"state": known}

@@ -1,5 +1,6 @@
 """What a person was told: a list, and the way to what each notice is about."""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -24,6 +25,7 @@ def notices(request: HttpRequest) -> HttpResponse:
     context = {
         "notices": queries.notices_of(viewer.account, at=viewer.at)[:MOST_SHOWN],
         "unread": queries.unread_count(viewer.account, at=viewer.at),
+        "mail_on": settings.EMAIL_ON,
     }
     return render(request, "console/notices.html", context)
 

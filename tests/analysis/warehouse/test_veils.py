@@ -26,7 +26,7 @@ def wide(country, tmp_path):
     rules.mkdir()
     for code in ("R-02", "R-13", "R-14"):
         shutil.copy(settings.DEFINITIONS_DIR / "rules" / f"{code}.v1.yaml", rules)
-    quality.load_rules(rules)
+    quality.load_rules(rules, at=AT)
     for province in ("1", "2"):
         for number in range(1, 7):
             name = f"C{province}{number}"

@@ -5,10 +5,9 @@ from datetime import date, datetime
 
 from rich.table import Table
 
+from giamsat.config.demo import scenario
 from giamsat.foundation.access import services as access
 from giamsat.foundation.units import queries as units
-
-from . import scenario
 
 PASSWORD = "Thuc-hanh-2026"  # noqa: S105 - printed for all to read; practice only
 SINCE = date(2026, 1, 1)

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import magnitudes as size
-from . import scenario
-from .bodies import Bodies
+from giamsat.config.demo import magnitudes as size
+from giamsat.config.demo import scenario
+from giamsat.config.demo.bodies import Bodies
 
 Increments = dict[str, np.ndarray]  # indicator → bodies × months × levels, whole numbers (B01: as it stood)
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .magnitudes import FORMER_LEVELS, LEVELS
+from giamsat.config.demo.magnitudes import FORMER_LEVELS, LEVELS
 
 FORMER_VINTAGE = "2004-2025"
 PRESENT_VINTAGE = "2025-07"

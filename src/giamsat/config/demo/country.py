@@ -15,6 +15,9 @@ from giamsat.analysis.indicators import queries as indicators
 from giamsat.analysis.indicators import services as indicator_services
 from giamsat.analysis.warehouse import services as warehouse
 from giamsat.config import setup
+from giamsat.config.demo import accounts, country_figures, defects, scenario, sequence, streams, target_values
+from giamsat.config.demo.bodies import PRESENT_VINTAGE, UnitRow
+from giamsat.config.demo.errors import HalfMade, HouseNotEmpty
 from giamsat.config.steps import Steps
 from giamsat.foundation.outbox import services as outbox
 from giamsat.foundation.units import queries as units
@@ -24,10 +27,6 @@ from giamsat.intake.sources import services as sources
 from giamsat.lib import clock
 from giamsat.lib.actors import Actor
 from giamsat.lib.periods import Period
-
-from . import accounts, country_figures, defects, scenario, sequence, streams, target_values
-from .bodies import PRESENT_VINTAGE, UnitRow
-from .errors import HalfMade, HouseNotEmpty
 
 NOTE = "demo.json"
 LABELS = Path("demo") / "defects.csv"

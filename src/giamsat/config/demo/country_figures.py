@@ -5,11 +5,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from giamsat.config.demo import activity, scenario
+from giamsat.config.demo.bodies import Bodies, Population, UnitRow, population
+from giamsat.config.demo.figures import Book, stocks
 from giamsat.lib.periods import Period
-
-from . import activity, scenario
-from .bodies import Bodies, Population, UnitRow, population
-from .figures import Book, stocks
 
 
 @dataclass(frozen=True)

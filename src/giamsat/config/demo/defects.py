@@ -12,11 +12,10 @@ from pathlib import Path
 
 import numpy as np
 
+from giamsat.config.demo import scenario
+from giamsat.config.demo.country_figures import Figures
+from giamsat.config.demo.figures import STOCKS, Book
 from giamsat.lib.periods import Period
-
-from . import scenario
-from .country_figures import Figures
-from .figures import STOCKS, Book
 
 FLASH = "BMT"
 QUARTERLY = ("BM02", "BM04", "BM05", "BM11", "BM19", "BM21")
@@ -241,13 +240,10 @@ def _miss_children(
     """A point sums up before one of its communes has sent: refused until that one is in."""
     communes, points = figures.communes.bodies, figures.points.bodies
     calm = np.array([code for code in points.codes if code.isdigit() and code not in _on_stage()])
-    for form, period in _places(forms):
-        if form == FLASH or period not in CONSOLIDATED:
-            continue
-        for code in map(str, _some(calm, MISSING, rng)):
-            label = Label("missing_child", code, f"{form}P", period, "consolidated", "refused", "R-04")
-            child = int(rng.choice(communes.of(code)))
-            defects.wrong.append(Wrong(label, "points", points.place[code], "missing_child", child))
+    for code, form, period in _some_points(calm, MISSING, forms, CONSOLIDATED, rng):
+        label = Label("missing_child", code, form, period, "consolidated", "refused", "R-04")
+        child = int(rng.choice(communes.of(code)))
+        defects.wrong.append(Wrong(label, "points", points.place[code], "missing_child", child))
 
 
 def _go_by_old_names(
@@ -256,13 +252,23 @@ def _go_by_old_names(
     """A province that was merged in July 2025 goes on sending under the code it had."""
     former = figures.former.bodies
     gone = np.array(sorted(set(former.codes) - set(figures.points.bodies.codes)))
+    for code, form, period in _some_points(gone, WRONG_UNITS, forms, AFTER_THE_MERGER, rng):
+        label = Label("wrong_unit", f"{code} (2004-2025)", form, period, "own", "refused", "closed_unit")
+        defects.wrong.append(Wrong(label, "former", former.place[code], "wrong_unit"))
+
+
+def _some_points(
+    among: np.ndarray,
+    count: int,
+    forms: Mapping[str, Sequence[str]],
+    periods: Sequence[str],
+    rng: np.random.Generator,
+) -> Iterator[tuple[str, str, str]]:
+    """So many points with each of their forms and each of these periods."""
     for form, period in _places(forms):
-        if form == FLASH or period not in AFTER_THE_MERGER:
-            continue
-        for code in map(str, _some(gone, WRONG_UNITS, rng)):
-            unit = f"{code} (2004-2025)"
-            label = Label("wrong_unit", unit, f"{form}P", period, "own", "refused", "closed_unit")
-            defects.wrong.append(Wrong(label, "former", former.place[code], "wrong_unit"))
+        if form != FLASH and period in periods:
+            for code in map(str, _some(among, count, rng)):
+                yield code, f"{form}P", period
 
 
 def _on_stage() -> set[str]:

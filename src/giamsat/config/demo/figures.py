@@ -5,10 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from giamsat.config.demo.activity import AMOUNT_SCALE, Increments
+from giamsat.config.demo.bodies import Bodies, Population
 from giamsat.lib.periods import Period
-
-from .activity import AMOUNT_SCALE, Increments
-from .bodies import Bodies, Population
 
 MONTHLY_GROWTH = 0.0012
 STOCKS = ("A01", "A02", "A03", "A04", "A05", "A06", "A07", "A08", "A09", "A10", "B01", "G15")

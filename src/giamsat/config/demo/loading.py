@@ -7,6 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from giamsat.config.demo import scenario, schedule, sequence
+from giamsat.config.demo.bodies import PRESENT_VINTAGE, Bodies
+from giamsat.config.demo.country_figures import Figures
+from giamsat.config.demo.defects import Defects, Wrong, spoiled
+from giamsat.config.demo.files import csv_file
 from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.foundation.units import queries as units
 from giamsat.intake.observations import queries as observations
@@ -20,12 +25,6 @@ from giamsat.lib.actors import Actor
 from giamsat.lib.formulas import Grid
 from giamsat.lib.memory import no_search_for_cycles
 from giamsat.lib.periods import Period
-
-from . import scenario, schedule, sequence
-from .bodies import PRESENT_VINTAGE, Bodies
-from .country_figures import Figures
-from .defects import Defects, Wrong, spoiled
-from .files import csv_file
 
 if TYPE_CHECKING:
     from giamsat.intake.sources.models import Form

@@ -7,8 +7,8 @@ from datetime import UTC, date, datetime
 
 import numpy as np
 
-from .bodies import Bodies
-from .magnitudes import ACTIVITY_SEASON
+from giamsat.config.demo.bodies import Bodies
+from giamsat.config.demo.magnitudes import ACTIVITY_SEASON
 
 SEED = 20261001
 OPENS_AT = datetime(2026, 10, 1, 1, 30, tzinfo=UTC)  # 08:30 at home

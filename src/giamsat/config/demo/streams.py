@@ -11,9 +11,8 @@ from multiprocessing.process import BaseProcess
 import numpy as np
 
 from giamsat.config.connections import close_connections
+from giamsat.config.demo import apart, country_figures, defects, loading, sequence
 from giamsat.intake.observations import services as reports
-
-from . import apart, country_figures, defects, loading, sequence
 
 LOCKED_UNTIL = date(2026, 7, 1)
 Sent = dict[str, int]

@@ -11,11 +11,10 @@ from django.utils.translation import gettext as _
 
 from giamsat.foundation.outbox import queries as outbox
 from giamsat.front.console import arrivals, attention, figures, scores, screens, territory, trends
+from giamsat.front.console.choice import Choice
+from giamsat.front.console.moments import of_this_moment
+from giamsat.front.console.viewer import Viewer, language
 from giamsat.lib.numbers import format_number
-
-from .choice import Choice
-from .moments import of_this_moment
-from .viewer import Viewer, language
 
 MOST_LATE = 6
 

@@ -9,12 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from giamsat.front.console.viewer import Viewer
 from giamsat.intake.quality import queries as quality
 from giamsat.intake.quality.choices import Band, Score
 from giamsat.lib.numbers import format_number
 from giamsat.lib.periods import Period
-
-from .viewer import Viewer
 
 WEAKEST_SHOWN = 7
 WHOLE = 100

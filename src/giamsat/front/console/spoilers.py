@@ -8,10 +8,9 @@ from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from giamsat.front.console.viewer import Viewer
 from giamsat.intake.sources import queries as sources
 from giamsat.intake.sources.choices import Channel
-
-from .viewer import Viewer
 
 KEY = "delivery:"
 

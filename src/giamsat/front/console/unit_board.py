@@ -15,16 +15,15 @@ from giamsat.analysis.early_warning import queries as early_warning
 from giamsat.foundation.units import queries as units
 from giamsat.foundation.units.choices import Topic
 from giamsat.front.console import arrivals, attention, figures, scores, screens, sheet
+from giamsat.front.console.choice import Choice
+from giamsat.front.console.spoilers import spoilers
+from giamsat.front.console.viewer import Viewer
 from giamsat.intake.observations import queries as observations
 from giamsat.intake.observations.choices import IN_FORCE
 from giamsat.intake.quality import queries as quality
 from giamsat.intake.sources import queries as sources
 from giamsat.intake.sources.choices import Basis
 from giamsat.lib.periods import Period
-
-from .choice import Choice
-from .spoilers import spoilers
-from .viewer import Viewer
 
 HISTORY_PERIODS = 12
 MOST_FAILED = 12

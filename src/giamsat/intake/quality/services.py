@@ -18,7 +18,6 @@ from giamsat.intake.quality.frames import Children, History
 from giamsat.intake.quality.models import StoredFinding
 from giamsat.intake.quality.rules import Evidence, on_time
 from giamsat.intake.sources.queries import Cell
-from giamsat.lib import clock
 from giamsat.lib.actors import Actor
 from giamsat.lib.formulas import Grid
 from giamsat.lib.periods import Period
@@ -45,9 +44,9 @@ KEPT = (Severity.ERROR.value, Severity.WARNING.value)
 PARTS = frozenset(Part.values)
 
 
-def load_rules(folder: Path, *, at: datetime | None = None) -> Loaded:
+def load_rules(folder: Path, *, at: datetime) -> Loaded:
     """Load every rule file; the same version with other content is refused with a diff."""
-    return loading.load_rules(folder, at=at or clock.now())
+    return loading.load_rules(folder, at=at)
 
 
 def check_many(

@@ -140,7 +140,7 @@ def not_on_map(within: Unit | None = None, on: date | None = None) -> UnitSet:
         return children(within, on).filter(seat_lat=None)
     units = Unit.objects.valid_on(on) if on else Unit.objects.still_open()
     finest = Unit.objects.exclude(seat_lat=None).order_by("-level").values("level")[:1]
-    return units.filter(seat_lat=None, depth__gt=1, level__lte=Subquery(finest)).alphabetical()
+    return units.filter(seat_lat=None, depth__gt=CENTRE_DEPTH, level__lte=Subquery(finest)).alphabetical()
 
 
 def words(topic: Topic | str) -> dict[str, Word]:

@@ -1,36 +1,54 @@
 """Rebuilding, joining, sweeping and reconciling; and what a kill in the middle leaves behind."""
 
 import os
+import shutil
+from copy import copy
 from datetime import timedelta
 from decimal import Decimal
 
 import duckdb
 import pytest
 from django.db import transaction
+from django.test import override_settings
 
 from giamsat.analysis.warehouse import queries, reader, services, shards
 from giamsat.analysis.warehouse.errors import FilesMissing
 from giamsat.analysis.warehouse.models import DataFile, Rebuild, Waiting
 from giamsat.foundation.outbox import services as outbox
-from tests.analysis.warehouse.country import exactly
+from tests.analysis.warehouse.country import exactly, plant
 
 pytestmark = pytest.mark.slow  # each publishes several generations to real files
 
 
-@pytest.fixture
-def history(country):
+@pytest.fixture(scope="module")
+def two_years(forms, django_db_blocker, tmp_path_factory):
     """Two years, corrections, a consolidated figure, one settled report: bases and a change over one of them."""
-    country.accept("C11", period="2025-Y", D01=8, D12=Decimal("0.0001"))
-    country.accept("C11", D01=2)
-    settled = country.accept("C12", D01=4, D01_XA=1)
-    country.accept("P1", form="BM05P", basis="consolidated", D01=99)
-    country.publish()
-    country.accept("C11", D01=3)
-    country.accept("C12", D01=6, D01_XA=2)
-    country.accept("C31", D01=5, D12=Decimal("99.5"))
-    country.move(settled, "KHOA")
-    country.publish()
-    return country
+    folder = tmp_path_factory.mktemp("published")
+    with django_db_blocker.unblock(), transaction.atomic():
+        with override_settings(DATA_DIR=folder):
+            country = plant()
+            country.accept("C11", period="2025-Y", D01=8, D12=Decimal("0.0001"))
+            country.accept("C11", D01=2)
+            settled = country.accept("C12", D01=4, D01_XA=1)
+            country.accept("P1", form="BM05P", basis="consolidated", D01=99)
+            country.publish()
+            country.accept("C11", D01=3)
+            country.accept("C12", D01=6, D01_XA=2)
+            country.accept("C31", D01=5, D12=Decimal("99.5"))
+            country.move(settled, "KHOA")
+            country.publish()
+            reader.close_all()
+        yield country, folder
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def history(two_years, db, settings):
+    """The two years; what a test changes is undone, in the database and in its own copy of the files."""
+    country, folder = two_years
+    shutil.copytree(folder, settings.DATA_DIR, dirs_exist_ok=True)
+    yield copy(country)
+    reader.close_all()
 
 
 def everything(country):

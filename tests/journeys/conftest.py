@@ -14,8 +14,9 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from tools.browser import chromium, sign_in
 from tools.practice import PASSWORD, practice_country
 
-# the walk's province, the one out of line, the one behind its path, and small ones beside them as peers
-POINTS = "12,40,91,04,11,20,22,42,44,46,56,96"
+# the walk's province, the one out of line, the one behind its path, one whose nine months were sent back, and the
+# smallest there are beside them: the first awaits a report, and a figure is judged among nine whose reports are in
+POINTS = "12,40,91,44,04,11,20,22,46,96"
 
 
 @pytest.fixture(scope="package")

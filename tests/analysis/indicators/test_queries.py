@@ -39,8 +39,8 @@ def test_a_ratio_of_a_province_is_made_of_the_sums_of_its_parts(country):
 def test_a_ratio_of_a_veiled_sum_is_veiled(country, veiled):
     definition = queries.derived_indicator("members_inspected_per_1000")
     parts = {
-        "B07": queries.Figure(Decimal(12), 3, 3, 1, veiled=veiled),
-        "A04": queries.Figure(Decimal(900), 3, 3, 1),
+        "B07": queries.CellFigure(Decimal(12), 3, 3, 1, veiled=veiled),
+        "A04": queries.CellFigure(Decimal(900), 3, 3, 1),
     }
     assert queries.derived_of(definition, parts).veiled is veiled
 

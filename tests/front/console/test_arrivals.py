@@ -13,7 +13,7 @@ def test_a_report_sent_back_late_in_the_evening_is_back_since_the_day_it_is_here
         form_code="BM05", status=Status.TRA_LAI, return_reason="Đề nghị rà soát lại",
         returned_at=datetime(2026, 9, 29, 18, 30, tzinfo=UTC),
     )  # fmt: skip
-    duty = arrivals.Duty("BM05", "own", date(2026, 9, 30), back)
+    duty = arrivals.Arrival("BM05", "own", date(2026, 9, 30), back)
     standing = arrivals.Standing(Unit(code="12", sort_key="LAI CHAU"), [duty], date(2026, 10, 1))
 
     [line] = arrivals.late_lines([standing])

@@ -53,7 +53,7 @@ def figures_over_maps(
     *,
     level: Level,
     unit_ids: Collection[int] | None = None,
-) -> list[warehouse.Figure]:
+) -> list[warehouse.PublishedFigure]:
     """Figures of the country or of points, as ``warehouse.figures`` tells outsiders of them, over the maps."""
     places = None if level == Level.COUNTRY else {str(unit_id) for unit_id in unit_ids or ()}
     ended = [each for each in _ended() if places is None or each.into in places]
@@ -108,7 +108,7 @@ def _asked(
     periods: Iterable[Period],
     places: Collection[str] | None,
     ended: Iterable[_Ended],
-) -> dict[Key, warehouse.Figure]:
+) -> dict[Key, warehouse.PublishedFigure]:
     """Figures of the places and of the points that ended, in as few questions as can be."""
     wanted, ids = (
         sorted(periods),
@@ -128,12 +128,12 @@ def _parts(
     code: str,
     period: Period,
     ended: Iterable[_Ended],
-    known: dict[Key, warehouse.Figure],
+    known: dict[Key, warehouse.PublishedFigure],
     places: Collection[str] | None,
-) -> Iterator[tuple[str, list[warehouse.Figure | None]]]:
+) -> Iterator[tuple[str, list[warehouse.PublishedFigure | None]]]:
     """What each place has from points that ended; None for one of them that has no figure."""
     flow = catalogue.indicator(code).additivity == Additivity.FLOW
-    by_place: dict[str, list[warehouse.Figure | None]] = defaultdict(list)
+    by_place: dict[str, list[warehouse.PublishedFigure | None]] = defaultdict(list)
     for one in ended:
         told = _told_by(one, period, places)
         if not told or (one.until <= period.ends_on and not flow):
@@ -147,12 +147,12 @@ def _parts(
 
 
 def _together(
-    whole: warehouse.Figure | None,
-    parts: Sequence[warehouse.Figure | None],
+    whole: warehouse.PublishedFigure | None,
+    parts: Sequence[warehouse.PublishedFigure | None],
     place: str,
     period: Period,
-    asked: dict[Key, warehouse.Figure],
-) -> warehouse.Figure:
+    asked: dict[Key, warehouse.PublishedFigure],
+) -> warehouse.PublishedFigure:
     """The place's own row with what the ended points add. A missing part leaves the sum incomplete.
 
     Of the country outsiders are told the sum in which those points stood, or are not, whatever each of them was.

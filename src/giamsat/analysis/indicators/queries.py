@@ -14,9 +14,9 @@ from giamsat.analysis.indicators.choices import DefinitionKind
 from giamsat.analysis.indicators.models import TargetValue
 from giamsat.analysis.indicators.over_maps import counted_from, figures_over_maps
 from giamsat.analysis.indicators.readings import (
+    CellFigure,
     Cells,
     DerivedFigure,
-    Figure,
     any_veiled,
     cells,
     derived,
@@ -35,10 +35,10 @@ from giamsat.lib.periods import CUMULATIVE_KINDS, Period
 
 __all__ = [
     "Beside",
+    "CellFigure",
     "Cells",
     "Derived",
     "DerivedFigure",
-    "Figure",
     "Ratio",
     "Standing",
     "Target",

@@ -21,7 +21,7 @@ _kept: dict[str, tuple[int, dict[str, Any]]] = {}
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class CellFigure:
     """One published figure and how much it rests on. No value where nothing was reported.
 
     ``veiled``: a sum that outsiders are not told; what is worked out from it would tell it.
@@ -39,7 +39,7 @@ class Figure:
         return self.value is not None and self.reported >= self.expected
 
 
-Cells = dict[tuple[int, str], dict[str, Figure]]  # (unit id, period key) → cell key → figure
+Cells = dict[tuple[int, str], dict[str, CellFigure]]  # (unit id, period key) → cell key → figure
 
 
 def derived_indicators() -> dict[str, Derived]:
@@ -94,7 +94,7 @@ def cells(
             if row.unit_id is None:
                 continue
             value = row.outside if added else row.value
-            found[row.unit_id, row.period_key][key] = Figure(
+            found[row.unit_id, row.period_key][key] = CellFigure(
                 value, row.reported, row.expected, row.state, veiled=added and row.veiled
             )
     return found
@@ -147,7 +147,7 @@ def derived(
     }
 
 
-def derived_of(definition: Derived, figures: dict[str, Figure]) -> DerivedFigure:
+def derived_of(definition: Derived, figures: dict[str, CellFigure]) -> DerivedFigure:
     """The same from figures at hand."""
     parts = [figures[key] for key in definition.parts if key in figures]
     ratio = definition.of({key: each.value for key, each in figures.items()})
@@ -193,11 +193,11 @@ def increments(
     return added
 
 
-def _less(now: Figure, then: Figure | None) -> Figure:
+def _less(now: CellFigure, then: CellFigure | None) -> CellFigure:
     known = now.value is not None and then is not None and then.value is not None
     value = now.value - then.value if known else None  # type: ignore[operator, union-attr]
     missing = max(0, then.expected - then.reported) if then else now.expected
-    return Figure(value, min(now.reported, max(0, now.expected - missing)), now.expected, now.state)
+    return CellFigure(value, min(now.reported, max(0, now.expected - missing)), now.expected, now.state)
 
 
 def _is_flow(code: str) -> bool:

@@ -22,8 +22,8 @@ from giamsat.lib.periods import Period
 
 __all__ = [
     "Basis",
-    "Figure",
     "Level",
+    "PublishedFigure",
     "State",
     "Status",
     "figures",
@@ -36,7 +36,7 @@ PeriodLike = Period | str
 
 
 @dataclass(slots=True)
-class Figure:
+class PublishedFigure:
     """One published figure and how far it can be trusted.
 
     ``place`` names what it is of: a unit's id as text (also for a point with all below it), a region's code,
@@ -77,7 +77,7 @@ def figures(
     basis: Basis | str = Basis.OWN,
     group_by: Mapping[int, str] | None = None,
     for_outsiders: bool = False,
-) -> list[Figure]:
+) -> list[PublishedFigure]:
     """Figures by place, period and indicator, in that order of the periods and codes.
 
     ``level`` country, region or point gives roll-ups of everything under it (``units`` may name the points);
@@ -236,7 +236,7 @@ def _place_rows(
 
 
 def _look_from_outside(
-    found: Sequence[Figure],
+    found: Sequence[PublishedFigure],
     snapshot: Snapshot,
     asked: _Asked,
     height: Level,
@@ -274,11 +274,11 @@ def _look_from_outside(
 
 def _figure(
     snapshot: Snapshot, asked: _Asked, height: Level, row: tuple[Any, ...], *, grouped: bool
-) -> Figure:
+) -> PublishedFigure:
     place, period, indicator, value, expected, provisional, consolidated, locked = row
     one_unit = height in (Level.UNIT, Level.POINT) and not grouped
     of_persons = indicator in asked.persons
-    return Figure(
+    return PublishedFigure(
         place=place,
         unit_id=int(place) if one_unit else None,
         period_key=period_of(period).key,

@@ -35,7 +35,7 @@ MOST_TILES = 240
 
 
 @dataclass(frozen=True, slots=True)
-class Duty:
+class Arrival:
     """One report one unit owes, and how far it has come."""
 
     form_code: str
@@ -57,7 +57,7 @@ class Standing:
     """How one unit stands with all it owes for the period."""
 
     unit: Any
-    duties: list[Duty]
+    duties: list[Arrival]
     today: date
     below: tuple[int, int] | None = None  # in and expected of those under it, where it owes nothing itself
 
@@ -80,7 +80,7 @@ class Standing:
         return IN if self.below[0] >= self.below[1] else PARTLY
 
     @property
-    def missing(self) -> list[Duty]:
+    def missing(self) -> list[Arrival]:
         return sorted((duty for duty in self.duties if not duty.is_in), key=lambda duty: duty.due_on)
 
     @property
@@ -129,7 +129,7 @@ def standings(
     for unit in seen:
         owed = [] if unit.withheld else duties_by_kind.get(unit.kind, [])
         duties = [
-            Duty(form, basis, due_on, filed.get((unit.pk, form, basis))) for form, basis, due_on in owed
+            Arrival(form, basis, due_on, filed.get((unit.pk, form, basis))) for form, basis, due_on in owed
         ]
         found.append(Standing(unit, duties, today, None if duties else below.get(unit.pk)))
     return found
@@ -186,7 +186,7 @@ def _returned(each: Standing) -> Any:
     return min(reports, key=lambda report: report.returned_at)
 
 
-def _forms(duties: Sequence[Duty], most: int = 3) -> str:
+def _forms(duties: Sequence[Arrival], most: int = 3) -> str:
     codes = list(dict.fromkeys(duty.form_code for duty in duties))
     more = _(" and %(n)d more") % {"n": len(codes) - most} if len(codes) > most else ""
     return ", ".join(codes[:most]) + more

@@ -22,7 +22,7 @@ NOT_FILED = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Duty:
+class WorkItem:
     """One report owed: form, period, unit, by when, and how far it has come."""
 
     unit: Any
@@ -74,10 +74,10 @@ class Duty:
 class Group:
     code: str
     title: str
-    rows: list[Duty]
+    rows: list[WorkItem]
 
 
-def duties(viewer: Viewer, units: Sequence[Any]) -> list[Duty]:
+def duties(viewer: Viewer, units: Sequence[Any]) -> list[WorkItem]:
     """Everything these units owe for the periods being collected, soonest first; one question for all reports."""
     periods = _periods_in_view(viewer.today)
     filed = _filed(units, [period.key for period in periods])
@@ -90,7 +90,7 @@ def duties(viewer: Viewer, units: Sequence[Any]) -> list[Duty]:
     return sorted(rows, key=lambda row: (row.due_on, row.unit.sort_key, row.form_code, row.basis))
 
 
-def grouped(rows: Iterable[Duty]) -> list[Group]:
+def grouped(rows: Iterable[WorkItem]) -> list[Group]:
     """Sent back first, then late, to do, waiting for the head, and what is done; empty groups left out."""
     rows = list(rows)
     sent_back = [row for row in rows if row.state == Status.TRA_LAI]
@@ -121,10 +121,10 @@ def _filed(units: Sequence[Any], period_keys: list[str]) -> dict[tuple[int, str,
     }
 
 
-def _duty(viewer: Viewer, unit: Any, obligation: Any, period: Period, filed: dict[Any, Any]) -> Duty:
+def _duty(viewer: Viewer, unit: Any, obligation: Any, period: Period, filed: dict[Any, Any]) -> WorkItem:
     report = filed.get((unit.pk, obligation.form_code, period.key, str(obligation.basis)))
     state = str(report.status) if report else NOT_FILED
-    return Duty(
+    return WorkItem(
         unit=unit,
         form_code=obligation.form_code,
         form_name=sources.form_for(obligation.form_code, period),

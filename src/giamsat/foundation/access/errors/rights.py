@@ -23,7 +23,7 @@ class NotAllowed(Refusal):
                 "You may not %(what)s of %(unit)s: none of your present rights covers it. If this is your work, ask "
                 "your account administrator."
             )
-            % {"what": what, "unit": unit},
+            % {"what": what, "unit": _named(unit)},
             action=action,
             unit=str(unit),
         )
@@ -47,7 +47,7 @@ class OutsideYourSubtree(Refusal):
             _(
                 "%(unit)s is outside the part of the tree whose accounts you manage. Ask the administrator above you."
             )
-            % {"unit": unit},
+            % {"unit": _named(unit)},
             unit=str(unit),
         )
 
@@ -107,7 +107,7 @@ class AlreadyHeld(Refusal):
                 "This account holds “%(role)s” over %(unit)s on those days already. To change it, end the right it "
                 "has and give the new one."
             )
-            % {"role": _said(role), "unit": unit},
+            % {"role": _said(role), "unit": _named(unit)},
             role=role.code,
             unit=str(unit),
         )
@@ -121,7 +121,7 @@ class RoleBelongsToTheCentre(Refusal):
             _(
                 "The role “%(role)s” is held over the whole tree only, not over %(unit)s. Give it at the centre."
             )
-            % {"role": _said(role), "unit": unit},
+            % {"role": _said(role), "unit": _named(unit)},
             role=role.code,
             unit=str(unit),
         )
@@ -178,3 +178,8 @@ def _said(role: Any) -> str:
     """The name of a role in the language of the sentence."""
     name: str = role.name((get_language() or "vi")[:2])
     return name
+
+
+def _named(unit: Any) -> str:
+    """Its code, and its name in the language of whoever is refused."""
+    return f"{unit.code} {unit.name(get_language() or 'vi')}"

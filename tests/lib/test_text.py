@@ -1,12 +1,28 @@
+from unicodedata import normalize
+
 import pytest
 
 from giamsat.lib.numbers import format_number
-from giamsat.lib.text import fold, vietnamese_key
+from giamsat.lib.text import fold, is_a_reason, vietnamese_key
 
 
 def test_folding_forgets_accents_case_and_spaces():
     assert fold("  Điện   BIÊN ") == "dien bien"
     assert fold("Đắk Lắk") == "dak lak"
+
+
+@pytest.mark.parametrize(
+    ("text", "enough"),
+    [
+        ("Sai số liệu đảng viên", True),
+        ("1234567890 !!", False),
+        ("   sai   ", False),
+        ("Nhầm số hội", False),
+        ("Nhầm số hội nghị", True),
+    ],
+)
+def test_a_reason_has_ten_letters(text, enough):
+    assert is_a_reason(text) is is_a_reason(normalize("NFD", text)) is enough
 
 
 def test_names_sort_in_the_order_of_the_alphabet():

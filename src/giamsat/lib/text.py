@@ -9,6 +9,17 @@ import unicodedata
 LETTERS = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 TONES = {"": 0, "\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}
 LETTER_MARKS = "\u0302\u0306\u031b"
+FEWEST_LETTERS_OF_A_REASON = 10
+
+
+def letters_in(text: str) -> int:
+    """Digits, signs and spaces are none."""
+    return sum(letter.isalpha() for letter in unicodedata.normalize("NFC", text))
+
+
+def is_a_reason(text: str) -> bool:
+    """A word is not a reason: whoever reads it must know what to do."""
+    return letters_in(text) >= FEWEST_LETTERS_OF_A_REASON
 
 
 def without_accents(text: str) -> str:

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from giamsat.front.console.accounts_forms import ListForm
-from giamsat.front.console.forms import LARGEST_READ, DayField, UploadForm
+from giamsat.front.console.forms import LARGEST_READ, AnswerForm, DayField, ReasonForm, UploadForm
 
 
 @pytest.mark.parametrize("form_class", [UploadForm, ListForm])
@@ -31,3 +31,15 @@ def test_day_comes_before_month_whatever_the_country_of_the_browser():
     assert 'value="05/10/2026"' in field.widget.render("due_on", date(2026, 10, 5))
     with pytest.raises(ValidationError, match="day/month/year"):
         field.clean("10/25/2026")
+
+
+@pytest.mark.parametrize(
+    ("form_class", "field", "sentence"),
+    [
+        (ReasonForm, "reason", "Say why in at least 10 letters; the unit reads it."),
+        (AnswerForm, "text", "Say it in at least 10 letters."),
+    ],
+)
+def test_a_reason_is_counted_in_letters_as_the_rooms_count_it(form_class, field, sentence):
+    assert form_class({field: "2026: 12 345 678 (?)"}).errors[field] == [sentence]
+    assert form_class({field: "Nhầm số hội nghị"}).is_valid()

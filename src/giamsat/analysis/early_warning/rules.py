@@ -13,8 +13,6 @@ from giamsat.foundation.access import queries as access
 from giamsat.lib.numbers import format_number
 from giamsat.lib.periods import CUMULATIVE_KINDS, Period
 
-FEWEST_LETTERS_OF_A_REASON = 10
-
 
 @dataclass(frozen=True, slots=True)
 class Watch:
@@ -186,11 +184,6 @@ def may_be_decided(state: str) -> bool:
 
 def may_be_answered(state: str) -> bool:
     return state in (RequestState.ASKED, RequestState.RETURNED)
-
-
-def is_a_reason(text: str) -> bool:
-    """A word is not a reason."""
-    return sum(letter.isalpha() for letter in text) >= FEWEST_LETTERS_OF_A_REASON
 
 
 def kind_of_file(filename: str, content: bytes) -> str | None:

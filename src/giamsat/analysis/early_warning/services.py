@@ -47,6 +47,7 @@ from giamsat.foundation.audit import services as audit
 from giamsat.foundation.catalogue.services import Loaded, is_new, read_yaml
 from giamsat.foundation.outbox import services as outbox
 from giamsat.lib.clock import day_of
+from giamsat.lib.text import is_a_reason
 
 if TYPE_CHECKING:
     from giamsat.foundation.access.models import Account
@@ -242,7 +243,7 @@ def _require_answered(request: ExplanationRequest) -> None:
 
 
 def _require_reason(text: str) -> None:
-    if not rules.is_a_reason(text):
+    if not is_a_reason(text):
         raise ReasonMissing
 
 

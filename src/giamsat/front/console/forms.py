@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.validators import MaxValueValidator, MinLengthValidator, MinValueValidator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from giamsat.analysis.early_warning.choices import ANSWER_FILE_ENDINGS, LARGEST_ANSWER_FILE
 from giamsat.front.console.verbs import verb_choices
 from giamsat.lib import clock
+from giamsat.lib.text import FEWEST_LETTERS_OF_A_REASON, letters_in
 
-SHORTEST_REASON = 10
 LONGEST_TEXT = 4_000
 LARGEST_READ = 100_000_000  # bytes
 
@@ -59,13 +59,31 @@ def _words(rows: int = 3, **attributes: str) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows, "class": "form-control", **attributes})
 
 
+class EnoughLetters(MinLengthValidator):
+    """Counted as the rooms count them."""
+
+    message = _("Say it in at least %(limit_value)d letters.")
+
+    def clean(self, x: Any) -> int:
+        return letters_in(x)
+
+
+class ReasonField(forms.CharField):
+    """Words that somebody else must understand."""
+
+    def __init__(self, **options: Any) -> None:
+        enough = EnoughLetters(FEWEST_LETTERS_OF_A_REASON)
+        super().__init__(max_length=LONGEST_TEXT, validators=[enough], **options)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {**super().widget_attrs(widget), "minlength": str(FEWEST_LETTERS_OF_A_REASON)}
+
+
 class ReasonForm(forms.Form):
     """Why: for sending back, dismissing, returning. The unit reads it, so one word is not enough."""
 
-    reason = forms.CharField(
+    reason = ReasonField(
         label=_("Reason"),
-        min_length=SHORTEST_REASON,
-        max_length=LONGEST_TEXT,
         widget=_words(),
         error_messages={"min_length": _("Say why in at least %(limit_value)d letters; the unit reads it.")},
     )
@@ -74,20 +92,13 @@ class ReasonForm(forms.Form):
 class ExplanationForm(forms.Form):
     """A unit's explanation of a finding that asks for one."""
 
-    text = forms.CharField(
-        label=_("Explanation"), min_length=SHORTEST_REASON, max_length=LONGEST_TEXT, widget=_words(2)
-    )
+    text = ReasonField(label=_("Explanation"), widget=_words(2))
 
 
 class AskForm(forms.Form):
     """A request for explanation: what is asked, and by when."""
 
-    text = forms.CharField(
-        label=_("What is to be explained"),
-        min_length=SHORTEST_REASON,
-        max_length=LONGEST_TEXT,
-        widget=_words(),
-    )
+    text = ReasonField(label=_("What is to be explained"), widget=_words())
     due_on = DayField(label=_("Answer by"))
 
     def clean_due_on(self) -> date:
@@ -104,9 +115,7 @@ class AskForm(forms.Form):
 class AnswerForm(forms.Form):
     """The unit's answer: words, and a document when there is one."""
 
-    text = forms.CharField(
-        label=_("Answer"), min_length=SHORTEST_REASON, max_length=LONGEST_TEXT, widget=_words(6)
-    )
+    text = ReasonField(label=_("Answer"), widget=_words(6))
     file = forms.FileField(
         label=_("Document (optional)"),
         required=False,

@@ -18,11 +18,10 @@ from giamsat.intake.observations.models import Report, ReportVersion
 from giamsat.intake.sources.choices import PeriodState
 from giamsat.intake.sources.errors import ClosedPeriod
 from giamsat.lib.clock import stamp
+from giamsat.lib.text import is_a_reason
 
 if TYPE_CHECKING:
     from giamsat.intake.sources.models import ReportingPeriod
-
-SHORTEST_REASON = 10
 
 
 def version_seen(report: Report, seen: int | None) -> ReportVersion:
@@ -70,5 +69,5 @@ def require_not_locked(period: ReportingPeriod) -> None:
 
 
 def require_reason(text: str, what: str) -> None:
-    if len(text.strip()) < SHORTEST_REASON:
+    if not is_a_reason(text):
         raise ReasonMissing(what)

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from django.apps import apps
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Model
 from django.test import override_settings
+
+from tests.kept import lay_out, rows_of
 
 ROOMS = ("warehouse", "outbox")  # where publishing leaves rows: the manifest, and the news of it
 
@@ -26,19 +27,13 @@ class Publication:
     def kept(cls, publish: Callable[[], Any], folder: Path) -> "Publication":
         """Publish into a folder of its own; the database is as it was before."""
         with override_settings(DATA_DIR=folder), transaction.atomic():
-            before = {(type(row), row.pk) for row in _rows()}
+            before = {(type(row), row.pk) for row in rows_of(*ROOMS)}
             publish()
-            rows = tuple(row for row in _rows() if (type(row), row.pk) not in before)
+            rows = tuple(row for row in rows_of(*ROOMS) if (type(row), row.pk) not in before)
             transaction.set_rollback(True)
         return cls(folder, rows)
 
     def lay_out(self) -> None:
         """Where this test keeps its data, as if it had been published just now."""
         shutil.copytree(self.folder, settings.DATA_DIR, dirs_exist_ok=True)
-        for row in self.rows:
-            type(row).objects.bulk_create([row])
-
-
-def _rows() -> list[Model]:
-    models = [model for room in ROOMS for model in apps.get_app_config(room).get_models()]
-    return [row for model in models for row in model._default_manager.order_by("pk")]
+        lay_out(self.rows)

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pyarrow.parquet as pq
 import pytest
+from django.db import transaction
 from typer.testing import CliRunner
 
 from giamsat.analysis.warehouse import reader
@@ -20,16 +21,24 @@ from giamsat.lib.actors import Actor
 from tests.intake import house
 
 
+@pytest.fixture(scope="module")
+def furnished(django_db_setup, django_db_blocker):
+    """Definitions, units and persons, taken away after these tests."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        house.load_everything()
+        units = house.make_country()
+        house.make_person("leader", units.centre, ("leader", units.centre, True))
+        house.make_person("approver", units.lai_chau, ("approver", units.lai_chau, True))
+        house.make_person("auditor", units.centre, ("auditor", units.centre, True))
+        yield units
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def country(db, monkeypatch):
+def country(furnished, db, monkeypatch):
     monkeypatch.setenv(clock.SHIFT_VARIABLE, str((house.AT - datetime.now(UTC)) / timedelta(seconds=1)))
     monkeypatch.setattr(command, "house", nullcontext)  # the test's house is open already
-    house.load_everything()
-    units = house.make_country()
-    house.make_person("leader", units.centre, ("leader", units.centre, True))
-    house.make_person("approver", units.lai_chau, ("approver", units.lai_chau, True))
-    house.make_person("auditor", units.centre, ("auditor", units.centre, True))
-    yield units
+    yield furnished
     reader.close_all()
 
 

@@ -4,6 +4,7 @@ import pytest
 from django.db import transaction
 from django.utils import translation
 
+from giamsat.foundation.access.models import Account
 from tests.intake import house
 
 
@@ -28,9 +29,21 @@ def flash(country):
     return house.form("BMT", house.SEPTEMBER)
 
 
+@pytest.fixture(scope="module")
+def accounts(furnished, django_db_blocker):
+    """Who works in Lai Châu, opened once for each test file that asks for them."""
+    with django_db_blocker.unblock():
+        return {name: account.pk for name, account in opened(furnished).items()}
+
+
 @pytest.fixture
-def people(country):
+def people(accounts, country):
     """Who works in Lai Châu: a compiler and a head of Hua Bum, approvers of the province and of the Centre."""
+    known = Account.objects.select_related("unit").in_bulk(accounts.values())
+    return {name: known[number] for name, number in accounts.items()}
+
+
+def opened(country):
     make = house.make_person
     return {
         "compiler": make("compiler", country.hua_bum, ("compiler", country.hua_bum, False)),

@@ -13,7 +13,14 @@ from playwright.sync_api import BrowserContext, Page
 
 from tools.browser import chromium, sign_in
 from tools.practice import PASSWORD, practice_country
-from tools.ways import drilled_map, explained_warning, follow, refused_workbook, typed_with_findings
+from tools.ways import (
+    drilled_map,
+    explained_warning,
+    follow,
+    known_before,
+    refused_workbook,
+    typed_with_findings,
+)
 
 SIZES = {"desk": (1440, 900), "phone": (390, 844)}
 WALLS = {"wall": (1920, 1080), "wide": (2560, 1080)}
@@ -60,6 +67,7 @@ SCREENS: dict[
     "inbox": ("approver", "/inbox/"),
     "inbox-accepted": ("approver", "/inbox/?state=TIEP_NHAN"),
     "report": ("approver", "/inbox/?state=TIEP_NHAN >> main a[href^='/reports/']"),
+    "report-then": ("approver", known_before),
     "scores": (
         "approver",
         "/inbox/?state=TIEP_NHAN >> main a[href^='/reports/'] >> main a[href$='/scores/']",

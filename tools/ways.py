@@ -66,6 +66,13 @@ def explained_warning(page: Page, address: str) -> None:
     follow(page, address, "main a[href^='/requests/']:not([href*='.csv'])")
 
 
+def known_before(page: Page, address: str) -> None:
+    """The newest accepted report, as it was known some days ago."""
+    page.goto(f"{address}/inbox/?state=TIEP_NHAN")
+    follow(page, address, "main a[href^='/reports/']")
+    page.goto(f"{page.url}?on=26/09/2026")
+
+
 def drilled_map(page: Page, address: str) -> None:
     """The communes of Lai Châu, opened from the country's map."""
     page.goto(f"{address}/map/?within=12")

@@ -13,7 +13,9 @@ LONG = (
     "tests/front/console/test_access_matrix.py",
     "tests/config/profiles/",
     "tests/foundation/units/test_boundaries.py",
-    "tests/analysis/warehouse/",
+    "tests/config/demo/test_loading.py",
+    "tests/config/test_backups.py",
+    "tests/analysis/",
     "tests/front/console/",
 )
 

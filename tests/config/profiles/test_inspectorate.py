@@ -21,7 +21,7 @@ pytestmark = pytest.mark.slow
 REPOSITORY = Path(__file__).resolve().parents[3]
 PROFILE = Path(house.DEFINITIONS_DIR) / "profiles" / "inspectorate"
 FILE = REPOSITORY.parent / "shared/data/inspections/chicago_food_inspections.parquet"
-ALLROUNDER = """username,display_name,unit,role,subtree,reason
+ALLROUNDER = """\
 allrounder,Allrounder,CITY,compiler,yes,short of staff
 allrounder,Allrounder,CITY,approver,yes,short of staff
 """
@@ -84,9 +84,8 @@ def made(rows, tmp_path_factory):
         server.execute(f'CREATE DATABASE "{name}"')
         home = House(address(name), folder)
         home.do("init")
-        home.do("accounts", "import", PROFILE / "accounts.csv", "--by", "admin")
-        (folder / "more.csv").write_text(ALLROUNDER)
-        home.do("accounts", "import", folder / "more.csv", "--by", "admin")
+        (folder / "accounts.csv").write_text((PROFILE / "accounts.csv").read_text() + ALLROUNDER)
+        home.do("accounts", "import", folder / "accounts.csv", "--by", "admin")
         home.said["periods"] = home.do("period", "open", "2011-2014", "--by", "data")
         yield home
         server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')

@@ -197,6 +197,23 @@ def test_the_month_and_the_quarter_that_end_together_hide_alike(wide):
     assert shown(wide, "C11", "L01") == 10
 
 
+def test_a_small_cell_waits_where_all_that_comes_with_it_is_known_from_the_quarter(wide):
+    """The nine months of two others are out: what they report of the month, zero again, hides nothing."""
+    none = dict.fromkeys((f"L{number:02}" for number in range(1, 9)), 0)
+    for name in ("C12", "C13"):
+        wide.accept(name, form="BM21", **none)
+    wide.publish()
+    wide.accept("C11", form="BMT", period="2026-M09", **(none | {"L01": 3, "L05": 3, "L06": 3}))
+    for name in ("C12", "C13"):
+        wide.accept(name, form="BMT", period="2026-M09", **none)
+    wide.publish()
+
+    values = [shown(wide, name, "L01", "2026-M09") for name in ("C11", "C12", "C13")]
+    assert values == [None, 0, 0]
+    assert told(wide, "L01", period="2026-M09") == 0
+    assert wide.value("P1", "L01", "2026-M09", level="point") == 3
+
+
 def test_a_small_sum_of_a_province_is_veiled_with_another_for_company(wide):
     for name, value in [("C11", 1), ("C12", 2), ("C13", 0), ("C21", 6), ("C22", 6), ("C23", 6)]:
         wide.accept(name, D08=value)
@@ -262,6 +279,14 @@ def test_an_outsider_who_keeps_everything_works_out_no_small_cell(wide, seed):
         wide.accept(name, period="2026-9M", form="BM21", **last[name])
         wide.publish()
         outsider.look(periods)
+
+    month = "2026-M09"  # its figures are those of the nine months, known already where they were shown
+    for some in (communes(1)[:3], communes(2)[:4], communes(1)[3:], communes(2)[4:]):
+        for name in some:
+            totals = {code: value for code, value in last[name].items() if "_" not in code}
+            wide.accept(name, period=month, form="BMT", **totals)
+        wide.publish()
+        outsider.look([*periods, month])
 
     assert outsider.small_cells_worked_out() == []
     assert outsider.small_changes_worked_out(*periods) == []

@@ -30,7 +30,7 @@ from giamsat.foundation.access.rules import (
     round_selection,
 )
 from giamsat.foundation.access.scope import Place, Reach, Scope
-from giamsat.foundation.access.suppression import FAR, Sum, Table, distance_from, hide
+from giamsat.foundation.access.suppression import FAR, Sum, Table, distance_from, hide, left_alone
 from giamsat.lib.text import fold
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ __all__ = [
     "hide",
     "hide_small_cell",
     "is_small",
+    "left_alone",
     "lent_by",
     "live_grants",
     "one_scope",

@@ -70,6 +70,13 @@ def hide(table: Table, sums: Sequence[Sum], groups: Sequence[Rows] = ()) -> Mask
     return hiding.hidden
 
 
+def left_alone(table: Table, hidden: Mask, sums: Sequence[Sum], groups: Sequence[Rows] = ()) -> Mask:
+    """Hidden cells that a sum tells all the same: whatever could keep them company there is known already."""
+    hiding = _Hiding(table, tuple(sums), groups)
+    hiding.hide_also(hidden)
+    return hiding.told()
+
+
 def worked_out(
     hidden: Mask, sums: Sequence[Sum], groups: Sequence[Rows] = (), held: Mask | None = None
 ) -> Mask:
@@ -133,10 +140,35 @@ class _Hiding:
                     self._add_companion(int(rows[place]), int(column), rows)
         return int(self.hidden.sum()) > before
 
+    def hide_also(self, hidden: Mask) -> None:
+        """Companions that were chosen before."""
+        self.distance[hidden & ~self.hidden] = FAR
+        self.hidden |= hidden
+
+    def told(self) -> Mask:
+        """Hidden cells that one sum gives away, or the sums of a group together."""
+        told = np.zeros(self.hidden.shape, bool)
+        for place, each in enumerate(self.sums):
+            rows, columns = np.flatnonzero(self.held[:, place]), np.array(each.columns)
+            needy = rows[self._needy(rows, columns, axis=1)]
+            told[np.ix_(needy, columns)] |= self.hidden[np.ix_(needy, columns)]
+        for rows in self.groups:
+            needy = self._needy(rows, np.arange(self.hidden.shape[1]), axis=0)
+            told[np.ix_(rows, needy)] |= self.hidden[np.ix_(rows, needy)]
+            if 0 < self.hidden[rows].sum() <= MOST_TRIED:
+                told[rows] |= worked_out(
+                    self.hidden[rows], self.sums, [np.arange(len(rows))], self.held[rows]
+                )
+        return told
+
+    def _needy(self, rows: Rows, columns: Rows, *, axis: int) -> Rows:
+        """Which lines along ``axis`` of a part of the table give a hidden cell away."""
+        part = np.ix_(rows, columns)
+        return np.flatnonzero(_given_away(self.hidden[part], self.distance[part], axis=axis))
+
     def _guard(self, rows: Rows, columns: Rows, *, axis: int) -> None:
         """Look at a part of the table whose lines along ``axis`` are sums."""
-        part = np.ix_(rows, columns)
-        needy = np.flatnonzero(_given_away(self.hidden[part], self.distance[part], axis=axis))
+        needy = self._needy(rows, columns, axis=axis)
         if not len(needy):
             return
         part = np.ix_(rows[needy], columns) if axis else np.ix_(rows, columns[needy])

@@ -35,39 +35,44 @@ class Company:
             self.gathered[sheet.cells.family, point].append((sheet, row))
 
     def decide(self) -> None:
-        """Nothing to hide: at once. Else with at least two others, and never so that one or two are left behind."""
-        owing = self._owing() if self._anything_hidden() else {}
-        for family, members in self.gathered.items():
-            silent = [(sheet, row) for sheet, row in members if sheet.hidden[row].any()]
-            kept_back = self._kept_back(family, members, owing) if silent else 0
-            late = sorted(silent, key=lambda each: each[0].arrivals[each[1]].version_id)
-            waits = {(id(sheet), row) for sheet, row in late[len(late) - kept_back :]}
-            for sheet, row in members:
-                sheet.released[row] = (id(sheet), row) not in waits
+        """Nothing to hide: at once. Else with at least two others, and never so that one or two are left behind.
 
-    def _kept_back(
-        self, family: Family, members: list[tuple["Sheet", int]], owing: Mapping[Family, set[int]]
-    ) -> int:
-        """How many of those with something to hide wait for others, the latest."""
+        Whose hidden cells the sums would tell all the same waits, and keeps nobody company.
+        """
+        owing = self._owing if self._anything_hidden() else {}
+        for family, members in self.gathered.items():
+            together = [(sheet, row) for sheet, row in members if not sheet.alone[row]]
+            silent = [(sheet, row) for sheet, row in together if sheet.silent[row]]
+            here = {sheet.arrivals[row].unit_id for sheet, row in members}
+            expected = owing.get(family, set()) - here
+            kept_back = self._kept_back(family, together, expected) if silent else 0
+            late = sorted(silent, key=lambda each: each[0].arrivals[each[1]].version_id)
+            waits = {(id(sheet), row) for sheet, row in late[max(0, len(late) - kept_back) :]}
+            for sheet, row in members:
+                sheet.released[row] = not sheet.alone[row] and (id(sheet), row) not in waits
+
+    def _kept_back(self, family: Family, members: list[tuple["Sheet", int]], expected: set[int]) -> int:
+        """How many of those with something to hide wait for others, the latest; ``expected`` are not here yet."""
         all_of_them = len(members)
         units = {sheet.arrivals[row].unit_id for sheet, row in members}
-        point, expected = family[1], owing.get(family, set())
+        point = family[1]
         if point is None or not (units | expected) - {point}:
             return 0  # nobody but the point itself: its figure is its own
         if len(units) < access.FEWEST_UNITS:
             return all_of_them
         if self.closed:
             return 0
-        to_come = len(expected - units - self._released_before[family])
+        to_come = len(expected - self._released_before[family])
         if not 0 < to_come < access.FEWEST_UNITS:
             return 0
         kept = access.FEWEST_UNITS - to_come
         return kept if len(units) - kept >= access.FEWEST_UNITS else all_of_them
 
     def _anything_hidden(self) -> bool:
-        return any(sheet.hidden.any() for members in self.gathered.values() for sheet, _ in members)
+        return any(sheet.silent.any() for members in self.gathered.values() for sheet, _ in members)
 
-    def _owing(self) -> dict[Family, set[int]]:
+    @cached_property
+    def _owing(self) -> Mapping[Family, set[int]]:
         owing: dict[Family, set[int]] = defaultdict(set)
         period = period_of(self.period)
         for owed in upstream.owed(self.tree, period):

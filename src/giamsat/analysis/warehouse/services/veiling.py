@@ -112,6 +112,8 @@ class Sheet:
     rows: Any  # of the year's units
     points: list[int | None]
     hidden: Any = field(default=None)
+    silent: Any = field(default=None)  # rows that have something to hide by themselves
+    alone: Any = field(default=None)  # rows of which a hidden cell would be told for want of company
     released: Any = field(default=None)
 
     def table(self, shown: "Outsiders", which: Any) -> access.Table:
@@ -159,24 +161,35 @@ class _Year:
     def _release(self, period: int, sheets: list[Sheet]) -> None:
         company = Company(self.tree, period, closed=period in self.locked)
         for sheet in sheets:
-            everything = np.arange(len(sheet.arrivals))
-            sheet.hidden = access.hide(sheet.table(self.shown, everything), sheet.cells.sums)
+            self._hide(sheet)
             if sheet.arrivals[0].basis == Basis.OWN:
                 company.join(sheet)
+        own = [sheet for sheet in sheets if sheet.arrivals[0].basis == Basis.OWN]
         company.decide()
+        while sum(self._guard_sums(sheet) for sheet in own):  # every sheet, not up to the first
+            company.decide()
         for sheet in sheets:
             if sheet.released is None:  # consolidated: stands beside the sums and changes none
                 sheet.released = np.ones(len(sheet.arrivals), bool)
-            else:
-                self._guard_sums(sheet)
+                sheet.hidden[sheet.alone] = True
             sheet.hidden[~sheet.released] = True
             self.shown.add(sheet)
 
-    def _guard_sums(self, sheet: Sheet) -> None:
-        """What is released together must not give one of its cells away by how the sums change."""
+    def _hide(self, sheet: Sheet) -> None:
+        """Each report by itself."""
+        table = sheet.table(self.shown, np.arange(len(sheet.arrivals)))
+        sheet.hidden = access.hide(table, sheet.cells.sums)
+        sheet.silent = sheet.hidden.any(axis=1)
+        sheet.alone = access.left_alone(table, sheet.hidden, sheet.cells.sums).any(axis=1)
+
+    def _guard_sums(self, sheet: Sheet) -> bool:
+        """What is released together must not give one of its cells away by how the sums change.
+
+        Tells whether some are left alone, for what could hide them is known: they have to wait.
+        """
         which = np.flatnonzero(sheet.released)
         if not len(which):
-            return
+            return False
         by_point: dict[int, list[int]] = defaultdict(list)
         for place, row in enumerate(which):
             point = sheet.points[row]
@@ -184,7 +197,11 @@ class _Year:
             if point is not None and point != sheet.arrivals[row].unit_id:
                 by_point[point].append(place)
         groups = [np.array(rows) for rows in by_point.values()]
-        sheet.hidden[which] = access.hide(sheet.table(self.shown, which), sheet.cells.sums, groups)
+        table = sheet.table(self.shown, which)
+        sheet.hidden[which] = access.hide(table, sheet.cells.sums, groups)
+        alone = access.left_alone(table, sheet.hidden[which], sheet.cells.sums, groups).any(axis=1)
+        sheet.alone[which] |= alone
+        return bool(alone.any())
 
     def _remember_earlier(self) -> None:
         """What outsiders have been shown of these units' year, in the order in which it was shown."""

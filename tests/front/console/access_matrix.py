@@ -108,7 +108,7 @@ MATRIX: dict[str, Rule] = {
     "console:inbox_csv": Rule("/inbox/inbox.csv", "03466,", full=ABOVE, empty=FOREIGN | {"synthesis"}),
     "console:warnings": Rule("/warnings/", "/warnings/{warning}/", full=WARNED, empty=SIBLING | FOREIGN),
     "console:warnings_csv": Rule("/warnings/warnings.csv", "03466,", full=WARNED, empty=SIBLING | FOREIGN),
-    "console:warning": Rule("/warnings/{warning}/", "88 – 177", full=READERS, empty={"duty_officer"}),
+    "console:warning": Rule("/warnings/{warning}/", "88–177", full=READERS, empty={"duty_officer"}),
     "console:warning_dismiss": Rule(
         "/warnings/{warning}/dismiss/", full={"watcher", "leader"}, act=True, data=REASON
     ),

@@ -83,12 +83,14 @@ def published(home, publication):
 def browser(home):
     """``browser("head")``: a client signed in as that person, reading English. They sign in once for all tests."""
 
-    def opened(name: str) -> Client:
-        client = Client()
-        client.cookies.load({"sessionid": home.cookies[name], "django_language": "en"})
-        return client
+    return lambda name: opened_by(home.cookies[name])
 
-    return opened
+
+def opened_by(key: str) -> Client:
+    """A browser in which somebody has signed in already."""
+    client = Client()
+    client.cookies.load({"sessionid": key, "django_language": "en"})
+    return client
 
 
 def signed_in(person: Any) -> Client:

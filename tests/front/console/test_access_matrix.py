@@ -27,7 +27,7 @@ from giamsat.lib.refusals import Refusal
 from tests.foundation.queue.failing import failed_job
 from tests.front.console import access_matrix
 from tests.front.console.access_matrix import ELSEWHERE, EVERYONE, MATRIX, OUTLINES, STREAMS, Rule
-from tests.front.console.conftest import accepted, received, signed_in, submitted
+from tests.front.console.conftest import accepted, opened_by, received, submitted
 from tests.front.console.warned import asked, warning_of
 from tests.intake import house
 
@@ -56,7 +56,7 @@ def test_no_rule_is_left_of_an_address_that_is_gone():
 def stage(furnished, django_db_blocker):
     """One of everything that belongs to Hua Bum, and a signed-in browser for each person; made once."""
     with django_db_blocker.unblock(), transaction.atomic():
-        yield make_everything(furnished), {name: signed_in(one) for name, one in furnished.people.items()}
+        yield make_everything(furnished), {name: opened_by(key) for name, key in furnished.cookies.items()}
         transaction.set_rollback(True)
 
 
@@ -97,7 +97,14 @@ def noted_conflict(home) -> int:
 def told_notice(home) -> int:
     """The compiler alone was told of this report."""
     compiler = home.people["compiler"]
-    notices.tell([compiler], key="told", words=lambda language: "Sent back", page="entry", at=house.AT)
+    notices.tell(
+        [compiler],
+        key="told",
+        words=lambda language: "Sent back",
+        page="entry",
+        about=[home.units.hua_bum],
+        at=house.AT,
+    )
     return compiler.notices.get(key="told").pk
 
 

@@ -39,8 +39,8 @@ def asked(warning, deciders):
     return ask(warning, deciders["watcher"])()
 
 
-def dismiss(warning, by):
-    return lambda: services.dismiss(warning, reason=REASON, by=by, at=LATER)
+def dismiss(warning, by, seen_acts=None):
+    return lambda: services.dismiss(warning, reason=REASON, by=by, at=LATER, seen_acts=seen_acts)
 
 
 def ask(warning, by):
@@ -67,14 +67,23 @@ def test_dismissed_twice(warning, deciders):
 
 
 def test_dismissed_while_another_asks_for_an_explanation(warning, deciders):
-    outcomes = together(dismiss(warning, deciders["leader"]), ask(warning, deciders["watcher"]), gate=GATE)
+    """Whoever came second is told: neither withdraws, unseen, what the other has just done."""
+    unasked = dismiss(warning, deciders["leader"], seen_acts=0)
+    outcomes = together(unasked, ask(warning, deciders["watcher"]), gate=GATE)
     warning.refresh_from_db()
-    assert (
-        warning.state == "dismissed"
-    )  # a leader may dismiss what was asked about; nobody asks about what was
-    assert (codes(outcomes), acts()) in [
-        (["", "early_warning.already_decided"], ["dismissed"]),
-        (["", ""], ["explanation_requested", "dismissed"]),
+    assert (codes(outcomes), acts(), warning.state) in [
+        (["", "early_warning.already_decided"], ["dismissed"], "dismissed"),
+        (["", "early_warning.warning_moved_on"], ["explanation_requested"], "requested"),
+    ]
+
+
+def test_dismissed_while_the_unit_answers(asked, warning, deciders):
+    knowing = dismiss(warning, deciders["leader"], seen_acts=1)
+    outcomes = together(knowing, answer(asked, deciders["head"]), gate=GATE)
+    asked.refresh_from_db()
+    assert (codes(outcomes), asked.state) in [
+        (["", "early_warning.not_awaiting_answer"], "withdrawn"),
+        (["", "early_warning.warning_moved_on"], "answered"),
     ]
 
 

@@ -1,9 +1,10 @@
 """What people do about a warning: dismiss, ask, answer, return, accept. Each act is one transaction."""
 
 from datetime import date, timedelta
+from importlib import import_module
 
 import pytest
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 
 from giamsat.analysis.early_warning import errors, queries, services
 from giamsat.analysis.early_warning.models import Warning
@@ -171,11 +172,51 @@ def test_nothing_is_accepted_or_returned_before_an_answer(warning, people):
         services.reject(request, reason=REASON, by=people.watcher, at=AT)
 
 
-def test_a_closed_request_takes_no_answer(warning, people):
+def test_a_dismissal_withdraws_the_open_request_which_takes_no_answer_then(warning, people):
     request = ask(warning, people.watcher)
     services.dismiss(warning, reason=REASON, by=people.leader, at=AT)
-    with pytest.raises(errors.NotAwaitingAnswer):
+
+    request.refresh_from_db()
+    assert (request.state, request.closed_by, request.closed_at) == ("withdrawn", people.leader, AT)
+    assert recorded() == [
+        "warning.explanation_requested", "warning.request_withdrawn", "warning.dismissed",
+    ]  # fmt: skip
+    with pytest.raises(errors.NotAwaitingAnswer) as refusal:
         answer(request, people.answerer)
+    assert "withdrawn" in refusal.value.message
+
+
+def test_a_warning_somebody_acted_on_meanwhile_is_not_dismissed(warning, people):
+    request = ask(warning, people.watcher)
+    answer(request, people.answerer)
+    for seen in (0, 1):
+        with pytest.raises(errors.WarningMovedOn) as refusal:
+            services.dismiss(warning, reason=REASON, by=people.leader, at=AT, seen_acts=seen)
+    assert refusal.value.message == (
+        f"Warning {warning.pk} was acted on after you opened it: it is “explanation received” now. "
+        "Nothing was done; read what happened, and decide again if you still want to."
+    )
+    assert Warning.objects.get(pk=warning.pk).state == "answered"
+    services.dismiss(warning, reason=REASON, by=people.leader, at=AT, seen_acts=2)
+
+
+def test_requests_that_ended_with_a_dismissal_are_withdrawn_in_what_there_is_already(
+    planted, warning, people
+):
+    dismissed = ask(warning, people.watcher)
+    services.dismiss(warning, reason=REASON, by=people.leader, at=AT)
+    accepted = ask(make(planted, period_key="2026-M08"), people.watcher)
+    answer(accepted, people.answerer)
+    services.accept_answer(accepted, by=people.watcher, at=AT)
+    type(dismissed).objects.update(state="closed")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            import_module("giamsat.analysis.early_warning.migrations.0003_withdrawn_requests").MARK
+        )
+    assert dict(type(dismissed).objects.values_list("pk", "state")) == {
+        dismissed.pk: "withdrawn",
+        accepted.pk: "closed",
+    }
 
 
 @pytest.mark.parametrize("due_on", [date(2026, 10, 1), date(2026, 9, 1)])

@@ -110,6 +110,19 @@ def test_a_unit_is_told_of_each_step_of_an_explanation_once(home):
     }
 
 
+def test_a_unit_is_told_once_that_it_need_not_explain_any_more(home):
+    warning = warning_of(home.units.hua_bum)
+    request = asked(home, warning)
+    early_warning.dismiss(warning, reason="Đã đối chiếu số liệu", by=home.people["watcher"], at=AT)
+    outbox.deliver_now(at=AT)
+    outbox.deliver_now(at=AT)
+
+    steps = ("explanation.requested", "explanation.withdrawn")
+    assert keys() == [(who, step) for step in steps for who in ("compiler", "head")]
+    told = Notice.objects.filter(key__startswith="explanation.withdrawn")
+    assert set(told.values_list("page", "number")) == {("request", request.pk)}
+
+
 def test_a_dismissed_warning_tells_nobody(home):
     early_warning.dismiss(
         warning_of(home.units.hua_bum), reason="Đã đối chiếu số liệu", by=home.people["watcher"], at=AT

@@ -1,12 +1,14 @@
 """Requests for explanation: the unit answers with words and a file, the watcher accepts or sends back."""
 
 import io
+import re
 from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from giamsat.analysis.early_warning import services as early_warning
 from giamsat.front.console import requests
 from tests.front.console.warned import asked, warning_of
 from tests.intake import house
@@ -112,3 +114,24 @@ def test_as_many_questions_for_three_requests_as_for_one(browser, home, request_
             client.get("/requests/")
         counts.append(len(questions))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize(
+    ("language", "state", "title"),
+    [("en", "Withdrawn", "This request was withdrawn"), ("vi", "Đã thu hồi", "Yêu cầu này đã được thu hồi")],
+)
+def test_a_request_withdrawn_with_its_warning_says_so_with_who_and_why(
+    browser, home, request_, language, state, title
+):
+    why = "Số liệu đã được đối chiếu với kế hoạch kiểm tra năm."
+    early_warning.dismiss(request_.warning, reason=why, by=home.people["watcher"], at=house.AT)
+    client = browser("head")
+    client.cookies["django_language"] = language
+    page = client.get(f"/requests/{request_.pk}/").content.decode()
+    told = page.split('data-part="withdrawn"')[1].split("</section>")[0]
+    assert title in told
+    assert why in told
+    assert "watcher" in told
+    assert 'id="answer"' not in page
+    shown = client.get("/requests/").content.decode()
+    assert re.findall(r'<span class="gs-state"([^>]*)>.*?</svg>([^<]*)</span>', shown) == [("", state)]

@@ -2,10 +2,11 @@
 
 from datetime import date
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.front.console.warned import warning_of
+from tests.front.console.warned import asked, warning_of
 
 REASON = "Tỉnh đã rà soát, số liệu đúng do đợt kiểm tra chuyên đề"
 
@@ -109,3 +110,37 @@ def test_what_happened_to_it_stands_at_the_foot(browser, home):
     assert "Dismissed a warning" in told
     assert "watcher" in told
     assert REASON not in told  # the decision itself stands beside, with its reason
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "Dismissing the warning withdraws it"), ("vi", "Bỏ qua cảnh báo là thu hồi yêu cầu này")],
+)
+def test_dismissing_says_beforehand_that_an_open_request_is_withdrawn(browser, home, language, said):
+    found = warning_of(home.units.hua_bum)
+    client = browser("watcher")
+    client.cookies["django_language"] = language
+    assert said not in client.get(f"/warnings/{found.pk}/").content.decode()
+    asked(home, found)
+    page = client.get(f"/warnings/{found.pk}/").content.decode()
+    assert said in page
+    assert "08/10/2026" in page.split('class="gs-note"')[1].split("</div>")[0]
+
+
+def test_a_dismissal_from_a_page_read_before_the_unit_was_asked_is_refused_and_shows_the_request(
+    browser, home
+):
+    found = warning_of(home.units.hua_bum)
+    client = browser("watcher")
+    read = {"seen": "0", "reason": REASON}
+    asked(home, found)
+    stale = client.post(f"/warnings/{found.pk}/dismiss/", read)
+    page = stale.content.decode()
+    assert stale.status_code == 409
+    assert "was acted on after you opened it" in page
+    assert "Dismissing the warning withdraws it" in page
+    assert REASON in page
+    assert 'name="seen" value="1"' in page
+    again = client.post(f"/warnings/{found.pk}/dismiss/", read | {"seen": "1"})
+    assert again.status_code == 302
+    assert "Dismissed; the request was withdrawn" in client.get(f"/warnings/{found.pk}/").content.decode()

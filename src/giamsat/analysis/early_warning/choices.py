@@ -22,9 +22,11 @@ class RequestState(models.TextChoices):
     ANSWERED = "answered", _("answered")
     RETURNED = "returned", _("answer returned")
     CLOSED = "closed", _("closed")
+    WITHDRAWN = "withdrawn", _("withdrawn with the warning")
 
 
 AWAITING_UNIT = (RequestState.ASKED, RequestState.RETURNED)
+ENDED = (RequestState.CLOSED, RequestState.WITHDRAWN)
 
 
 class VerdictKind(models.TextChoices):

@@ -63,7 +63,28 @@ class WarningAlreadyDecided(Refusal):
 
     def __init__(self, number: int, state: "StrPromise | str") -> None:
         super().__init__(
-            _("Warning %(number)s is already “%(state)s”. Open it again to see what was decided and by whom.")
+            _(
+                "Warning %(number)s is already “%(state)s”; nothing was done. "
+                "Open it again to see what was decided and by whom."
+            )
+            % {"number": number, "state": state},
+            number=number,
+            state=str(state),
+        )
+
+
+class WarningMovedOn(Refusal):
+    """Somebody asked, answered or returned an answer since the page was opened."""
+
+    code = "early_warning.warning_moved_on"
+    status = HTTPStatus.CONFLICT
+
+    def __init__(self, number: int, state: "StrPromise | str") -> None:
+        super().__init__(
+            _(
+                "Warning %(number)s was acted on after you opened it: it is “%(state)s” now. "
+                "Nothing was done; read what happened, and decide again if you still want to."
+            )
             % {"number": number, "state": state},
             number=number,
             state=str(state),

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 
 from giamsat.analysis.early_warning import bursts, queries
-from giamsat.analysis.early_warning.choices import RequestState, VerdictKind
+from giamsat.analysis.early_warning.choices import VerdictKind
 from giamsat.analysis.early_warning.events import ExplanationRequested, ExplanationReturned, WarningClosed
 from giamsat.analysis.early_warning.models import ExplanationRequest
 from giamsat.analysis.warehouse.events import FiguresPublished
@@ -46,21 +46,26 @@ def tell_that_it_was_not_enough(event: ExplanationReturned, *, event_id: int, at
 
 
 @on(WarningClosed)
-def tell_that_it_was_accepted(event: WarningClosed, *, event_id: int, at: datetime) -> None:
-    """Only where something was asked: a dismissed warning was the watcher's alone."""
-    if event.verdict != VerdictKind.EXPLAINED:
-        return
-    closed = ExplanationRequest.objects.select_related("unit").filter(
-        warning=event.warning_id, state=RequestState.CLOSED
-    )
-    asked = closed.order_by("-closed_at", "-pk").first()
+def tell_that_it_ended(event: WarningClosed, *, event_id: int, at: datetime) -> None:
+    """Only where something was asked: a warning that was dismissed unasked was the watcher's alone."""
+    asked = ExplanationRequest.objects.select_related("unit").filter(warning=event.warning_id).first()
     if asked is None:
         return
+    withdrawn = event.verdict == VerdictKind.DISMISSED
 
     def words(language: str) -> str:
-        return _("The explanation of %(unit)s was accepted; nothing is left to do.") % _named(asked, language)
+        named = _named(asked, language)
+        if withdrawn:
+            return (
+                _(
+                    "%(unit)s no longer needs to explain a figure: the request was withdrawn. Read by whom and why."
+                )
+                % named
+            )
+        return _("The explanation of %(unit)s was accepted; nothing is left to do.") % named
 
-    _tell(asked, words, key=f"explanation.accepted:{event_id}", at=at)
+    step = "withdrawn" if withdrawn else "accepted"
+    _tell(asked, words, key=f"explanation.{step}:{event_id}", at=at)
 
 
 def _tell(asked: ExplanationRequest, words: Callable[[str], str], *, key: str, at: datetime) -> None:

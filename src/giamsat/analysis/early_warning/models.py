@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from giamsat.analysis.early_warning.choices import (
+    ENDED,
     Direction,
     RequestState,
     SubjectKind,
@@ -47,6 +48,9 @@ class Warning(models.Model):
     evidence = models.JSONField(_("evidence"))
     small_cell = models.BooleanField(_("rests on 1–4 persons"), default=False)
     state = models.CharField(_("state"), max_length=10, choices=WarningState, default=WarningState.OPEN)
+    acts = models.PositiveSmallIntegerField(
+        default=0, help_text="how many acts it has seen: one from a page read before the last is refused"
+    )
 
     class Meta:
         ordering = ["-raised_at", "-score", "id"]
@@ -119,8 +123,8 @@ class ExplanationRequest(models.Model):
             models.CheckConstraint(name="request_state_is_known", condition=Q(state__in=RequestState.values)),
             models.CheckConstraint(
                 name="request_closed_has_person_and_time",
-                condition=Q(state=RequestState.CLOSED, closed_by__isnull=False, closed_at__isnull=False)
-                | (~Q(state=RequestState.CLOSED) & Q(closed_by=None, closed_at=None)),
+                condition=Q(state__in=ENDED, closed_by__isnull=False, closed_at__isnull=False)
+                | (~Q(state__in=ENDED) & Q(closed_by=None, closed_at=None)),
             ),
         ]
         indexes = [models.Index("unit", "due_on", name="request_of_unit_by_due")]

@@ -45,7 +45,7 @@ def warning_for(viewer: "Account", number: int, *, at: datetime) -> Warning:
     """One warning with all that was said about it."""
     found = (
         warnings_for(viewer, at=at)
-        .select_related("unit", "verdict", "verdict__by", "request", "request__unit")
+        .select_related("unit", "verdict", "verdict__by", "request", "request__unit", "request__asked_by")
         .filter(pk=number)
         .first()
     )
@@ -70,7 +70,7 @@ def requests_for(viewer: "Account", *, at: datetime) -> QuerySet[ExplanationRequ
     seen = Q(unit__in=readable.values("pk"), warning__in=warnings_in(scope).order_by().values("pk"))
     return (
         ExplanationRequest.objects.filter(mine | seen)
-        .select_related("warning", "warning__unit", "unit", "asked_by")
+        .select_related("warning", "warning__unit", "warning__verdict", "unit", "asked_by", "closed_by")
         .order_by("due_on", "id")
     )
 

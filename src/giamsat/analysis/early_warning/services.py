@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from giamsat.analysis.early_warning import rules
 from giamsat.analysis.early_warning.choices import (
+    ENDED,
     LARGEST_ANSWER_FILE,
     RequestState,
     VerdictKind,
@@ -25,6 +26,7 @@ from giamsat.analysis.early_warning.errors import (
     ReasonMissing,
     RequestNotFound,
     WarningAlreadyDecided,
+    WarningMovedOn,
     WarningNotFound,
 )
 from giamsat.analysis.early_warning.events import (
@@ -83,15 +85,19 @@ def load_detectors(folder: Path, *, at: datetime) -> Loaded:
 
 
 @transaction.atomic
-def dismiss(warning: Warning, *, reason: str, by: "Account", at: datetime) -> Warning:
-    """Decide that there is nothing to follow up, and say why. A request that is open ends with it."""
+def dismiss(
+    warning: Warning, *, reason: str, by: "Account", at: datetime, seen_acts: int | None = None
+) -> Warning:
+    """Decide that there is nothing to follow up, and say why. A request that is open is withdrawn with it.
+
+    ``seen_acts``: how many acts the page told of. Nobody withdraws a request they were not shown.
+    """
     warning = _locked_warning(warning.pk)
     _seen(by, warning, at).require(Action.WARNING_DISMISS, warning.unit)
     _require_undecided(warning)
+    _require_seen(warning, seen_acts)
     _require_reason(reason)
-    ExplanationRequest.objects.filter(warning=warning).exclude(state=RequestState.CLOSED).update(
-        state=RequestState.CLOSED, closed_by=by, closed_at=at
-    )
+    _withdraw_request(warning, by, at)
     return _decide(warning, VerdictKind.DISMISSED, reason, by=by, at=at)
 
 
@@ -203,6 +209,13 @@ def _decide(warning: Warning, kind: VerdictKind, reason: str, *, by: "Account", 
     return warning
 
 
+def _withdraw_request(warning: Warning, by: "Account", at: datetime) -> None:
+    """Why is said by the verdict on the warning, once for both."""
+    withdrawn = ExplanationRequest.objects.filter(warning=warning).exclude(state__in=ENDED)
+    if withdrawn.update(state=RequestState.WITHDRAWN, closed_by=by, closed_at=at):
+        _record("warning.request_withdrawn", warning, by, at)
+
+
 def _locked_warning(number: int) -> Warning:
     found = Warning.objects.select_for_update(of=("self",)).select_related("unit").filter(pk=number).first()
     if found is None:
@@ -237,6 +250,11 @@ def _require_undecided(warning: Warning) -> None:
         raise WarningAlreadyDecided(warning.pk, WarningState(warning.state).label)
 
 
+def _require_seen(warning: Warning, seen_acts: int | None) -> None:
+    if seen_acts is not None and seen_acts != warning.acts:
+        raise WarningMovedOn(warning.pk, WarningState(warning.state).label)
+
+
 def _require_answered(request: ExplanationRequest) -> None:
     if request.state != RequestState.ANSWERED:
         raise NothingToJudge(request.pk, RequestState(request.state).label)
@@ -254,8 +272,8 @@ def _require_later(due_on: date, at: datetime) -> None:
 
 
 def _move(warning: Warning, state: WarningState) -> None:
-    warning.state = state
-    warning.save(update_fields=["state"])
+    warning.state, warning.acts = state, warning.acts + 1
+    warning.save(update_fields=["state", "acts"])
 
 
 def _record(verb: str, warning: Warning, by: "Account", at: datetime, **facts: object) -> None:

@@ -18,7 +18,7 @@ INSIDE_THE_UNIT = frozenset({"report.received", "report.explained"})
 ON_ITS_WAY = frozenset({"report.submitted", "report.accepted", "report.returned", "report.reopened"})
 OF_A_WARNING = frozenset({
     "warning.raised", "warning.dismissed", "warning.explained", "warning.explanation_requested",
-    "warning.explanation_answered", "warning.answer_returned",
+    "warning.explanation_answered", "warning.answer_returned", "warning.request_withdrawn",
 })  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from giamsat.analysis.early_warning import queries as early_warning
 from giamsat.analysis.early_warning import services
-from giamsat.analysis.early_warning.choices import AWAITING_UNIT, RequestState
+from giamsat.analysis.early_warning.choices import AWAITING_UNIT, ENDED, RequestState
 from giamsat.analysis.early_warning.errors import NotAwaitingAnswer, NothingToJudge
 from giamsat.front.console.evidence import Evidence, Subjects
 from giamsat.front.console.exports import download, recorded_csv
@@ -169,6 +169,8 @@ def _page(
         "asked_by": asked.asked_by.get_full_name(),
         "asked_at": asked.asked_at,
         "unit": asked.unit,
+        "withdrawn_because": (asked.warning.verdict.reason if asked.state == RequestState.WITHDRAWN else ""),
+        "waits": asked.state not in ENDED,
         "answers": [_answer(each) for each in early_warning.answers_of(asked)],
         "may_answer": asked.state in AWAITING_UNIT and viewer.may("request.answer", asked.unit),
         "may_close": asked.state == RequestState.ANSWERED and viewer.may("request.close", asked.unit),
@@ -206,10 +208,10 @@ def _chosen(viewer: Viewer) -> Any:
 
 
 def _rows(viewer: Viewer, most: int | None = None) -> list[Row]:
-    """What waits for this person first, then by day; where not all fit, the closed ones of longest ago stay out."""
-    is_closed = Q(state=RequestState.CLOSED)
-    found = list(_chosen(viewer).exclude(is_closed)[:most])
-    closed = _chosen(viewer).filter(is_closed).order_by("-due_on", "-id")
+    """What waits for this person first, then by day; where not all fit, the ended ones of longest ago stay out."""
+    has_ended = Q(state__in=ENDED)
+    found = list(_chosen(viewer).exclude(has_ended)[:most])
+    closed = _chosen(viewer).filter(has_ended).order_by("-due_on", "-id")
     found += closed if most is None else closed[: most - len(found)]
     rows = [
         Row(
@@ -225,6 +227,4 @@ def _rows(viewer: Viewer, most: int | None = None) -> list[Row]:
         )
         for each in found
     ]
-    return sorted(
-        rows, key=lambda row: (not row.for_me, row.state == RequestState.CLOSED, row.due_on, row.id)
-    )
+    return sorted(rows, key=lambda row: (not row.for_me, row.state in ENDED, row.due_on, row.id))

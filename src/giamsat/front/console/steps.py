@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from giamsat.analysis.early_warning import queries as early_warning
-from giamsat.analysis.early_warning.choices import VerdictKind
+from giamsat.analysis.early_warning.choices import ENDED, VerdictKind
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,12 @@ def steps_of(warning: Any, *, words: bool) -> list[Step]:
     """Every act on a warning, oldest first; without ``words`` only that it was done."""
     steps = _every_step(warning)
     return steps if words else [Step(each.what, each.by, each.at) for each in steps]
+
+
+def open_request_of(warning: Any) -> Any:
+    """What the unit was asked about the warning, while that has not ended: a dismissal withdraws it."""
+    request = _one(warning, "request")
+    return request if request and request.state not in ENDED else None
 
 
 def _every_step(warning: Any) -> list[Step]:
@@ -45,9 +51,16 @@ def _every_step(warning: Any) -> list[Step]:
                     )
                 )
     if verdict := _one(warning, "verdict"):
-        what = _("Dismissed") if verdict.kind == VerdictKind.DISMISSED else _("Explained and closed")
-        steps.append(Step(what, verdict.by.get_full_name(), verdict.at, verdict.reason))
+        steps.append(
+            Step(_what_was_decided(verdict, request), verdict.by.get_full_name(), verdict.at, verdict.reason)
+        )
     return steps
+
+
+def _what_was_decided(verdict: Any, request: Any) -> str:
+    if verdict.kind != VerdictKind.DISMISSED:
+        return _("Explained and closed")
+    return _("Dismissed; the request was withdrawn") if request else _("Dismissed")
 
 
 def _one(warning: Any, name: str) -> Any:

@@ -32,6 +32,7 @@ WORDS = {
     "warning.explanation_requested": gettext_noop("Asked for an explanation"),
     "warning.explanation_answered": gettext_noop("Answered a request"),
     "warning.answer_returned": gettext_noop("Sent an answer back"),
+    "warning.request_withdrawn": gettext_noop("Withdrew a request for explanation"),
     "targets.exported": gettext_noop("Exported the targets"),
     "job.tried_again": gettext_noop("Had a failed job tried again"),
     "job.given_up": gettext_noop("Gave a failed job up"),

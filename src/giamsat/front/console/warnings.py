@@ -25,9 +25,9 @@ from giamsat.front.console.evidence import URGENCY_ICONS, Evidence, Subjects, ba
 from giamsat.front.console.exports import recorded_csv
 from giamsat.front.console.forms import AskForm, ReasonForm
 from giamsat.front.console.newsroom import Watch
-from giamsat.front.console.steps import steps_of
+from giamsat.front.console.steps import open_request_of, steps_of
 from giamsat.front.console.viewer import Viewer, viewer_of
-from giamsat.lib.numbers import format_number
+from giamsat.lib.numbers import counting_number, format_number
 from giamsat.lib.refusals import Refusal
 
 ROWS_ON_A_PAGE = 100
@@ -161,9 +161,15 @@ def warning_dismiss(request: HttpRequest, number: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, viewer, found, status=422, reason_form=form)
     try:
-        services.dismiss(found, reason=form.cleaned_data["reason"], by=viewer.account, at=viewer.at)
+        services.dismiss(
+            found,
+            reason=form.cleaned_data["reason"],
+            by=viewer.account,
+            at=viewer.at,
+            seen_acts=counting_number(request.POST.get("seen", "")),
+        )
     except Refusal as refusal:
-        return _page(request, viewer, found, status=422, reason_form=form, act_refusal=refusal)
+        return _page(request, viewer, found, status=refusal.status, reason_form=form, act_refusal=refusal)
     return redirect("console:warning", number)
 
 
@@ -180,7 +186,7 @@ def warning_request(request: HttpRequest, number: int) -> HttpResponse:
     try:
         services.request_explanation(found, by=viewer.account, at=viewer.at, **form.cleaned_data)
     except Refusal as refusal:
-        return _page(request, viewer, found, status=422, ask_form=form, act_refusal=refusal)
+        return _page(request, viewer, found, status=refusal.status, ask_form=form, act_refusal=refusal)
     return redirect("console:warning", number)
 
 
@@ -199,6 +205,7 @@ def _page(
         "happened": history.of_warning(found),
         "may_ask": may["request"],
         "may_dismiss": may["dismiss"],
+        "would_withdraw": open_request_of(found),
         "ask_form": AskForm(initial={"due_on": AskForm.usual_due_on()}),
         "reason_form": ReasonForm(),
         **Evidence.of(viewer, found, Subjects.now()).as_context(),

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from giamsat.intake.quality.frames import Children, peer_rates
+from giamsat.intake.sources.services import read_number
 from giamsat.lib.formulas import Grid
 from tests.intake.quality.helpers import cells_of, checked, found
 from tools.definitions import all_rules
@@ -68,6 +69,30 @@ def test_r01_speaks_vietnamese():
     sentence = checked({"B02": "12a"}, "R-01").findings()[0].sentence("vi")
 
     assert sentence == "B02 (B02) ghi “12a”: không phải là một con số đọc được. Nhập số, không có thì nhập 0."
+
+
+@pytest.mark.parametrize(
+    ("written", "vietnamese", "english"),
+    [
+        (
+            "10.000.000.000.000",
+            "con số quá lớn, nhiều nhất là 999.999.999.999,9999",
+            "too large, at most 999,999,999,999.9999",
+        ),
+        ("12,345678", "quá nhiều chữ số thập phân, chỉ được có tối đa 3", "too many decimals, at most 3"),
+        ("0,00001", "quá nhiều chữ số thập phân", "too many decimals"),
+        ("1.234", "Viết 1234, hoặc 1,2340 nếu là số thập phân", "Write 1234, or 1.2340 for a decimal"),
+        ("#DIV/0!", "báo lỗi của Excel", "an Excel error"),
+        ("12a", "không phải là một con số đọc được", "cannot be read as a number"),
+    ],
+)
+def test_r01_names_what_is_wrong_with_a_text_and_shows_it_as_it_was_written(written, vietnamese, english):
+    finding = checked({"D13": read_number(written, decimals=3)}, "R-01").findings()[0]
+
+    assert f"ghi “{written}”" in finding.sentence("vi")
+    assert vietnamese in finding.sentence("vi")
+    assert f"holds “{written}”" in finding.sentence("en")
+    assert english in finding.sentence("en")
 
 
 def test_r02_the_total_equals_the_sum_of_its_levels():

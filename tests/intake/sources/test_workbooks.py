@@ -62,6 +62,9 @@ def test_what_is_typed_into_the_template_is_read_back(country, flash):
         ("1,234", "1,234"),
         (True, "TRUE"),
         ("-", "-"),
+        ("#DIV/0!", "#DIV/0!"),
+        (0.00001, "0.00001"),
+        (1e13, "10000000000000"),
     ],
 )
 def test_a_cell_is_a_number_a_blank_or_the_text_that_stands_there(country, flash, typed, read):

@@ -14,6 +14,7 @@ from giamsat.intake.quality.definition import Rule
 from giamsat.intake.quality.findings import Finding, Label
 from giamsat.intake.quality.frames import Children, History, build_frames, fact_of
 from giamsat.intake.sources.queries import Cell
+from giamsat.intake.sources.services import why_unreadable
 from giamsat.lib.formulas import (
     FAILS,
     HOLDS,
@@ -157,6 +158,8 @@ class Checked:
             for at in failure.cells
         )
         more: dict[str, Any] = {"decimals": cells[0].decimals if cells else 0}
+        if isinstance(values[0] if values else None, str):
+            more["unreadable"] = why_unreadable(str(values[0])).value
         more |= {"value_is": _word(failure.check.value), "expected_is": _word(failure.check.expected)}
         if self.children and failure.report < len(self.children.missing):
             more["missing"] = list(self.children.missing[failure.report])

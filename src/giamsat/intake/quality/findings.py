@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from giamsat.intake.quality.choices import Severity
-from giamsat.lib.numbers import format_number
+from giamsat.lib.numbers import MARKS, format_number
 
 RELATIONS = {
     "vi": {"=": "bằng", "<>": "khác", "<": "nhỏ hơn", "<=": "không quá", ">": "lớn hơn", ">=": "ít nhất"},
@@ -15,6 +15,27 @@ RELATIONS = {
            ">=": "at least"},
 }  # fmt: skip
 BLANK = {"vi": "để trống", "en": "blank"}
+MOST = Decimal("999999999999.9999")
+# What a rule says of a text that is no number, where the text itself tells more.
+UNREADABLE = {
+    "too_large": {
+        "vi": "{cell} ghi {value}: con số quá lớn, nhiều nhất là {most}. Kiểm tra đơn vị tính rồi nhập lại.",
+        "en": "{cell} holds {value}: too large, at most {most}. Check the unit of measure and enter it again.",
+    },
+    "decimals": {
+        "vi": "{cell} ghi {value}: quá nhiều chữ số thập phân, chỉ được có tối đa {decimals}. Làm tròn rồi nhập lại.",
+        "en": "{cell} holds {value}: too many decimals, at most {decimals}. Round it and enter it again.",
+    },
+    "two_ways": {
+        "vi": "{cell} ghi {value}: có thể hiểu là hai con số khác nhau. Viết {whole}, hoặc {fraction} "
+        "nếu là số thập phân.",
+        "en": "{cell} holds {value}, which can mean two different numbers. Write {whole}, or {fraction} for a decimal.",
+    },
+    "sheet_error": {
+        "vi": "{cell} ghi {value}: đây là báo lỗi của Excel, không phải số liệu. Nhập số, không có thì nhập 0.",
+        "en": "{cell} holds {value}, which is an Excel error and no figure. Enter a number; enter 0 if there is none.",
+    },
+}
 NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 Label = Callable[[str, str], str]
@@ -74,14 +95,16 @@ def sentence_from(facts: dict[str, Any], language: str, label: Label) -> str:
 def _filled(facts: dict[str, Any], language: str, label: Label) -> str:
     language = "vi" if language.startswith("vi") else "en"
     words = _words(facts, language, label)
-    return PLACEHOLDER.sub(lambda found: words.get(found[1], found[0]), facts["template"][language])
+    template = UNREADABLE.get(facts.get("unreadable", ""), facts["template"])[language]
+    return PLACEHOLDER.sub(lambda found: words.get(found[1], found[0]), template)
 
 
 def _words(facts: dict[str, Any], language: str, label: Label) -> dict[str, str]:
     """What each placeholder stands for."""
     cells = list(zip(facts["cells"], facts["values"], strict=True))
     first = facts["cells"][0] if facts["cells"] else ""
-    named = [f"{key} = {_shown(value, language)}" for key, value in cells]
+    shown = _as_written if "unreadable" in facts else _shown
+    named = [f"{key} = {shown(value, language)}" for key, value in cells]
     told = {key: value for key, value in facts.items() if key not in ("template", "cells", "values")}
     more = {key: _more(value, language) for key, value in told.items()}
     return {
@@ -89,7 +112,10 @@ def _words(facts: dict[str, Any], language: str, label: Label) -> dict[str, str]
         "cell": f"{label(first, language)} ({first})" if first else "",
         "cells": "; ".join(named),
         "others": "; ".join(named[1:]),
-        "value": _shown(facts["value"], language),
+        "value": shown(facts["value"], language),
+        "most": format_number(MOST, language),
+        "whole": re.sub("[.,]", "", facts["value"] or ""),
+        "fraction": re.sub("[.,]", MARKS[language][1], facts["value"] or "") + "0",
         "expected": _shown(facts["expected"], language),
         "relation": RELATIONS[language][facts["relation"]],
     }
@@ -103,6 +129,10 @@ def _more(value: Any, language: str) -> str:
 
 def _text(value: Decimal | str | None) -> str | None:
     return None if value is None else str(value) if isinstance(value, str) else f"{value:f}"
+
+
+def _as_written(value: str | None, language: str) -> str:
+    return BLANK[language] if value is None else f"“{value}”"
 
 
 def _shown(value: str | None, language: str) -> str:

@@ -14,7 +14,7 @@ from giamsat.intake.sources import queries
 from giamsat.intake.sources.choices import Channel, DeliveryStatus, PeriodState
 from giamsat.intake.sources.errors import ClosedPeriod, DuplicateDelivery, Interrupted
 from giamsat.intake.sources.files.csv_reader import read_csv
-from giamsat.intake.sources.files.numerals import RawText, read_number
+from giamsat.intake.sources.files.numerals import RawText, read_number, why_unreadable
 from giamsat.intake.sources.files.reader import read_workbook
 from giamsat.intake.sources.files.submission import Submission
 from giamsat.intake.sources.files.table import read_table
@@ -45,6 +45,7 @@ __all__ = [
     "refuse_interrupted",
     "reopen_period",
     "template_workbook",
+    "why_unreadable",
 ]
 
 

@@ -126,6 +126,25 @@ def refuse_formulas(parts: dict[str, bytes], sheet: str) -> None:
         raise FormulaCell(sheet, found[:FORMULAS_NAMED], len(found))
 
 
+def sheet_errors(parts: dict[str, bytes], sheet: str) -> dict[str, str]:
+    """``{"D8": "#DIV/0!"}``: cells that hold an error of Excel, which whoever reads values is told are blank."""
+    found: dict[str, str] = {}
+    here = {"cell": "", "inside": ""}
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        local = _local(name)
+        if local == "c":
+            here["cell"] = attributes.get("r", "") if attributes.get("t") == "e" else ""
+        here["inside"] = local
+
+    def text(data: str) -> None:
+        if here["cell"] and here["inside"] == "v":
+            found[here["cell"]] = (found.get(here["cell"], "") + data)[:20]
+
+    _parse(parts[_part_of(parts, sheet)], start=start, text=text)
+    return found
+
+
 def _part_of(parts: dict[str, bytes], sheet: str) -> str:
     relation = _attributes(parts["xl/workbook.xml"], "sheet", "name", "id").get(sheet)
     targets = _attributes(parts.get("xl/_rels/workbook.xml.rels", b""), "Relationship", "Id", "Target")

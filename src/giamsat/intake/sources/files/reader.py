@@ -39,6 +39,7 @@ def read_workbook(content: bytes) -> Submission:
     rows = _rows(workbook, SHEET)
     sheet = Sheet(form)
     _refuse_moved_rows(rows, sheet)
+    errors = guard.sheet_errors(parts, SHEET)
     return Submission(
         form_code=form.code,
         form_version=form.version,
@@ -46,7 +47,7 @@ def read_workbook(content: bytes) -> Submission:
         unit_vintage=meta["vintage"],
         period_key=meta["period"],
         basis=meta["basis"] or Basis.OWN,
-        values=[_value(rows, sheet, cell) for cell in form.cells],
+        values=[_value(rows, sheet, cell, errors) for cell in form.cells],
         positions=[f"{SHEET}!{sheet.coordinate(cell)}" for cell in form.cells],
         sheet=SHEET,
     )
@@ -119,7 +120,9 @@ def _at(rows: list[list[Any]], row: int, column: int) -> Any:
     return rows[row - 1][column - 1] if row <= len(rows) and column <= len(rows[row - 1]) else ""
 
 
-def _value(rows: list[list[Any]], sheet: Sheet, cell: Cell) -> Value:
+def _value(rows: list[list[Any]], sheet: Sheet, cell: Cell, errors: dict[str, str]) -> Value:
+    if error := errors.get(sheet.coordinate(cell)):
+        return RawText(error)
     raw = _at(rows, sheet.row_of(cell), sheet.column_of(cell))
     if isinstance(raw, bool):
         return RawText(str(raw).upper())

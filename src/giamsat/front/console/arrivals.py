@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from giamsat.foundation.units import queries as units
+from giamsat.front.console.addresses import unit_address
 from giamsat.front.console.templatetags.desk import named
 from giamsat.intake.observations import queries as observations
 from giamsat.intake.observations.choices import RECEIVED, Status
@@ -140,11 +140,8 @@ def units_of(place: Any, period: Period) -> list[Any]:
     return list(units.children(place, sources.cut_off_on(period))[:MOST_TILES])
 
 
-def tiles(found: Iterable[Standing]) -> list[Tile]:
-    return [
-        Tile(each.unit.code, each.state, reverse("console:unit", args=[each.unit.code]), each.title)
-        for each in found
-    ]
+def tiles(found: Iterable[Standing], period: Period) -> list[Tile]:
+    return [Tile(each.unit.code, each.state, unit_address(each.unit, period), each.title) for each in found]
 
 
 def legend(found: Iterable[Standing]) -> list[LegendLine]:
@@ -153,28 +150,28 @@ def legend(found: Iterable[Standing]) -> list[LegendLine]:
     return [LegendLine(state, str(WORDS[state]), counts[state]) for state in WORDS if counts[state]]
 
 
-def late_lines(found: Iterable[Standing]) -> list[LateLine]:
+def late_lines(found: Iterable[Standing], period: Period) -> list[LateLine]:
     """Longest overdue first, then what was sent back."""
     late = [each for each in found if each.state == LATE]
     back = [each for each in found if each.state == RETURNED]
     late.sort(key=lambda each: (each.missing[0].due_on, each.unit.sort_key))
     back.sort(key=lambda each: (_returned(each).returned_at, each.unit.sort_key))
-    return [_late_line(each) for each in late] + [_returned_line(each) for each in back]
+    return [_late_line(each, period) for each in late] + [_returned_line(each, period) for each in back]
 
 
-def _late_line(each: Standing) -> LateLine:
+def _late_line(each: Standing, period: Period) -> LateLine:
     days = (each.today - each.missing[0].due_on).days
     return LateLine(
-        each.unit, "red", "late", reverse("console:unit", args=[each.unit.code]),
+        each.unit, "red", "late", unit_address(each.unit, period),
         _("not received: %(forms)s") % {"forms": _forms(each.missing)},
         ngettext("%(n)d day late", "%(n)d days late", days) % {"n": days},
     )  # fmt: skip
 
 
-def _returned_line(each: Standing) -> LateLine:
+def _returned_line(each: Standing, period: Period) -> LateLine:
     report = _returned(each)
     return LateLine(
-        each.unit, "amber", "returned", reverse("console:unit", args=[each.unit.code]),
+        each.unit, "amber", "returned", unit_address(each.unit, period),
         f"{report.form_code} · {report.return_reason}",
         _("since %(day)s") % {"day": f"{localtime(report.returned_at):%d/%m}"},
     )  # fmt: skip

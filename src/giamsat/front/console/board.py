@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 
 from giamsat.foundation.outbox import queries as outbox
 from giamsat.front.console import arrivals, attention, figures, scores, screens, territory, trends
+from giamsat.front.console.addresses import unit_address
 from giamsat.front.console.choice import Choice
 from giamsat.front.console.moments import of_this_moment
 from giamsat.front.console.viewer import Viewer, language
 from giamsat.lib.numbers import format_number
+from giamsat.lib.periods import Period
 
 MOST_LATE = 6
 
@@ -104,7 +106,7 @@ def _assemble(viewer: Viewer, choice: Choice) -> Board:
         quality=quality,
         warnings=parts.warnings,
         open_warnings=parts.open_warnings,
-        late=arrivals.late_lines(parts.standings)[:MOST_LATE],
+        late=arrivals.late_lines(parts.standings, choice.period)[:MOST_LATE],
         late_below=parts.late_below,
         layers=screens.layers(territory.carried(choice.period)),
         trend=trends.trend_of(viewer, choice.place, choice.period),
@@ -126,12 +128,14 @@ class _Parts:
         self.standings = arrivals.standings(
             place, period, seen=self.seen, below=counts if place.is_centre else {}, today=viewer.today
         )
-        self.received = _received(self.standings, whole, place, sees_all=len(self.seen) == len(below))
-        self.late_below = _late_below(self.seen, counts) if place.is_centre else []
+        self.received = _received(self.standings, whole, choice, sees_all=len(self.seen) == len(below))
+        self.late_below = _late_below(self.seen, counts, period) if place.is_centre else []
         self.open_warnings, self.warnings = attention.open_warnings(viewer, place)
 
 
-def _received(standings: Sequence[arrivals.Standing], whole: Any, place: Any, *, sees_all: bool) -> Received:
+def _received(
+    standings: Sequence[arrivals.Standing], whole: Any, choice: Choice, *, sees_all: bool
+) -> Received:
     """Counts of the units directly below where those owe reports themselves, else of all that report.
 
     Who may not see every one of them by name is told the aggregate, which is everybody's, not a count of their own few.
@@ -150,23 +154,27 @@ def _received(standings: Sequence[arrivals.Standing], whole: Any, place: Any, *,
     return Received(
         count=format_number(count, language()),
         expected=format_number(expected, language()),
-        name=screens.word("points", language()) if owing and place.is_centre else _("units"),
+        name=screens.word("points", language()) if owing and choice.place.is_centre else _("units"),
         below_text=below,
-        tiles=arrivals.tiles(standings),
+        tiles=arrivals.tiles(standings, choice.period),
         legend=arrivals.legend(standings),
         of_all=sees_all,
     )
 
 
-def _late_below(seen: Sequence[Any], counts: Mapping[int, tuple[int, int]]) -> list[LateBelow]:
-    """Where most reports of units further down are missing."""
+def _late_below(
+    seen: Sequence[Any], counts: Mapping[int, tuple[int, int]], period: Period
+) -> list[LateBelow]:
+    """Where most reports of units further down are missing. Only of units that stand is there an overview."""
     home = reverse("console:overview")
     lines = []
     for unit in seen:
         n, expected = counts.get(unit.pk, (0, 0))
         if n < expected:
             share = 100 * (expected - n) / expected
-            lines.append(LateBelow(unit, expected - n, expected, share, f"{home}?place={unit.code}"))
+            stands = unit.valid_to is None
+            href = f"{home}?place={unit.code}" if stands else unit_address(unit, period)
+            lines.append(LateBelow(unit, expected - n, expected, share, href))
     return sorted(lines, key=lambda line: (-line.missing, line.unit.sort_key))[:MOST_LATE]
 
 

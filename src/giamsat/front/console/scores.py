@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from giamsat.front.console.addresses import unit_address
 from giamsat.front.console.viewer import Viewer
 from giamsat.intake.quality import queries as quality
 from giamsat.intake.quality.choices import Band, Score
@@ -102,7 +103,7 @@ def of_place(viewer: Viewer, place: Any, period: Period, seen: Sequence[Any]) ->
     whole, by_path = quality.scores_of_place(place, period.key)
     scored = {path: rolled for path, rolled in by_path.items() if rolled.index is not None}
     below = {path: rolled for path, rolled in scored.items() if not _good(rolled)}
-    rows = [_weak(unit, below[unit.path], viewer.language) for unit in seen if unit.path in below]
+    rows = [_weak(unit, below[unit.path], period, viewer.language) for unit in seen if unit.path in below]
     weakest = sorted(rows, key=lambda row: (row.index, row.unit.sort_key))[:WEAKEST_SHOWN]
     return _quality(viewer, place, whole), Weakest(weakest, bool(scored) and not below)
 
@@ -118,12 +119,14 @@ def _quality(viewer: Viewer, place: Any, rolled: Any) -> Quality:
     return Quality(
         scores=shown(rolled, viewer.language),
         note=note if rolled.reports else _("no report sent yet"),
-        href=f"{reverse('console:units')}?place={place.code}" if rolled.reports else "",
+        href=f"{reverse('console:units')}?place={place.code}"
+        if rolled.reports and not place.valid_to
+        else "",
     )
 
 
-def _weak(unit: Any, rolled: Any, language: str) -> WeakUnit:
-    return WeakUnit(unit, shown(rolled, language), rolled.index, reverse("console:unit", args=[unit.code]))
+def _weak(unit: Any, rolled: Any, period: Period, language: str) -> WeakUnit:
+    return WeakUnit(unit, shown(rolled, language), rolled.index, unit_address(unit, period))
 
 
 def _shown(

@@ -15,6 +15,7 @@ from giamsat.analysis.early_warning import queries as early_warning
 from giamsat.foundation.units import queries as units
 from giamsat.foundation.units.choices import Topic
 from giamsat.front.console import arrivals, attention, figures, scores, screens, sheet
+from giamsat.front.console.addresses import unit_address
 from giamsat.front.console.choice import Choice
 from giamsat.front.console.spoilers import spoilers
 from giamsat.front.console.viewer import Viewer
@@ -120,7 +121,7 @@ def rows(viewer: Viewer, choice: Choice) -> list[UnitRow]:
     return [
         UnitRow(
             standing=each,
-            href=reverse("console:unit", args=[each.unit.code]),
+            href=unit_address(each.unit, period),
             kind=words[each.unit.kind].name(viewer.language) if each.unit.kind in words else "",
             reported=(each.below or (len(each.duties) - len(each.missing), 0))[0],
             expected=(each.below or (0, len(each.duties)))[1],
@@ -287,7 +288,11 @@ def _peers(unit: Any, code: str, past: Sequence[Period]) -> dict[str, Any] | Non
     above = units.direct_superior(unit)
     if above is None:
         return None
-    peers = [each for each in units.children(above, past[-1].ends_on) if each.kind == unit.kind]
+    peers = [
+        each
+        for each in units.children(above, max(past[-1].ends_on, unit.valid_from))
+        if each.kind == unit.kind
+    ]
     by_period: dict[str, list[float]] = {}
     for row in figures.rows_below(above, peers, [code], past):
         if row.value is not None and row.complete:

@@ -16,6 +16,7 @@ from giamsat.foundation.outbox import queries as outbox
 from giamsat.foundation.units import queries as units
 from giamsat.foundation.units.choices import POINT_LEVEL, Topic
 from giamsat.front.console import parts, targets, unit_board
+from giamsat.front.console.addresses import unit_address
 from giamsat.front.console.bulletin import Changes
 from giamsat.front.console.choice import Choice, choose
 from giamsat.front.console.newsroom import EVERYWHERE, Watch
@@ -48,7 +49,7 @@ def suggestions(request: HttpRequest) -> JsonResponse:
         {
             "name": named(unit),
             "place": " · ".join(filter(None, (words.get(unit.kind, ""), above.get(unit.pk, "")))),
-            "href": _address(unit),
+            "href": unit_address(unit),
         }
         for unit in found
     ]
@@ -150,8 +151,3 @@ def _names_above(found: list[Any]) -> dict[int, str]:
     paths = {unit.pk: unit.path[: -unit.steplen] for unit in found if not unit.is_centre}
     by_path = {unit.path: named(unit) for unit in units.all_units().filter(path__in=set(paths.values()))}
     return {pk: by_path.get(path, "") for pk, path in paths.items()}
-
-
-def _address(unit: Any) -> str:
-    address = reverse("console:unit", args=[unit.code])
-    return address if unit.valid_to is None else f"{address}?vintage={unit.vintage}"

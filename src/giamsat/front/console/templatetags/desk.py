@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from giamsat.foundation.access.choices import SUPPRESSION_LEGEND
+from giamsat.front.console.addresses import unit_address
 from giamsat.front.console.viewer import language
 from giamsat.lib.numbers import format_number
 from giamsat.lib.periods import Period
@@ -87,6 +88,12 @@ def change(row: Any) -> str | SafeString:
 def person(name: str | None) -> str:
     """Who did it, as people say it: work done by the system itself carries its part's name behind a colon."""
     return str(_("the system")) if (name or "").startswith("system:") else name or ""
+
+
+@register.simple_tag
+def unit_url(unit: Any, period: Period | None = None) -> str:
+    """Where the page of exactly this unit is, of a period if one is given."""
+    return unit_address(unit, period)
 
 
 @register.filter

@@ -6,7 +6,7 @@ again.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
@@ -41,7 +41,7 @@ class _Generation:
 
 @dataclass(frozen=True)
 class _Year:
-    """All that one year's answer stands on."""
+    """All that the answers of one year's periods stand on."""
 
     year: int
     files: tuple[object, ...]
@@ -63,9 +63,16 @@ class _Period:
     snapshot: Snapshot = field(compare=False, hash=False, repr=False)
 
 
-def hidden_sums(snapshot: Snapshot, year: int) -> frozenset[HiddenSum]:
-    """Sums over points, regions and the country that only the place and the level above it see."""
-    return _of_generation(_Generation(snapshot.number, year, snapshot))
+def hidden_sums(snapshot: Snapshot, periods: Iterable[int]) -> Iterator[HiddenSum]:
+    """Sums over points, regions and the country that only the place and the level above it see.
+
+    Each period stands for itself: one that nobody asks for need not be worked out.
+    """
+    there = snapshot.years()
+    for period in set(periods):
+        if (year := period // 100) in there:
+            known = _of_generation(_Generation(snapshot.number, year, snapshot))
+            yield from _of_period(known[period]) if period in known else ()
 
 
 def held_at(generation: int) -> "QuerySet[HeldBack]":
@@ -75,7 +82,7 @@ def held_at(generation: int) -> "QuerySet[HeldBack]":
 
 
 @lru_cache(maxsize=24)
-def _of_generation(asked: _Generation) -> frozenset[HiddenSum]:
+def _of_generation(asked: _Generation) -> Mapping[int, _Period]:
     low, high = asked.year * 100, asked.year * 100 + 99
     waits: dict[int, list[tuple[Place, Cell, Decimal]]] = defaultdict(list)
     for row in held_at(asked.number).filter(period__gte=low, period__lte=high).order_by("pk"):
@@ -95,17 +102,18 @@ def _of_generation(asked: _Generation) -> frozenset[HiddenSum]:
 
 
 @lru_cache(maxsize=24)
-def _of_year(asked: _Year) -> frozenset[HiddenSum]:
+def _of_year(asked: _Year) -> Mapping[int, _Period]:
     waits = dict(asked.waits)
     fingerprints = asked.snapshot.ask(
         f"{_persons_sums(asked.snapshot, asked.year)} SELECT period, "
         "bit_xor(hash(level, place, indicator, breakdown, value)) FROM persons GROUP BY period ORDER BY period"
     )
-    periods = (
-        _Period(period, fingerprint, waits.get(period, ()), asked.identities, asked.regions, asked.snapshot)
+    return {
+        period: _Period(
+            period, fingerprint, waits.get(period, ()), asked.identities, asked.regions, asked.snapshot
+        )
         for period, fingerprint in fingerprints
-    )
-    return frozenset().union(*(_of_period(period) for period in periods))
+    }
 
 
 @lru_cache(maxsize=200)

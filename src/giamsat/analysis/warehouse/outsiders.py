@@ -104,12 +104,10 @@ def of_places(
 ) -> Outside:
     """Sums: what they hold of reports that wait, and which of them are small or would tell a small one."""
     codes = set(codes)
-    years = {period // 100 for period in periods} & snapshot.years()
     veiled = {
         (place, period, code)
-        for year in years
-        for height, place, period, code, part in hidden_sums(snapshot, year)
-        if (height, part) == (level.value, breakdown) and code in codes and period in periods
+        for height, place, period, code, part in hidden_sums(snapshot, periods)
+        if (height, part) == (level.value, breakdown) and code in codes
     }
     rows = held_at(snapshot.number).filter(period__in=periods, indicator__in=codes, breakdown=breakdown)
     held: dict[Where, tuple[Decimal, int]] = {}

@@ -134,6 +134,20 @@ def test_a_unit_closed_by_a_merger_is_told_where_its_work_went_on(country):
     assert "Điện Lai (12) was closed by a merger on 01/07/2025" in refusal.value.message
 
 
+def test_who_reports_in_the_place_of_a_closed_unit_hears_of_the_merger_and_not_of_rights(country, people):
+    asked = form("BM05P", HALF_YEAR)
+    with pytest.raises(ClosedUnit, match="was closed by a merger on 01/07/2025"):
+        services.receive(country.former, asked, HALF_YEAR, figures(asked), by=people["compiler"], at=AT)
+
+    lines = csv_of(asked, HALF_YEAR, [("12", figures(asked), "2004-2025")], columns=["vintage"])
+    receipts = services.receive_file(lines.encode(), filename="a.csv", by=people["compiler"], at=AT)
+    assert [type(each.refusal) for each in receipts] == [ClosedUnit]
+
+    file = filled(asked, country.former, HALF_YEAR)
+    with pytest.raises(ClosedUnit):
+        services.receive_file(file, filename="a.xlsx", by=SYSTEM, at=AT, unit=country.lai_chau)
+
+
 def test_a_file_names_a_former_unit_by_its_vintage(country):
     asked = form("BM05P", Period("6M", 2025))
     content = filled(asked, country.former, Period("6M", 2025))
@@ -144,7 +158,7 @@ def test_a_file_names_a_former_unit_by_its_vintage(country):
 def test_forms_that_a_unit_does_not_owe_are_refused(country, flash):
     with pytest.raises(NotObliged, match="Đảng ủy các cơ quan tỉnh does not report form BMT"):
         services.receive(country.agencies, flash, SEPTEMBER, figures(flash), by=SYSTEM, at=AT)
-    with pytest.raises(NotObliged):
+    with pytest.raises(NotObliged, match=r"not with basis “consolidated \(consolidated figures\)”"):
         services.receive(
             country.hua_bum, flash, SEPTEMBER, figures(flash), by=SYSTEM, at=AT, basis="consolidated"
         )

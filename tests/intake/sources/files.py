@@ -7,7 +7,7 @@ import zipfile
 from openpyxl import Workbook, load_workbook
 
 from giamsat.intake.sources import services
-from giamsat.intake.sources.files.encodings import LEGACY, WINDOWS
+from giamsat.intake.sources.files.encodings import LEGACY, VNI, VNI_LETTERS, VNI_MARKS, WINDOWS
 from giamsat.intake.sources.files.sheet import SHEET, Sheet
 from giamsat.lib.periods import Period
 
@@ -72,8 +72,25 @@ def in_legacy(text: str, encoding: str) -> bytes:
     """Vietnamese text in an encoding of the nineties."""
     if encoding == WINDOWS:
         return b"".join(map(_in_windows_1258, text))
+    if encoding == VNI:
+        return b"".join(map(_in_vni, text))
     numbers = {letter: number for number, letter in LEGACY[encoding].items()}
     return bytes(numbers.get(letter, numbers.get(letter.lower(), ord(letter) % 256)) for letter in text)
+
+
+def _in_vni(letter: str) -> bytes:
+    """One byte for some letters; else the plain one, or ơ and ư, with a byte for its marks."""
+    lower = letter.lower()
+    shift = 0x20 if letter != lower else 0
+    alone = {text: byte for byte, text in VNI_LETTERS.items()}
+    if lower in alone:
+        return bytes([alone[lower] - shift])
+    for byte, marks in VNI_MARKS.items():
+        for base in "aeouyơư":
+            if unicodedata.normalize("NFC", base + marks) == lower:
+                plain = alone[base] - shift if base in alone else ord(base) - shift
+                return bytes([plain, byte - shift])
+    return letter.encode("ascii")
 
 
 def _in_windows_1258(letter: str) -> bytes:

@@ -1,6 +1,7 @@
 """CSV files: many units in one, in Unicode; old encodings are named, not guessed at."""
 
 import pytest
+from django.utils.translation import override
 
 from giamsat.intake.sources import services
 from giamsat.intake.sources.errors import CsvUnreadable, LegacyEncoding, NotUtf8, TooLarge, WrongFormVersion
@@ -37,7 +38,7 @@ def test_blanks_and_texts_are_kept_apart_from_zeros(flash):
     assert read.values[:3] == [None, RawText("x"), 0]
 
 
-@pytest.mark.parametrize("encoding", ["TCVN3", "VISCII", "Windows-1258"])
+@pytest.mark.parametrize("encoding", ["TCVN3", "VISCII", "Windows-1258", "VNI"])
 def test_a_legacy_vietnamese_encoding_is_named(flash, encoding):
     text = csv_of(flash, SEPTEMBER, [("03466", [0] * len(flash.cells), f'"{NAMES}"')], columns=["unit_name"])
     with pytest.raises(LegacyEncoding) as refusal:
@@ -80,6 +81,31 @@ def test_the_same_unit_twice_is_refused(flash):
 def test_a_wrong_heading_is_refused(flash, old, new, problem):
     with pytest.raises(CsvUnreadable, match=problem):
         services.read_csv(csv_of(flash, SEPTEMBER, rows(flash)).replace(old, new, 1).encode())
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+@pytest.mark.parametrize(
+    ("figure", "vietnamese", "english"),
+    [
+        ('"12', "có dấu ngoặc kép mở mà không đóng", "a quotation mark is opened and not closed"),
+        ('"12"3', "sau dấu ngoặc kép đóng", "after a closing quotation mark"),
+    ],
+)
+def test_quotation_marks_out_of_place_are_told_in_the_readers_language(
+    flash, figure, vietnamese, english, language
+):
+    text = csv_of(flash, SEPTEMBER, [rows(flash)[0], ("03467", [figure, *[0] * (len(flash.cells) - 1)])])
+    with override(language), pytest.raises(CsvUnreadable) as refusal:
+        services.read_csv(text.encode())
+    assert (vietnamese if language == "vi" else english) in refusal.value.message
+    assert "3" in refusal.value.message
+    assert "expected" not in refusal.value.message
+    assert "unexpected" not in refusal.value.message
+
+
+def test_a_heading_alone_is_refused_as_such(flash):
+    with pytest.raises(CsvUnreadable, match="below the heading there is no line with figures"):
+        services.read_csv(csv_of(flash, SEPTEMBER, []).encode())
 
 
 def test_an_empty_file_is_refused():

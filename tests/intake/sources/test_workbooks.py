@@ -155,6 +155,15 @@ def test_a_zip_bomb_is_refused_by_what_its_directory_promises(workbook):
         services.read_workbook(bomb)
 
 
+def test_a_file_of_very_many_parts_is_refused_for_their_number():
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w") as package:
+        for number in range(1_000):
+            package.writestr(f"{number}", b"")
+    with pytest.raises(ZipBomb, match=r"packed from 1,000 parts, a form from at most 500"):
+        services.read_workbook(target.getvalue())
+
+
 def test_a_zip_bomb_that_lies_about_its_size_is_refused(workbook, monkeypatch):
     monkeypatch.setattr(guard, "LARGEST_UNPACKED", 10_000)
     monkeypatch.setattr(guard, "_refuse_bomb", lambda packed, parts: None)

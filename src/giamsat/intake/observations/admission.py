@@ -13,7 +13,7 @@ from giamsat.intake.observations.choices import WRITABLE, Status
 from giamsat.intake.observations.errors import NotWritable, SameFigures
 from giamsat.intake.observations.models import Report
 from giamsat.intake.sources import queries as sources
-from giamsat.intake.sources.choices import PeriodState
+from giamsat.intake.sources.choices import Basis, PeriodState
 from giamsat.intake.sources.errors import (
     ClosedPeriod,
     ClosedUnit,
@@ -48,15 +48,25 @@ def require_period(form: Form, period: Period, *, at: datetime) -> None:
 
 
 def require_unit(unit: Unit, form: Form, period: Period, basis: str) -> None:
-    """The unit existed at the cut-off and owes the form; a closed one is told where its work went."""
+    """The unit existed at the cut-off and owes the form."""
+    require_open(unit, period)
     day = sources.cut_off_on(period)
-    if unit.valid_to is not None and unit.valid_to <= day:
-        successors = [f"{each.name_vi} ({each.code})" for each in units.successors(unit)]
-        raise ClosedUnit(unit.code, unit.name_vi, unit.valid_to, successors)
     if unit.valid_from > day:
         raise WrongUnit(unit.code, _("it did not exist on %(day)s") % {"day": f"{day:%d/%m/%Y}"})
     if sources.obligation_of(unit, form.code, period, basis) is None:
-        raise NotObliged(unit.name_vi, form.code, period.key)
+        others = [each for each in Basis.values if each != basis]
+        elsewise = any(sources.obligation_of(unit, form.code, period, each) for each in others)
+        raise NotObliged(unit.name_vi, form.code, period.key, basis=basis if elsewise else "")
+
+
+def require_open(unit: Unit, period: Period) -> None:
+    """The unit was not closed by the cut-off; one that was is told where its work went.
+
+    Asked before rights: those who report in its place have none for it, and would hear of nothing else.
+    """
+    if unit.valid_to is not None and unit.valid_to <= sources.cut_off_on(period):
+        successors = [f"{each.name_vi} ({each.code})" for each in units.successors(unit)]
+        raise ClosedUnit(unit.code, unit.name_vi, unit.valid_to, successors)
 
 
 def require_writable(report: Report) -> None:
@@ -82,6 +92,8 @@ def unit_of(submission: Submission, expected: Unit | None) -> Unit:
     except UnitNotFound:
         raise WrongUnit(code, _("there is no such unit")) from None
     if expected is not None and named.pk != expected.pk:
+        if expected in units.successors(named):
+            require_open(named, Period.parse(submission.period_key))
         whose = {"unit": expected.name_vi, "code": expected.code}
         raise WrongUnit(code, _("this page is that of %(unit)s (%(code)s)") % whose)
     return named

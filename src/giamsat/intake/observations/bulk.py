@@ -112,6 +112,7 @@ def _refused_units(
     refusals: dict[int, Refusal] = {}
     for unit in units.all_units().filter(pk__in=set(unit_ids) - allowed):
         try:
+            admission.require_open(unit, period)
             rights.require(by, "report.compile", unit, at=at)
             admission.require_unit(unit, form, period, basis)
         except Refusal as refusal:

@@ -55,6 +55,7 @@ def receive(
 
     ``values`` follow the form's cells: a number, None for a blank, or the text that stood there.
     """
+    admission.require_open(unit, period)
     actor = rights.require(by, "report.compile", unit, at=at)
     admission.require_period(form, period, at=at)
     admission.require_unit(unit, form, period, basis)

@@ -25,6 +25,7 @@ from giamsat.intake.sources.errors.files import (
     NotOurForm,
     NotUtf8,
     TooLarge,
+    TooManyParts,
     ZipBomb,
 )
 
@@ -48,6 +49,7 @@ __all__ = [
     "PeriodNotBegun",
     "SourceRefusal",
     "TooLarge",
+    "TooManyParts",
     "WrongFormVersion",
     "WrongPeriod",
     "WrongUnit",

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from giamsat.intake.sources.choices import PeriodState
+from giamsat.intake.sources.choices import Basis, PeriodState
 from giamsat.intake.sources.errors.base import SourceRefusal, period_in_words
 
 
@@ -124,11 +124,26 @@ class ClosedUnit(SourceRefusal):
 class NotObliged(SourceRefusal):
     code = "source.not_obliged"
 
-    def __init__(self, unit_name: str, form_code: str, period_key: str) -> None:
+    def __init__(self, unit_name: str, form_code: str, period_key: str, *, basis: str = "") -> None:
+        """``basis``: the one asked for, where the unit owes the form on another."""
+        if basis:
+            sentence = _(
+                "%(unit)s reports form %(form)s for %(period)s, but not with basis “%(basis)s”. Write the basis "
+                "as its list of duties has it."
+            )
+        else:
+            sentence = _(
+                "%(unit)s does not report form %(form)s for %(period)s. Choose a form from its list of duties."
+            )
+        words = {"unit": unit_name, "form": form_code, "period": period_in_words(period_key)}
         super().__init__(
-            _("%(unit)s does not report form %(form)s for %(period)s. Choose a form from its list of duties.")
-            % {"unit": unit_name, "form": form_code, "period": period_in_words(period_key)},
+            sentence % (words | {"basis": _basis_in_words(basis)}),
             unit=unit_name,
             form=form_code,
             period=period_key,
+            basis=basis,
         )
+
+
+def _basis_in_words(basis: str) -> str:
+    return f"{basis} ({Basis(basis).label})" if basis in Basis.values else basis

@@ -168,6 +168,20 @@ class ZipBomb(SourceRefusal):
         )
 
 
+class TooManyParts(ZipBomb):
+    def __init__(self, parts: int, limit: int) -> None:
+        SourceRefusal.__init__(
+            self,
+            _(
+                "The file is packed from %(parts)s parts, a form from at most %(limit)s. It was not opened. "
+                "Send the downloaded form itself."
+            )
+            % {"parts": format_number(parts, language()), "limit": format_number(limit, language())},
+            parts=parts,
+            limit=limit,
+        )
+
+
 class FormulaCell(SourceRefusal):
     code = "source.formula_cell"
 
@@ -217,9 +231,11 @@ class NotUtf8(SourceRefusal):
 
 
 class CsvUnreadable(SourceRefusal):
+    """``library``: as of a corrupt workbook."""
+
     code = "source.csv_unreadable"
 
-    def __init__(self, line: int, problem: str) -> None:
+    def __init__(self, line: int, problem: str, *, library: str = "") -> None:
         super().__init__(
             _(
                 "Line %(line)s of the file: %(problem)s. Nothing of the file was stored; mend it and "
@@ -228,4 +244,5 @@ class CsvUnreadable(SourceRefusal):
             % {"line": line, "problem": problem},
             line=line,
             problem=problem,
+            **({"library": library} if library else {}),
         )

@@ -46,6 +46,8 @@ def read_csv(content: bytes) -> list[Submission]:
             first = {"unit": line["unit"], "period": line["period"], "line": seen[key]}
             raise CsvUnreadable(number, _("%(unit)s %(period)s stood on line %(line)s already") % first)
         seen[key] = number
+    if not submissions:
+        raise CsvUnreadable(1, _("below the heading there is no line with figures"))
     return submissions
 
 
@@ -77,10 +79,22 @@ def _lines(text: str) -> Iterator[list[str]]:
     head = text.partition("\n")[0]
     mark = max(",;\t", key=head.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True)
+    began = 1
     try:
-        yield from reader
+        for fields in reader:
+            yield fields
+            began = reader.line_num + 1
     except csv.Error as error:
-        raise CsvUnreadable(reader.line_num, str(error)) from error
+        raise CsvUnreadable(began, _problem(str(error)), library=str(error)) from error
+
+
+def _problem(library: str) -> str:
+    """What the library that could not read a line means."""
+    if library.startswith(("unexpected end", "field larger")):
+        return _("a quotation mark is opened and not closed")
+    if "expected after" in library:
+        return _("after a closing quotation mark stands more than the next separator")
+    return _("its fields cannot be told apart")
 
 
 def _check_header(header: list[str]) -> None:

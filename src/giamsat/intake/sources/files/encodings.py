@@ -26,8 +26,38 @@ VISCII_LETTERS = dict(
         strict=True,
     )
 )  # fmt: skip
+# VNI writes some letters as one byte, all others as a plain letter and a byte for its marks; capitals lie 0x20 lower.
+VNI_LETTERS = {
+    0xF4: "ơ",
+    0xF6: "ư",
+    0xF1: "đ",
+    0xED: "í",
+    0xEC: "ì",
+    0xE6: "ỉ",
+    0xF3: "ĩ",
+    0xF2: "ị",
+    0xEE: "ỵ",
+}
+VNI_MARKS = dict(
+    zip(
+        bytes.fromhex("f9f8fbf5ef e2e1e0e5e3e4 eae9e8fafceb"),
+        ["\u0301", "\u0300", "\u0309", "\u0303", "\u0323"]
+        + ["\u0302" + tone for tone in ("", "\u0301", "\u0300", "\u0309", "\u0303", "\u0323")]
+        + ["\u0306" + tone for tone in ("", "\u0301", "\u0300", "\u0309", "\u0303", "\u0323")],
+        strict=True,
+    )
+)
+VNI_BYTES = (
+    VNI_MARKS
+    | {byte - 0x20: marks for byte, marks in VNI_MARKS.items()}
+    | VNI_LETTERS
+    | {byte - 0x20: letter.upper() for byte, letter in VNI_LETTERS.items()}
+)
+VNI = "VNI"
 WINDOWS = "Windows-1258"
-LEGACY: dict[str, dict[int, str]] = {"TCVN3": TCVN3_LETTERS, "VISCII": VISCII_LETTERS, WINDOWS: {}}
+LEGACY: dict[str, dict[int, str]] = {
+    "TCVN3": TCVN3_LETTERS, "VISCII": VISCII_LETTERS, WINDOWS: {}, VNI: VNI_BYTES,
+}  # fmt: skip
 PLAUSIBLE_SHARE = 0.6
 
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
@@ -53,7 +83,8 @@ def _decode(word: bytes, name: str) -> str:
     if name == WINDOWS:
         return unicodedata.normalize("NFC", word.decode("cp1258", "replace"))
     letters = LEGACY[name]
-    return "".join(letters.get(byte, chr(byte) if byte < 0x80 else "\ufffd") for byte in word)
+    text = "".join(letters.get(byte, chr(byte) if byte < 0x80 else "\ufffd") for byte in word)
+    return unicodedata.normalize("NFC", text)
 
 
 def _is_vietnamese(word: str) -> bool:

@@ -17,6 +17,7 @@ from giamsat.intake.sources.errors import (
     Macros,
     NotOurForm,
     TooLarge,
+    TooManyParts,
     ZipBomb,
 )
 
@@ -66,9 +67,11 @@ def unpack(content: bytes) -> dict[str, bytes]:
 
 def _refuse_bomb(packed: int, parts: list[zipfile.ZipInfo]) -> None:
     """What the directory promises, before a byte is unpacked."""
+    if len(parts) > MOST_PARTS:
+        raise TooManyParts(len(parts), MOST_PARTS)
     unpacked = sum(part.file_size for part in parts)
     inflated = unpacked > SUSPICIOUS_UNPACKED and unpacked > LARGEST_RATIO * packed
-    if unpacked > LARGEST_UNPACKED or inflated or len(parts) > MOST_PARTS:
+    if unpacked > LARGEST_UNPACKED or inflated:
         raise ZipBomb(packed, unpacked)
 
 

@@ -7,7 +7,7 @@ again.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -72,7 +72,8 @@ def hidden_sums(snapshot: Snapshot, periods: Iterable[int]) -> Iterator[HiddenSu
     for period in set(periods):
         if (year := period // 100) in there:
             known = _of_generation(_Generation(snapshot.number, year, snapshot))
-            yield from _of_period(known[period]) if period in known else ()
+            if period in known:  # whoever found it first may have closed their snapshot since
+                yield from _of_period(replace(known[period], snapshot=snapshot))
 
 
 def held_at(generation: int) -> "QuerySet[HeldBack]":

@@ -47,4 +47,7 @@ def test_labels_read_as_people_say_them():
         "September 2026", "Q1 2026", "year 2026",
     ]  # fmt: skip
     assert Period.parse("2026-9M").label("vi") == "9 tháng/2026"
+    assert Period.parse("2026-9M").label_of_added("vi") == "Quý III/2026"
+    assert Period.parse("2026-Y").in_sentence("en", added=True) == "Q4 2026"
+    assert Period.parse("2026-M09").in_sentence("vi", added=True) == "tháng 9/2026"
     assert Period.parse("2026-M09").label("en") == "September 2026"

@@ -86,10 +86,20 @@ class Period:
             year=self.year, number=self.number, month=calendar.month_name[self.number] if self.number else ""
         )
 
-    def in_sentence(self, language: str = "vi") -> str:
+    def label_of_added(self, language: str = "vi") -> str:
+        """The stretch of time that it adds to the period before it: its month, or its last quarter."""
+        if self.kind not in CUMULATIVE_KINDS:
+            return self.label(language)
+        number = CUMULATIVE_KINDS.index(self.kind)
+        if language == "vi":
+            return f"Quý {('I', 'II', 'III', 'IV')[number]}/{self.year}"
+        return f"Q{number + 1} {self.year}"
+
+    def in_sentence(self, language: str = "vi", *, added: bool = False) -> str:
         """The label as it stands inside a sentence: English months and quarters alone keep their capital."""
-        label = self.label(language)
-        return label if language == "en" and self.kind in ("M", "Q1") else label[0].lower() + label[1:]
+        label = self.label_of_added(language) if added else self.label(language)
+        named = added or self.kind in ("M", "Q1")
+        return label if language == "en" and named else label[0].lower() + label[1:]
 
     def __str__(self) -> str:
         return self.key

@@ -30,10 +30,10 @@ def page_of(published, people, monkeypatch):
     people.leader.save()
     client = Client()
     client.force_login(people.leader, backend="allauth.account.auth_backends.AuthenticationBackend")
-    client.cookies["django_language"] = "en"
     raised = {(each.detector, published.name(each.unit_id)): each for each in services.scan(AT)}
 
-    def read(detector, province):
+    def read(detector, province, language="en"):
+        client.cookies["django_language"] = language
         return client.get(f"/warnings/{raised[detector, province].pk}/").content.decode()
 
     return read
@@ -53,3 +53,17 @@ def test_the_month_warned_about_comes_first_in_its_own_history(page_of, detector
     [head] = re.findall(r'class="table gs-history".*?<tr>(.*?)</tr>', page_of(detector, province), re.S)
     periods = re.findall(r'<th class="num[^"]*">(.*?)</th>', head)
     assert periods[:2] == ["September 2026", "August 2026"]
+
+
+@pytest.mark.parametrize(
+    ("language", "note", "head"),
+    [
+        ("en", r"September 2026 alone; [\d,]+ since the beginning of the year", "what each month added"),
+        ("vi", r"riêng tháng 9/2026; lũy kế từ đầu năm [\d.]+", "số phát sinh trong từng tháng"),
+    ],
+)
+def test_what_a_month_added_is_told_apart_from_the_year_so_far(page_of, language, note, head):
+    page = page_of("out_of_line", "P05", language)
+    assert re.search(rf'data-part="value-note">{note}<', page)
+    assert re.search(rf"<caption>[^<]+: {head}</caption>", page)
+    assert "value-note" not in page_of("target_behind", "P08", language)

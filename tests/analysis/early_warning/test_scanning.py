@@ -4,13 +4,16 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.utils import translation
 
 from giamsat.analysis.early_warning import bursts, queries, services
 from giamsat.analysis.early_warning.models import Warning
 from giamsat.analysis.early_warning.scanning import look
+from giamsat.analysis.indicators import queries as indicators
 from giamsat.analysis.warehouse import services as warehouse
 from giamsat.foundation.audit.models import Entry
 from giamsat.foundation.outbox.models import StoredEvent
+from giamsat.lib.numbers import format_number
 from giamsat.lib.periods import Period
 
 from .house import AT, MEMBERS
@@ -114,9 +117,30 @@ def test_publication_is_heard_and_scanned(published):
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("vi", "Số đảng viên được kiểm tra, tháng 9/2026"), ("en", "Members inspected, September 2026")],
+    [
+        ("vi", r"Số đảng viên được kiểm tra, riêng tháng 9/2026: [\d.]+ người \(lũy kế từ đầu năm {}\);"),
+        (
+            "en",
+            r"Members inspected, September 2026 alone: [\d,]+ persons \({} since the beginning of the year\);",
+        ),
+    ],
 )
-def test_a_warning_can_be_said_in_one_sentence(warnings, language, words):
-    sentence = queries.in_words(warnings["out_of_line", "P05"], language)
-    assert sentence.startswith(words)
-    assert re.search(r"\d (người|persons)[,;]", sentence)
+def test_a_warning_says_in_one_sentence_what_the_month_added_and_the_year_so_far(
+    warnings, published, language, words
+):
+    warning = warnings["out_of_line", "P05"]
+    cells = indicators.cells(["B07"], [Period.parse("2026-M09")], unit_ids=[warning.unit_id])
+    so_far = cells[warning.unit_id, "2026-M09"]["B07"].value
+    assert warning.evidence["year_so_far"] == so_far > warning.evidence["value"]
+    with translation.override(language):
+        sentence = queries.in_words(warning, language)
+    assert re.match(words.format(re.escape(format_number(so_far, language))), sentence), sentence
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_a_target_is_told_as_it_stands(warnings, language):
+    behind = warnings["target_behind", "P08"]
+    assert behind.evidence["year_so_far"] is None
+    with translation.override(language):
+        sentence = queries.in_words(behind, language)
+    assert not re.search("riêng|alone", sentence)

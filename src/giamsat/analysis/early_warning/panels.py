@@ -82,11 +82,14 @@ def _of_indicator(watch: Watch, period: Period, members: dict[int, int], history
     found = indicators.increments([watch.code], periods, level=level_of(watch), unit_ids=members)
     values = np.full((len(members), len(periods)), np.nan)
     complete = np.zeros(values.shape, dtype=bool)
+    so_far = np.full(len(members), np.nan)
     for row, unit_id in enumerate(members):
         for column, each in enumerate(periods):
             figure = found.get((unit_id, each.key), {}).get(watch.code)
             if figure and figure.value is not None:
                 values[row, column], complete[row, column] = float(figure.value), figure.complete
+                if each == period and figure.year_so_far is not None:
+                    so_far[row] = float(figure.year_so_far)
     return Panel(
         subject=watch.code,
         unit_ids=np.array(list(members)),
@@ -94,6 +97,7 @@ def _of_indicator(watch: Watch, period: Period, members: dict[int, int], history
         values=values,
         members=_exposure(watch, period, members),
         complete=complete,
+        year_so_far=so_far,
     )
 
 

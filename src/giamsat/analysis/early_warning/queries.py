@@ -1,5 +1,6 @@
 """Warnings, requests and answers. Reads for a person start from ``warnings_for`` or ``requests_for``."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -12,16 +13,23 @@ from giamsat.analysis.early_warning.choices import (
 )
 from giamsat.analysis.early_warning.errors import AnswerNotFound, RequestNotFound, WarningNotFound
 from giamsat.analysis.early_warning.models import Answer, DetectorVersion, ExplanationRequest, Warning
-from giamsat.analysis.early_warning.rules import Watching, sentence
+from giamsat.analysis.early_warning.rules import (
+    Watching,
+    alone_in_words,
+    sentence,
+    year_so_far_in_words,
+)
 from giamsat.analysis.indicators import queries as indicators
 from giamsat.foundation.access import queries as access
 from giamsat.foundation.access.choices import Action
 from giamsat.foundation.catalogue import queries as catalogue
+from giamsat.foundation.catalogue.choices import Additivity
 from giamsat.lib.periods import Period
 
 if TYPE_CHECKING:
     from giamsat.foundation.access.models import Account
     from giamsat.foundation.access.scope import Scope
+    from giamsat.foundation.catalogue.models import Indicator
     from giamsat.foundation.units.models import Unit
 
 
@@ -121,14 +129,31 @@ def measure(warning: Warning, language: str) -> str:
     return catalogue.indicator(warning.indicator).unit_name(language)
 
 
+def tells_what_was_added(warning: Warning, indicators: Mapping[str, "Indicator"]) -> bool:
+    """Whether its figures are what each period added: those of a flow, which is reported as the year's so far."""
+    indicator = indicators.get(warning.indicator)
+    return (
+        warning.subject_kind == SubjectKind.INDICATOR
+        and indicator is not None
+        and indicator.additivity == Additivity.FLOW
+    )
+
+
+def what_was_added(warning: Warning, language: str, *, year_so_far: str = "") -> str:
+    """Beside a figure: that it is what its period alone added, and the year so far, as the reader is shown it."""
+    alone = alone_in_words(Period.parse(warning.period_key), language)
+    return f"{alone}; {year_so_far_in_words(year_so_far)}" if year_so_far else alone
+
+
 def in_words(warning: Warning, language: str) -> str:
     """The warning in one sentence; the active language should be ``language``."""
     return sentence(
         warning.evidence,
         subject=subject_name(warning, language),
-        period=Period.parse(warning.period_key).in_sentence(language),
+        period=Period.parse(warning.period_key),
         language=language,
         measure=measure(warning, language),
+        added=tells_what_was_added(warning, catalogue.indicators()),
     )
 
 

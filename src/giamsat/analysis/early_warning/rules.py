@@ -85,12 +85,14 @@ def year_so_far(period: Period) -> list[Period]:
     return [Period(kind, period.year) for kind in CUMULATIVE_KINDS[: CUMULATIVE_KINDS.index(period.kind) + 1]]
 
 
-def rests_on_few_persons(counts_persons: bool, signal: Signal, counted: float | None = None) -> bool:
+def rests_on_few_persons(
+    counts_persons: bool, signal: Signal, counted: float | None = None, year_so_far: float | None = None
+) -> bool:
     """Whether any number a reader would see is a count of one to four persons, or a change by so many."""
     if not counts_persons:
         return False
     own = [each["value"] for each in (signal.own_history or {}).get("periods", [])]
-    shown = [counted] if counted is not None else [signal.value, *own]
+    shown = [counted] if counted is not None else [signal.value, year_so_far, *own]
     return any(access.is_small(round(each)) for each in shown if each is not None)
 
 
@@ -102,11 +104,13 @@ def evidence(
     quality: Mapping[str, Any],
     generation: int,
     as_of: str,
+    year_so_far: float | None = None,
 ) -> dict[str, Any]:
     """Everything a person needs to judge the warning without asking anybody."""
     low, high = signal.band
     return {
         "value": _plain(signal.value),
+        "year_so_far": _plain(year_so_far),
         "expected": _plain(signal.expected),
         "band": {"low": _plain(low), "high": _plain(high)},
         "direction": signal.direction,
@@ -142,13 +146,22 @@ def _plain(value: Any) -> Any:
 
 
 def sentence(
-    evidence: Mapping[str, Any], *, subject: str, period: str, language: str, measure: str = ""
+    evidence: Mapping[str, Any],
+    *,
+    subject: str,
+    period: Period,
+    language: str,
+    measure: str = "",
+    added: bool = False,
 ) -> str:
-    """The warning in one sentence, in the language of the reader; ``measure`` is what is counted."""
+    """The warning in one sentence, in the language of the reader; ``measure`` is what is counted.
+
+    ``added``: the figure is what the period added, and not the cumulative one of the same name.
+    """
     facts = {
         "subject": subject,
-        "period": period,
-        "value": _measured(evidence["value"], language, measure),
+        "period": alone_in_words(period, language) if added else period.in_sentence(language),
+        "value": _with_year_so_far(evidence, language, measure),
         "expected": _measured(evidence["expected"], language, measure),
         "low": _short(evidence["band"]["low"], language),
         "high": _short(evidence["band"]["high"], language),
@@ -164,6 +177,20 @@ def sentence(
             % facts
         )
     return _("%(subject)s, %(period)s: %(value)s; its peers suggest %(low)s to %(high)s.") % facts
+
+
+def alone_in_words(period: Period, language: str) -> str:
+    return _("%(period)s alone") % {"period": period.in_sentence(language, added=True)}
+
+
+def year_so_far_in_words(figure: str) -> str:
+    """The cumulative figure, as it stands beside what a period added."""
+    return _("%(figure)s since the beginning of the year") % {"figure": figure}
+
+
+def _with_year_so_far(evidence: Mapping[str, Any], language: str, measure: str) -> str:
+    value, so_far = _measured(evidence["value"], language, measure), evidence.get("year_so_far")
+    return value if so_far is None else f"{value} ({year_so_far_in_words(_short(so_far, language))})"
 
 
 def _measured(value: float | None, language: str, measure: str) -> str:

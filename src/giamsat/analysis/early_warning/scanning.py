@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import numpy as np
 from django.db import connection, transaction
 
 from giamsat.analysis.early_warning import panels, queries, rules
@@ -117,6 +118,7 @@ def _raised_before(watching: Watching, watch: Watch, period: Period, signal: Sig
 def _raise(watching: Watching, watch: Watch, panel: Panel, signal: Signal, done: Scan) -> Warning:
     place = list(panel.unit_ids).index(signal.unit_id)
     counted = None if panel.counted is None else float(panel.counted[place, -1])
+    so_far = _known(panel.year_so_far, place)
     warning = Warning.objects.create(
         detector=watching.code,
         detector_version=watching.version,
@@ -127,7 +129,7 @@ def _raise(watching: Watching, watch: Watch, panel: Panel, signal: Signal, done:
         direction=signal.direction,
         score=signal.score,
         raised_at=done.at,
-        small_cell=rules.rests_on_few_persons(panels.counts_persons(watch), signal, counted)
+        small_cell=rules.rests_on_few_persons(panels.counts_persons(watch), signal, counted, so_far)
         or panels.rests_on_veiled(watch, signal.unit_id, panel.period_keys),
         evidence=rules.evidence(
             watching,
@@ -136,6 +138,7 @@ def _raise(watching: Watching, watch: Watch, panel: Panel, signal: Signal, done:
             quality=_quality(watch, panel, signal),
             generation=done.generation or 0,
             as_of=done.as_of.isoformat() if done.as_of else "",
+            year_so_far=so_far,
         ),
     )
     audit.record(
@@ -152,6 +155,10 @@ def _raise(watching: Watching, watch: Watch, panel: Panel, signal: Signal, done:
         )
     )
     return warning
+
+
+def _known(figures: np.ndarray | None, place: int) -> float | None:
+    return None if figures is None or np.isnan(figures[place]) else float(figures[place])
 
 
 def _quality(watch: Watch, panel: Panel, signal: Signal) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -25,6 +26,7 @@ class CellFigure:
     """One published figure and how much it rests on. No value where nothing was reported.
 
     ``veiled``: a sum that outsiders are not told; what is worked out from it would tell it.
+    ``year_so_far``: of an increment, the cumulative figure that it was taken from.
     """
 
     value: Decimal | None
@@ -32,6 +34,7 @@ class CellFigure:
     expected: int
     state: int | None
     veiled: bool = False
+    year_so_far: Decimal | None = None
 
     @property
     def complete(self) -> bool:
@@ -189,15 +192,20 @@ def increments(
         for code, now in figures.items():
             then = found.get((unit_id, before.key), {}).get(code) if before else None
             new = before is None or born[unit_id] > before.ends_on
-            added[unit_id, key][code] = now if code not in flows or new else _less(now, then)
+            whole_year = born[unit_id] <= date(period.year, 1, 1)
+            added[unit_id, key][code] = (
+                now if code not in flows or new else _less(now, then, whole_year=whole_year)
+            )
     return added
 
 
-def _less(now: CellFigure, then: CellFigure | None) -> CellFigure:
+def _less(now: CellFigure, then: CellFigure | None, *, whole_year: bool) -> CellFigure:
     known = now.value is not None and then is not None and then.value is not None
     value = now.value - then.value if known else None  # type: ignore[operator, union-attr]
     missing = max(0, then.expected - then.reported) if then else now.expected
-    return CellFigure(value, min(now.reported, max(0, now.expected - missing)), now.expected, now.state)
+    reported = min(now.reported, max(0, now.expected - missing))
+    so_far = now.value if whole_year else None
+    return CellFigure(value, reported, now.expected, now.state, year_so_far=so_far)
 
 
 def _is_flow(code: str) -> bool:

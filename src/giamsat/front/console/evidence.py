@@ -59,10 +59,15 @@ class Subjects:
         return early_warning.sentence(
             warning.evidence,
             subject=self.name(warning, language),
-            period=Period.parse(warning.period_key).in_sentence(language),
+            period=Period.parse(warning.period_key),
             language=language,
             measure=self.measure(warning, language),
+            added=self.added(warning),
         )
+
+    def added(self, warning: Any) -> bool:
+        """Whether its figures are what each period added."""
+        return early_warning.tells_what_was_added(warning, self.indicators)
 
 
 @dataclass(frozen=True)
@@ -86,6 +91,8 @@ class Evidence:
             "indicator_name": self.subjects.name(self.warning, language),
             "unit_of_measure": self.subjects.measure(self.warning, language),
             "value": self.show(facts.get("value")),
+            "value_note": self.value_note(),
+            "history_note": self.history_note(),
             "band_text": self._span(facts.get("band") or {}),
             "peers_text": self._span(facts.get("peers") or {}),
             "peers_note": _peers_note(facts.get("peers")),
@@ -106,14 +113,34 @@ class Evidence:
         )
         return shown if shown.hidden or shown.value is None else _rounded(shown.value)
 
+    def value_note(self) -> str:
+        """That a figure is what its period added, and what the year so far is: that one is shown elsewhere."""
+        if not self.subjects.added(self.warning):
+            return ""
+        language, so_far = self.viewer.language, self.warning.evidence.get("year_so_far")
+        shown = self.show(so_far)
+        known = so_far is not None and not getattr(shown, "hidden", False)
+        text = format_number(shown, language) if known else ""
+        return early_warning.what_was_added(self.warning, language, year_so_far=text)
+
+    def history_note(self) -> str:
+        if not self.subjects.added(self.warning):
+            return ""
+        monthly = Period.parse(self.warning.period_key).kind == "M"
+        return _("what each month added") if monthly else _("what each quarter added")
+
     def history(self) -> list[dict[str, Any]]:
         """The unit's own earlier figures and this one, oldest first."""
         told = (self.warning.evidence.get("own_history") or {}).get("periods", [])
         points = [each for each in told if each["period"] != self.warning.period_key]
         points.append({"period": self.warning.period_key, "value": self.warning.evidence.get("value")})
+        added, language = self.subjects.added(self.warning), self.viewer.language
+        periods = {each["period"]: Period.parse(each["period"]) for each in points}
         return [
             {
-                "label": Period.parse(each["period"]).label(self.viewer.language),
+                "label": periods[each["period"]].label_of_added(language)
+                if added
+                else periods[each["period"]].label(language),
                 "value": self.show(each["value"]),
                 "due": each.get("due"),
             }
@@ -125,7 +152,7 @@ class Evidence:
         if len(history) < 2:
             return None
         band = self.warning.evidence.get("band") or {}
-        name = self.subjects.name(self.warning, self.viewer.language)
+        named = (self.subjects.name(self.warning, self.viewer.language), self.history_note())
         series = [{"name": _("own figures"), "kind": "main", "values": [_plain(p["value"]) for p in history]}]
         dues = [point["due"] for point in history]
         if any(due is not None for due in dues):
@@ -135,7 +162,7 @@ class Evidence:
             "x": [point["label"] for point in history],
             "series": series,
             "unit": self.subjects.measure(self.warning, self.viewer.language),
-            "caption": name,
+            "caption": ", ".join(filter(None, named)),
         }
         if band.get("low") is not None and band.get("high") is not None:
             count = len(history)

@@ -18,7 +18,8 @@ class Panel:
 
     ``values`` are increments for flows, standings for targets; NaN where nothing is known. ``complete`` says
     where everybody who owed a report had it accepted: other figures are not compared. ``due`` and ``status``
-    are there for targets only, ``counted`` says how many occurrences a value rests on.
+    are there for targets only, ``counted`` says how many occurrences a value rests on. ``year_so_far`` is the
+    cumulative figure under the newest increment, NaN where that is all there is.
     """
 
     subject: str
@@ -32,6 +33,7 @@ class Panel:
     final: float | None = None
     status: tuple[str, ...] = ()
     forecast: tuple[Mapping[str, float | str] | None, ...] = ()
+    year_so_far: np.ndarray | None = None
 
     def __len__(self) -> int:
         return len(self.unit_ids)

@@ -108,6 +108,7 @@ def in_house(*arguments: str, database: str, folder: Path) -> subprocess.Complet
     surroundings = os.environ | {
         "DATABASE_URL": database,
         "GIAMSAT_DATA_DIR": str(folder),
+        "GIAMSAT_LANGUAGE": "en",
         "PYTHONPATH": f"{REPOSITORY / 'src'}:{REPOSITORY}",
     }
     return subprocess.run(
@@ -163,11 +164,31 @@ def test_a_damaged_backup_is_refused_before_anything_is_touched(house_with_figur
         assert empty.execute("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'").fetchone() == (0,)
 
 
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        ("old.tar", "is there already and is not replaced"),
+        ("old", "is there already and is not replaced"),
+        ("new.backup", r"neither a folder nor a name that ends in \.tar"),
+    ],
+)
+def test_a_backup_replaces_nothing_and_makes_no_folder_of_a_mistyped_name(db, tmp_path, name, problem):
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    for kept in ("old.tar", "old"):
+        (folder / kept).write_text("kept")
+
+    with pytest.raises(backups.NoPlaceForBackup, match=problem):
+        backups.backup(folder / name)
+
+    assert {file.name: file.read_text() for file in folder.iterdir()} == {"old.tar": "kept", "old": "kept"}
+
+
 @pytest.mark.parametrize("content", [b"", b"no archive at all", b"\0" * 10_240])
 def test_what_is_no_backup_is_refused_before_anything_is_touched(transactional_db, tmp_path, content):
     file = tmp_path / "other.tar"
     file.write_bytes(content)
-    with pytest.raises(backups.BackupDamaged, match=r"other\.tar is no whole backup"):
+    with pytest.raises(backups.BackupDamaged, match=r"other\.tar is no whole backup of this house\. Take"):
         backups.restore(file, replace=True, say=print)
     assert connection.introspection.table_names()
 

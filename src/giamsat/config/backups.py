@@ -39,11 +39,13 @@ class HouseNotEmpty(Refusal):
     code = "backup.house_not_empty"
 
 
+class NoPlaceForBackup(Refusal):
+    code = "backup.no_place"
+
+
 def backup(target: Path | None = None) -> Path:
     """Write the archive and return its path; a folder as target gets a file named by the hour."""
-    target = target or settings.DATA_DIR / "backups"
-    if target.suffix != ".tar":
-        target = target / f"giamsat-{clock.now():%Y%m%d-%H%M%S}.tar"
+    target = _file_for(target or settings.DATA_DIR / "backups")
     target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_suffix(".unfinished")
     with tempfile.TemporaryDirectory() as scratch:
@@ -58,6 +60,26 @@ def backup(target: Path | None = None) -> Path:
             for name, file in {MANIFEST: manifest, **parts}.items():
                 archive.add(file, arcname=name)
     unfinished.replace(target)
+    return target
+
+
+def _file_for(target: Path) -> Path:
+    """The file to write, which is not there yet: nothing is replaced, and no folder made of a mistyped name."""
+    if target.is_dir() or not target.suffix:
+        target = target / f"giamsat-{clock.now():%Y%m%d-%H%M%S}.tar"
+    if target.suffix != ".tar":
+        raise NoPlaceForBackup(
+            _("%(file)s is neither a folder nor a name that ends in .tar. Give one of the two.")
+            % {"file": target},
+            file=str(target),
+        )
+    for place in (target, *target.parents):
+        if place.exists() and (place == target or not place.is_dir()):
+            raise NoPlaceForBackup(
+                _("%(file)s is there already and is not replaced. Give another name, or a folder.")
+                % {"file": place},
+                file=str(place),
+            )
     return target
 
 
@@ -114,9 +136,9 @@ def _unpack(source: Path, folder: Path) -> dict[str, str]:
         manifest: dict[str, str] = json.loads((folder / MANIFEST).read_text())
     except (tarfile.TarError, EOFError, FileNotFoundError, ValueError) as reason:
         raise BackupDamaged(
-            _("%(file)s is no whole backup of this house (%(reason)s). Take another backup file.")
-            % {"file": source.name, "reason": reason},
+            _("%(file)s is no whole backup of this house. Take another backup file.") % {"file": source.name},
             file=source.name,
+            library=str(reason),
         ) from reason
     return manifest
 

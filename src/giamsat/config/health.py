@@ -5,8 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
+from django.db import DatabaseError, ProgrammingError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_safe
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from giamsat.analysis.warehouse import queries as warehouse
+from giamsat.config import tables
 from giamsat.foundation.audit import queries as audit
 from giamsat.foundation.outbox import queries as outbox
 from giamsat.foundation.queue import queries as queue
@@ -54,8 +54,18 @@ def _run_all() -> Iterator[Check]:
         try:
             ok, finding, measure = check()
         except (DatabaseError, OSError) as reason:
-            ok, finding, measure = False, str(reason).splitlines()[0], 0.0
+            ok, finding, measure = False, _why(reason), 0.0
         yield Check(name, ok, finding, measure)
+
+
+def _why(reason: Exception) -> str:
+    """Why a check could not be made: a house without its tables in plain words, all else as the machine says it."""
+    if isinstance(reason, ProgrammingError):
+        if not tables.are_there():
+            return tables.no_tables()
+        if tables.steps_waiting():
+            return _("the tables are older than the program; run giamsat upgrade")
+    return str(reason).splitlines()[0]
 
 
 def _database() -> tuple[bool, str, float]:
@@ -66,10 +76,9 @@ def _database() -> tuple[bool, str, float]:
 
 
 def _migrations() -> tuple[bool, str, float]:
-    executor = MigrationExecutor(connection)
-    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    found = _("%(n)s waiting") % {"n": len(waiting)} if waiting else _("all applied")
-    return not waiting, found, len(waiting)
+    waiting = tables.steps_waiting()
+    found = _("%(n)s waiting; run giamsat upgrade") % {"n": waiting} if waiting else _("all applied")
+    return not waiting, found, waiting
 
 
 def _units() -> tuple[bool, str, float]:

@@ -14,7 +14,7 @@ def init(
     admin: Annotated[str, typer.Option(help="Name of the first administrator account.")] = "admin",
 ) -> None:
     """Make an empty house ready: tables, definitions, organisation tree, map, first administrator."""
-    with house():
+    with house(needs_tables=False):
         from giamsat.config import setup
 
         setup.prepare(console.print)
@@ -29,7 +29,7 @@ def init(
 @app.command()
 def upgrade(no_backup: Annotated[bool, typer.Option(help="Skip the backup before it.")] = False) -> None:
     """After installing a new version: back up, migrate, load new definitions, look the house over."""
-    with house():
+    with house(needs_tables=False):
         from giamsat.config import backups, setup
 
         if not no_backup:
@@ -41,7 +41,7 @@ def upgrade(no_backup: Annotated[bool, typer.Option(help="Skip the backup before
 @app.command()
 def doctor() -> None:
     """Look the house over; exit code 1 when something needs a hand."""
-    with house():
+    with house(needs_tables=False):
         _report_health()
 
 
@@ -58,7 +58,7 @@ def _report_health() -> None:
 @app.command()
 def backup(target: Annotated[Path | None, typer.Argument(help="Folder or file to write.")] = None) -> None:
     """Write one file with the database and everything kept beside it (keys excepted)."""
-    with house():
+    with house(needs_tables=False):
         from giamsat.config import backups
 
         console.print(f"Backup written to {backups.backup(target)}")
@@ -70,7 +70,7 @@ def restore(
     yes: Annotated[bool, typer.Option("--yes", help="Replace what the database holds now.")] = False,
 ) -> None:
     """Bring a backup back, rebuild the readers' copy and verify the audit chain."""
-    with house():
+    with house(needs_tables=False):
         from giamsat.config import backups
 
         backups.restore(source, replace=yes, say=console.print)

@@ -77,16 +77,27 @@ def language_of(surroundings: Mapping[str, str]) -> str:
     return settings.LANGUAGE_CODE
 
 
+def _require_tables() -> None:
+    from giamsat.config import tables  # needs Django awake
+
+    tables.require()
+
+
 @contextmanager
-def house(data_dir: Path | None = None, *, serving: bool = False) -> Iterator[None]:
+def house(
+    data_dir: Path | None = None, *, serving: bool = False, needs_tables: bool = True
+) -> Iterator[None]:
     """A command's working time: refusals become a sentence and exit code 2.
 
+    Without ``needs_tables`` a command runs in a house that has none yet, or those of another version.
     Sentences are in the language of who types; what serves others keeps the language of the house.
     """
     open_house(data_dir, serving=serving)
     if not serving:
         translation.activate(language_of(os.environ))
     try:
+        if needs_tables:
+            _require_tables()
         yield
     except Refusal as refusal:
         console.print(f"[bold]{refusal.code}[/]: {refusal.message}")

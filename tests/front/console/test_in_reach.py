@@ -27,7 +27,7 @@ def hua_bum_on_the_map(person):
 def test_the_map_of_a_province_tells_who_reads_its_communes(published):
     told = hua_bum_on_the_map(published.people["leader"])
     assert told["note"] == "1/1 reported · provisional"
-    assert told["href"] == "/units/03466/"
+    assert told["href"] == "/units/03466/?period=2026-M08"
 
 
 def test_who_reads_the_province_alone_is_told_nothing_of_its_communes(published):

@@ -10,7 +10,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from giamsat.foundation.outbox import queries as outbox
-from giamsat.front.console import arrivals, attention, figures, scores, screens, territory, trends
+from giamsat.front.console import arrivals, attention, figures, map_notes, scores, screens, territory, trends
 from giamsat.front.console.addresses import unit_address
 from giamsat.front.console.choice import Choice
 from giamsat.front.console.moments import of_this_moment
@@ -59,6 +59,7 @@ class Board:
     late: list[arrivals.LateLine]
     late_below: list[LateBelow]
     layers: list[screens.Layer]
+    map_notes: list[str]
     trend: trends.Trend | None
     weakest: scores.Weakest
     map_within: str
@@ -95,6 +96,7 @@ def _assemble(viewer: Viewer, choice: Choice) -> Board:
     """The number is asked for first: news that comes meanwhile is told again rather than missed."""
     number = outbox.last_number()
     parts = _Parts(viewer, choice)
+    layers = screens.layers(territory.carried(choice.period))
     quality, weakest = scores.of_place(viewer, choice.place, choice.period, parts.seen)
     return Board(
         choice=choice,
@@ -108,7 +110,8 @@ def _assemble(viewer: Viewer, choice: Choice) -> Board:
         open_warnings=parts.open_warnings,
         late=arrivals.late_lines(parts.standings, choice.period)[:MOST_LATE],
         late_below=parts.late_below,
-        layers=screens.layers(territory.carried(choice.period)),
+        layers=layers,
+        map_notes=map_notes.of_period(choice.period, layers, viewer.language),
         trend=trends.trend_of(viewer, choice.place, choice.period),
         weakest=weakest,
         map_within=_map_within(viewer, choice.place),

@@ -1,9 +1,8 @@
-"""Key figures: each with its state, who has reported, the change among the same reporters, and its past."""
+"""Key figures: each with its state, who has reported, its change since last year, and its past."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -17,7 +16,7 @@ from giamsat.analysis.warehouse.choices import Level, State
 from giamsat.foundation.access.choices import SUPPRESSION_LEGEND
 from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.foundation.catalogue.choices import Additivity
-from giamsat.front.console import screens
+from giamsat.front.console import changes, screens
 from giamsat.front.console.viewer import Viewer
 from giamsat.lib.numbers import format_number
 from giamsat.lib.periods import Period
@@ -29,7 +28,6 @@ STATES = {
 }
 NO_STATE = ("none", gettext_lazy("no figures yet"))
 SPARK_PERIODS = 8
-TOO_LITTLE_TO_COMPARE = Decimal(10)
 
 
 @dataclass(frozen=True)
@@ -48,9 +46,7 @@ class KeyFigure:
     text: str
     reported: str
     state: str
-    change: str
-    way: str
-    tone: str
+    change: changes.Change
     spark: str
     href: str
     title: str
@@ -126,7 +122,10 @@ def key_figures(viewer: Viewer, place: Any, period: Period, below: Sequence[Any]
         whole,
         parts,
         part_year={
-            unit for unit, _key in indicators.counted_from([place, *below], [period.same_last_year()])
+            unit: day
+            for (unit, _key), day in indicators.counted_from(
+                [place, *below], [period.same_last_year()]
+            ).items()
         },
         below={unit.pk: unit for unit in below},
     )
@@ -148,7 +147,7 @@ class _Known:
     past: Sequence[Period]
     whole: Mapping[tuple[str, str], Any]
     parts: Sequence[Any]
-    part_year: set[int]  # whose flows of last year do not begin with it
+    part_year: Mapping[int, date]  # whose flows of last year do not begin with it, and their day
     below: Mapping[int, Any]
 
     def shown(self, code: str, period: Period) -> Any:
@@ -161,10 +160,10 @@ def _card(known: _Known, key: screens.Key) -> KeyFigure:
     indicator = catalogue.indicator(key.indicator)
     row = known.whole.get((key.indicator, period.key))
     shown = known.shown(key.indicator, period)
-    change, way, tone = ("", "", "") if shown.hidden else _change(known, indicator, viewer.language)
+    change = changes.Change("") if shown.hidden else _change(known, indicator)
     name = key.name(viewer.language)
     state = state_shown(row.state if row else None)
-    waiting = 0 if row is None or viewer.lens.sees_what_waits(known.place) else row.waiting
+    waiting = waiting_for(viewer, known.place, row)
     reported = reported_text(row, viewer.language, waiting)
     return KeyFigure(
         code=key.indicator,
@@ -174,12 +173,11 @@ def _card(known: _Known, key: screens.Key) -> KeyFigure:
         reported=_n_of_n(row, viewer.language, waiting) or reported,
         state=state.label,
         change=change,
-        way=way,
-        tone=tone,
         spark=_spark(known, indicator),
         href=f"{reverse('console:map')}?period={period.key}&indicator={key.indicator}",
         title=f"{key.indicator} · {indicator.name(viewer.language)} · {period.label(viewer.language)}"
-        f" · {reported} · {state.label}{f' · {SUPPRESSION_LEGEND}' if shown.hidden else ''}",
+        f" · {reported} · {state.label}{f' · {SUPPRESSION_LEGEND}' if shown.hidden else ''}"
+        f"{f' · {change.text}, {change.against}' if change.against else ''}",
     )
 
 
@@ -188,6 +186,11 @@ def figure_text(shown: Any, language: str, decimals: int | None = None) -> str:
     if shown.hidden:
         return str(shown.text)
     return "–" if shown.value is None else format_number(shown.value, language, decimals)
+
+
+def waiting_for(viewer: Viewer, place: Any, row: Any) -> int:
+    """How many of the reports that came are not in the sum that this viewer is shown."""
+    return 0 if row is None or viewer.lens.sees_what_waits(place) else row.waiting
 
 
 def reported_text(row: Any, language: str, waiting: int = 0) -> str:
@@ -222,49 +225,21 @@ def _n_of_n(row: Any, language: str, waiting: int) -> str:
     }
 
 
-def _change(known: _Known, indicator: Any, language: str) -> tuple[str, str, str]:
-    """Against the same period last year, over the units whose reports are all in for both: like for like.
-
-    Flows of a unit that do not begin with last year are left out; so is what this viewer is not shown, or the change
-    would tell it. Where no unit below can be compared, the place is, as a whole.
-    """
-    now, then = _told_of(known, indicator, known.parts, known.below)
-    both = now.keys() & then.keys()
-    if not both:
-        whole = [known.whole.get((indicator.code, key)) for key in _both_years(known.period)]
-        rows = [replace(row, unit_id=known.place.pk) for row in whole if row is not None]
-        now, then = _told_of(known, indicator, rows, {known.place.pk: known.place})
-        both = now.keys() & then.keys()
-    before = sum((then[unit] for unit in both), Decimal(0))
-    if not both or before < TOO_LITTLE_TO_COMPARE:
-        return _("no comparison"), "", ""
-    share = (sum((now[unit] for unit in both), Decimal(0)) - before) / before * 100
-    way = "up" if share > 0 else "down" if share < 0 else ""
-    tone = {"high": {"up": "good", "down": "bad"}, "low": {"up": "bad", "down": "good"}}.get(
-        indicator.good_when, {}
+def _change(known: _Known, indicator: Any) -> changes.Change:
+    code, period = indicator.code, known.period
+    return changes.change_of(
+        changes.Compared(
+            known.viewer,
+            known.place,
+            indicator,
+            period,
+            now=known.whole.get((code, period.key)),
+            then=known.whole.get((code, period.same_last_year().key)),
+            parts=known.parts,
+            below=known.below,
+            part_year=known.part_year,
+        )
     )
-    return f"{format_number(abs(share), language, 1)}%", way, tone.get(way, "")
-
-
-def _told_of(
-    known: _Known, indicator: Any, rows: Iterable[Any], places: Mapping[int, Any]
-) -> tuple[dict[int, Decimal], dict[int, Decimal]]:
-    """Complete figures of places for this year and for last year, as this viewer is told them."""
-    now: dict[int, Decimal] = {}
-    then: dict[int, Decimal] = {}
-    for row in rows:
-        if indicator.additivity == Additivity.FLOW and row.unit_id in known.part_year:
-            continue
-        if row.indicator != indicator.code or not row.complete or row.unit_id not in places:
-            continue
-        shown = known.viewer.lens.figure(row, places[row.unit_id])
-        if shown.value is not None:
-            (now if row.period_key == known.period.key else then)[row.unit_id] = Decimal(shown.value)
-    return now, then
-
-
-def _both_years(period: Period) -> tuple[str, str]:
-    return period.same_last_year().key, period.key
 
 
 def _spark(known: _Known, indicator: Any) -> str:

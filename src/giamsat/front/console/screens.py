@@ -47,6 +47,27 @@ class Layer:
         return any(known[code].counts_persons for code in self.indicators if code in known)
 
 
+@dataclass(frozen=True)
+class Size:
+    """The indicator that counts members, and the kinds of periods whose reports hold it."""
+
+    indicator: str
+    period_kinds: tuple[str, ...]
+
+    def counted_at(self, period: Period) -> Period:
+        """The newest period up to this one at whose end members were counted."""
+        ended = [Period(kind, year) for kind in self.period_kinds for year in (period.year - 1, period.year)]
+        return max((each for each in ended if each.ends_on <= period.ends_on), key=lambda each: each.ends_on)
+
+
+def size() -> Size | None:
+    """None where reports do not say how many members there are."""
+    told = _definition().get("size")
+    if not told or told["indicator"] not in catalogue.indicators():
+        return None
+    return Size(told["indicator"], tuple(told["period_kinds"]))
+
+
 def word(name: str, language: str) -> str:
     """What this house calls a thing that the product has no word of its own for."""
     return _definition().get("words", {}).get(name, {}).get(language) or str(OTHERWISE[name])

@@ -1,6 +1,7 @@
 """Figures on the map: provinces, then the communes of one; each as far as the viewer may see it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
@@ -16,7 +17,8 @@ from giamsat.foundation.access import queries as access
 from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.foundation.outbox import queries as outbox
 from giamsat.foundation.units import queries as units
-from giamsat.front.console import figures, parts, screens
+from giamsat.front.console import figures, map_notes, members, parts, screens
+from giamsat.front.console.addresses import unit_address
 from giamsat.front.console.bulletin import Changes
 from giamsat.front.console.choice import choose
 from giamsat.front.console.templatetags.desk import named
@@ -39,13 +41,15 @@ def map_page(request: HttpRequest) -> HttpResponse:
         return render(request, "console/nothing_yet.html")
     number = outbox.last_number()
     within = request.GET.get("within", "")
+    layers = screens.layers(carried(choice.period))
     place = within or units.centre().code
     context = {
         "choice": choice,
         "period": choice.period,
         "periods": choice.offered,
         "cut_off_on": choice.cut_off_on,
-        "layers": screens.layers(carried(choice.period)),
+        "layers": layers,
+        "map_notes": map_notes.of_period(choice.period, layers, viewer.language),
         "within": within,
         "as_of": parts.as_of(viewer),
         "live_address": f"{reverse('console:overview_stream')}"
@@ -80,15 +84,16 @@ def carried(period: Period) -> set[str]:
 
 def painted(viewer: Viewer, place: Any, period: Period, layer: screens.Layer | None) -> dict[str, Any]:
     """Areas with value, text, mark and note; the scale; and what has no place on the map."""
-    below = list(units.children(place, sources.cut_off_on(period)))
+    below = list(units.children(place, viewer.today))  # whose outlines are drawn
     if layer is None:
         return {
             "title": _("no form of this period has figures for the map"),
             "scale": {"breaks": [0]},
-            "areas": {unit.code: _blank(viewer, unit) for unit in below if unit.on_map},
+            "areas": {unit.code: _blank(viewer, unit, period) for unit in below if unit.on_map},
         }
     rows = figures.rows_below(place, below, layer.indicators, [period])
-    areas = _areas(viewer, below, rows, layer)
+    sizes = members.counted(viewer, place, below, period) if layer.per else {}
+    areas = _areas(_Picture(viewer, period, layer, sizes), below, rows)
     on_map = {unit.code for unit in below if unit.on_map}
     values = [area["value"] for code, area in areas.items() if code in on_map and area["value"] is not None]
     return {
@@ -113,22 +118,27 @@ def live_map(viewer: Viewer, within: str, period: Period) -> Changes:
     return changes
 
 
-def _areas(
-    viewer: Viewer, below: Sequence[Any], rows: Sequence[Any], layer: screens.Layer
-) -> dict[str, dict[str, Any]]:
+@dataclass(frozen=True)
+class _Picture:
+    """Who looks at which layer of which period, and how many members the units had."""
+
+    viewer: Viewer
+    period: Period
+    layer: screens.Layer
+    sizes: Mapping[int, Decimal]
+
+
+def _areas(picture: _Picture, below: Sequence[Any], rows: Sequence[Any]) -> dict[str, dict[str, Any]]:
     by_unit: dict[int, list[Any]] = {}
     for row in rows:
         by_unit.setdefault(row.unit_id, []).append(row)
     return {
-        unit.code: _area(
-            viewer,
-            unit,
-            _added(viewer, unit, by_unit.get(unit.pk, [])),
-            by_unit.get(unit.pk, []),
-            layer,
-        )
-        if _is_told(viewer, unit)
-        else {**_blank(viewer, unit), "note": _("not among the units you may see")}
+        unit.code: _area(picture, unit, by_unit.get(unit.pk, []))
+        if _is_told(picture.viewer, unit)
+        else {
+            **_blank(picture.viewer, unit, picture.period),
+            "note": _("not among the units you may see"),
+        }
         for unit in below
     }
 
@@ -147,7 +157,7 @@ def _added(viewer: Viewer, unit: Any, rows: Sequence[Any]) -> access.Shown:
     return access.Shown(sum(known, Decimal(0)) if known else None)
 
 
-def _blank(viewer: Viewer, unit: Any) -> dict[str, Any]:
+def _blank(viewer: Viewer, unit: Any, period: Period) -> dict[str, Any]:
     """A unit on the map without a figure; its page and its communes only for those who may open them."""
     visible = viewer.may("report.read", unit)
     return {
@@ -155,46 +165,47 @@ def _blank(viewer: Viewer, unit: Any) -> dict[str, Any]:
         "value": None,
         "text": "–",
         "mark": NONE,
-        "note": _("no data"),
-        "href": reverse("console:unit", args=[unit.code]) if visible else "",
+        "note": map_notes.why_blank(unit, period),
+        "href": unit_address(unit, period) if visible else "",
         "drill": visible and unit.is_point and unit.on_map,
     }
 
 
-def _area(viewer: Viewer, unit: Any, shown: Any, rows: Sequence[Any], layer: screens.Layer) -> dict[str, Any]:
-    area = _blank(viewer, unit)
+def _area(picture: _Picture, unit: Any, rows: Sequence[Any]) -> dict[str, Any]:
+    viewer = picture.viewer
+    area = _blank(viewer, unit, picture.period)
     if unit.withheld:
         return {**area, "mark": WITHHELD, "text": _("not public"), "note": ""}
-    if shown is not None and shown.hidden:
-        return {**area, "mark": HIDDEN, "text": shown.text, "note": _note(rows, viewer.language)}
-    if shown is None or shown.value is None:
-        return {**area, "note": _note(rows, viewer.language) if rows else _("no data")}
-    value, text = _measured(shown.value, unit, layer, viewer.language)
-    return {
-        **area,
-        "value": value,
-        "text": text,
-        "mark": "" if value is not None else NONE,
-        "note": _note(rows, viewer.language),
-    }
+    shown = _added(viewer, unit, rows)
+    if rows:
+        area["note"] = _note(viewer, unit, rows)
+    if shown.hidden:
+        return {**area, "mark": HIDDEN, "text": shown.text}
+    if shown.value is None:
+        return area
+    value, text = _measured(Decimal(shown.value), picture, unit)
+    return {**area, "value": value, "text": text, "mark": "" if value is not None else NONE}
 
 
-def _measured(value: Decimal, unit: Any, layer: screens.Layer, language: str) -> tuple[float | None, str]:
+def _measured(value: Decimal, picture: _Picture, unit: Any) -> tuple[float | None, str]:
     """The figure itself, or per so many members; the count stands beside the rate."""
+    layer, language = picture.layer, picture.viewer.language
     if not layer.per:
         return float(value), format_number(value, language)
-    if not unit.members:
+    members = picture.sizes.get(unit.pk)
+    if not members:
         return None, format_number(value, language)
-    rate = value * layer.per / unit.members
+    rate = value * layer.per / members
     decimals = 1 if rate >= 1 else 2
     return float(rate), f"{format_number(rate, language, decimals)} ({format_number(value, language)})"
 
 
-def _note(rows: Sequence[Any], language: str) -> str:
-    if not rows:
-        return _("no data")
-    weakest = min(rows, key=lambda row: row.state or 0)
-    return f"{figures.reported_text(weakest, language)} · {figures.state_shown(weakest.state).label}"
+def _note(viewer: Viewer, unit: Any, rows: Sequence[Any]) -> str:
+    """Of the least settled figure of the layer; of those, the one that the fewest reports are in."""
+    counted = [(row, figures.waiting_for(viewer, unit, row)) for row in rows]
+    weakest, waiting = min(counted, key=lambda each: (each[0].state or 0, each[0].reported - each[1]))
+    told = figures.reported_text(weakest, viewer.language, waiting)
+    return f"{told} · {figures.state_shown(weakest.state).label}"
 
 
 def _title(viewer: Viewer, place: Any, layer: screens.Layer) -> str:

@@ -73,7 +73,7 @@ def test_an_account_takes_away_what_it_may_read(published, tmp_path):
     lai_chau = {published.hua_bum.pk, published.muong_te.pk}
     assert units_in(tmp_path / "all") == lai_chau | {published.phu_xuan.pk}
     assert units_in(tmp_path / "mine") == lai_chau
-    assert f"{len(rows_of(tmp_path / 'mine'))} figures exported" in told.output
+    assert f"mine: {len(rows_of(tmp_path / 'mine'))}." in told.output
     listed = pq.read_table(tmp_path / "mine" / "units.parquet").to_pylist()
     assert lai_chau < {unit["unit_id"] for unit in listed}
     assert published.hua_bum.code in {unit["code"] for unit in listed}

@@ -39,7 +39,7 @@ def test_a_period_is_closed_opened_again_and_locked_for_good(people):
     assert "2026-M09 is closed" in command("close").output
     assert state_of(house.SEPTEMBER) == PeriodState.CLOSED
     assert "2026-M09 is open" in command("reopen").output
-    assert "0 reports are official" in command("lock").output
+    assert "official reports: 0" in command("lock").output
     assert state_of(house.SEPTEMBER) == PeriodState.LOCKED
     assert isinstance(command("reopen").exception, ClosedPeriod)
 

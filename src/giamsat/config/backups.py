@@ -103,7 +103,7 @@ def restore(source: Path, *, replace: bool, say: Callable[[str], object]) -> Non
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
         _refuse_damage(_unpack(source, folder), folder)
-        say("Database")
+        say(_("Database"))
         _empty_database()
         _pour(folder / DUMP)
         for name in KEPT_BESIDE:
@@ -120,12 +120,12 @@ def _rebuild_and_verify(say: Callable[[str], object]) -> None:
     from giamsat.foundation.audit import services as audit
 
     audit.arrange_privileges()  # the role may not exist on this server yet, so the dump's grants stay out
-    say("Readers' copy")
+    say(_("Readers' copy"))
     warehouse.rebuild(at=clock.now())
     outcome = audit.verify()
     for problem in outcome.problems:
-        say(f"Audit chain: {problem}")
-    say("Audit chain is whole." if outcome.ok else "Audit chain is broken; read the lines above.")
+        say(_("Audit chain: %(problem)s") % {"problem": problem})
+    say(_("Audit chain is whole.") if outcome.ok else _("Audit chain is broken; read the lines above."))
 
 
 def _unpack(source: Path, folder: Path) -> dict[str, str]:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.core.management import call_command
+from django.utils.translation import gettext as _
 
 from giamsat.analysis.early_warning import services as early_warning
 from giamsat.analysis.indicators import services as indicators
@@ -19,34 +20,34 @@ Say = Callable[[str], object]
 
 
 def migrate(say: Say) -> None:
-    say("Tables")
+    say(_("Tables"))
     call_command("migrate", verbosity=0, interactive=False)
 
 
 def load_definitions(say: Say) -> None:
     """Load every reviewed definition; a published version that changed is refused by its room."""
     folder, at = settings.DEFINITIONS_DIR, clock.now()
-    say("Indicators and breakdowns")
+    say(_("Indicators and breakdowns"))
     catalogue.load_definitions(folder)
-    say("Forms and reporting calendar")
+    say(_("Forms and reporting calendar"))
     sources.load_definitions(folder, at=at)
-    say("Rules")
+    say(_("Rules"))
     quality.load_rules(folder / "rules", at=at)
-    say("Derived indicators, targets and detectors")
+    say(_("Derived indicators, targets and detectors"))
     indicators.load_definitions(folder, at=at)
     early_warning.load_detectors(folder / "detectors", at=at)
 
 
 def open_periods(say: Say) -> None:
     """Those of this year; the worker opens the next year's when it begins."""
-    say("Reporting periods")
+    say(_("Reporting periods"))
     sources.open_periods([clock.today().year])
 
 
 def load_tree(say: Say) -> None:
-    say("Organisation tree")
+    say(_("Organisation tree"))
     units.load_territory(settings.DEFINITIONS_DIR / "territory")
-    say("Schematic map")
+    say(_("Schematic map"))
     units.build_schematic()
 
 

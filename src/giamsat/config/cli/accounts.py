@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from django.utils.translation import gettext as _
 
 from giamsat.config.cli import app
 from giamsat.config.cli.surroundings import console, house
@@ -31,10 +32,12 @@ def import_list(
             made = services.import_accounts(table, by=queries.account(by), at=clock.now())
         except ImportRefused as refusal:
             for error in refusal.facts["errors"]:
-                console.print(f"[red]✗[/] {file.name}, row {error['row']}: {error['message']}")
+                where = _("%(file)s, row %(row)s") % {"file": file.name, "row": error["row"]}
+                console.print(f"[red]✗[/] {where}: {error['message']}")
             raise
         for each in made:
-            console.print(f"Account [bold]{each.username}[/], one-time code [bold]{each.code}[/]")
+            told = {"account": f"[bold]{each.username}[/]", "code": f"[bold]{each.code}[/]"}
+            console.print(_("Account %(account)s, one-time code %(code)s") % told)
 
 
 @accounts_app.command()
@@ -46,5 +49,6 @@ def code(username: Annotated[str, typer.Argument(help="Whose password is to be c
         account = queries.account(username)
         given = services.reset_password(account, by=None, at=clock.now())
         console.print(
-            f"Account [bold]{username}[/], one-time code [bold]{given}[/]: good for seven days, opens the door once."
+            _("Account %(account)s, one-time code %(code)s: good for seven days, opens the door once.")
+            % {"account": f"[bold]{username}[/]", "code": f"[bold]{given}[/]"}
         )

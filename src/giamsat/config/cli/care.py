@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from django.utils.translation import gettext as _
 
 from giamsat.config.cli import app
 from giamsat.config.cli.surroundings import console, house
@@ -21,9 +22,10 @@ def init(
         password = setup.first_administrator(admin)
         if password:
             console.print(
-                f"Account [bold]{admin}[/], password [bold]{password}[/] (to be changed at first sign-in)."
+                _("Account %(account)s, password %(password)s (to be changed at first sign-in).")
+                % {"account": f"[bold]{admin}[/]", "password": f"[bold]{password}[/]"}
             )
-        console.print("Ready. Start `giamsat serve` and `giamsat worker`.")
+        console.print(_("Ready. Start `giamsat serve` and `giamsat worker`."))
 
 
 @app.command()
@@ -33,7 +35,7 @@ def upgrade(no_backup: Annotated[bool, typer.Option(help="Skip the backup before
         from giamsat.config import backups, setup
 
         if not no_backup:
-            console.print(f"Backup kept in {backups.backup()}")
+            console.print(_("Backup kept in %(file)s") % {"file": backups.backup()})
         setup.prepare(console.print)
         _report_health()
 
@@ -61,7 +63,7 @@ def backup(target: Annotated[Path | None, typer.Argument(help="Folder or file to
     with house(needs_tables=False):
         from giamsat.config import backups
 
-        console.print(f"Backup written to {backups.backup(target)}")
+        console.print(_("Backup written to %(file)s") % {"file": backups.backup(target)})
 
 
 @app.command()

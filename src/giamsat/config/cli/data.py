@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+from django.utils.translation import gettext as _
 
 from giamsat.config.cli import app
 from giamsat.config.cli.surroundings import console, house
@@ -53,8 +54,14 @@ def _tell(name: str, outcome: "Outcome") -> None:
         console.print(f"[yellow]…[/] {name}: {sentence}")
     mark = "[red]✗[/]" if outcome.refused else "[green]✓[/]"
     console.print(
-        f"{mark} {name}: {outcome.accepted} accepted, {outcome.submitted} submitted, "
-        f"{len(outcome.waiting)} waiting, {len(outcome.refused)} refused."
+        f"{mark} {name}: "
+        + _("%(accepted)s accepted, %(submitted)s submitted, %(waiting)s waiting, %(refused)s refused.")
+        % {
+            "accepted": outcome.accepted,
+            "submitted": outcome.submitted,
+            "waiting": len(outcome.waiting),
+            "refused": len(outcome.refused),
+        }
     )
 
 
@@ -65,7 +72,10 @@ def publish(rebuild: Annotated[bool, typer.Option(help="Write every file anew.")
         from giamsat.config.taking_in import publish_what_came
 
         generation = publish_what_came(anew=rebuild, at=clock.now())
-        console.print(f"Published: {generation}" if generation else "Nothing new to publish.")
+        if generation:
+            console.print(_("Published: %(generation)s") % {"generation": generation})
+        else:
+            console.print(_("Nothing new to publish."))
 
 
 @app.command()
@@ -79,7 +89,8 @@ def scan(
         from giamsat.analysis.early_warning.scanning import look
 
         done = look(clock.now(), periods=[_period(key) for key in periods] if periods else None)
-        console.print(f"{len(done.raised)} new warnings; {done.judged} figures judged.")
+        counts = {"warnings": len(done.raised), "figures": done.judged}
+        console.print(_("New warnings: %(warnings)s; figures judged: %(figures)s.") % counts)
 
 
 def _period(key: str) -> Period:

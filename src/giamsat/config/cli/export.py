@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from django.utils.translation import gettext as _
 
 from giamsat.config.cli import app
 from giamsat.config.cli.surroundings import console, house
@@ -24,4 +25,5 @@ def export_figures(
         from giamsat.foundation.access import queries as access
 
         rows = export(folder.resolve(), by=access.account(account), at=clock.now())
-        console.print(f"{rows:,} figures exported to {folder}.")
+        told = {"figures": f"{rows:,}", "folder": folder}
+        console.print(_("Figures exported to %(folder)s: %(figures)s.") % told)

@@ -4,6 +4,7 @@ import re
 from typing import Annotated
 
 import typer
+from django.utils.translation import gettext as _
 
 from giamsat.config.cli import app
 from giamsat.config.cli.surroundings import console, house
@@ -28,7 +29,10 @@ def open_(
 
         opened = services.open_years(_years(years), by=_manager(by), at=clock.now())
         keys = ", ".join(each.key for each in opened)
-        console.print(f"Opened: {keys}." if opened else "Every period of these years was there already.")
+        if opened:
+            console.print(_("Opened: %(periods)s.") % {"periods": keys})
+        else:
+            console.print(_("Every period of these years was there already."))
 
 
 def _years(text: str) -> range:
@@ -49,7 +53,7 @@ def close(key: Key, by: By) -> None:
         from giamsat.intake.sources import services
 
         services.close_period(key, by=_manager(by), at=clock.now())
-        console.print(f"{key} is closed.")
+        console.print(_("%(period)s is closed.") % {"period": key})
 
 
 @period.command("reopen")
@@ -59,7 +63,7 @@ def reopen(key: Key, by: By) -> None:
         from giamsat.intake.sources import services
 
         services.reopen_period(key, by=_manager(by), at=clock.now())
-        console.print(f"{key} is open.")
+        console.print(_("%(period)s is open.") % {"period": key})
 
 
 @period.command("lock")
@@ -69,7 +73,8 @@ def lock(key: Key, by: By) -> None:
         from giamsat.intake.observations import services
 
         locked = services.lock(key, by=_manager(by), at=clock.now())
-        console.print(f"{key} is locked; {locked} reports are official.")
+        told = {"period": key, "reports": locked}
+        console.print(_("%(period)s is locked; official reports: %(reports)s.") % told)
 
 
 def _manager(username: str) -> Actor:

@@ -6,14 +6,18 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from django.apps import apps
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, override
 
 from giamsat.config import environment, postgres, processes
 from giamsat.config.cli import app
-from giamsat.config.cli.surroundings import console, leave_house, open_house, take_on_role
+from giamsat.config.cli.surroundings import console, language_of, leave_house, open_house, take_on_role
 from giamsat.config.steps import Steps
 
 DEMO_FOLDER = Path("data/demo")
 LOCK = "running.json"
+STOPPING, STOPPED = gettext_noop("Ctrl-C stops everything"), gettext_noop("Stopped.")
 
 
 @app.command()
@@ -61,12 +65,20 @@ def _refuse_when_running(folder: Path, host: str, port: int) -> None:
 
 def _prepare(folder: Path, points: list[str]) -> None:
     """Everything up to the first screen; a country that was made before is only opened."""
-    with Steps(console) as steps:
+    with Steps(console, in_words=_in_words) as steps:
         with steps.step("PostgreSQL"):
             open_house()
         from giamsat.config.demo import country  # needs Django awake
 
         country.make(folder, steps=steps, points=points or None)
+
+
+def _in_words(step: str) -> str:
+    """For the terminal alone: what is kept in the country is in the language of the house, whoever makes it."""
+    if not apps.ready:
+        return step
+    with override(language_of(os.environ)):
+        return _(step)
 
 
 def _serve(host: str, port: int) -> None:
@@ -77,10 +89,11 @@ def _serve(host: str, port: int) -> None:
         "worker": processes.giamsat_command("worker"),
     }
     take_on_role()
-    console.print(f"\n  [bold]http://{host}:{port}[/]   Ctrl-C stops everything\n")
-    console.print(country.accounts_table(environment.data_dir()))
+    console.print(f"\n  [bold]http://{host}:{port}[/]   {_in_words(STOPPING)}\n")
+    with override(language_of(os.environ)):
+        console.print(country.accounts_table(environment.data_dir()))
     processes.Supervisor(commands, say=console.print, tend=_keep_postgres_up).run()
-    console.print("Stopped.")
+    console.print(_in_words(STOPPED))
 
 
 def _keep_postgres_up() -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from django.utils.translation import gettext as _
 
 from giamsat.config.cli import app
 from giamsat.config.cli.surroundings import console, house
@@ -31,14 +32,15 @@ def boundaries(
         elif schematic:
             facts = services.build_schematic(replace_official=True)
         if facts is None:
-            console.print("There is no map yet.")
+            console.print(_("There is no map yet."))
             return
-        console.print(f"Map: {facts.kind}, from {facts.source}; {facts.drawn} units drawn.")
+        told = {"kind": facts.kind, "source": facts.source, "units": facts.drawn}
+        console.print(_("Map: %(kind)s, from %(source)s; units drawn: %(units)s.") % told)
         for sentence, codes in (
-            ("have a seat but no outline", facts.not_drawn),
-            ("codes belong to no unit", facts.unmatched),
-            ("outlines had harmless faults, mended", facts.mended),
+            (_("Seats without an outline"), facts.not_drawn),
+            (_("Codes that belong to no unit"), facts.unmatched),
+            (_("Outlines with harmless faults, mended"), facts.mended),
         ):
             if codes:
                 more = " …" if len(codes) > SHOWN else ""
-                console.print(f"{len(codes)} {sentence}: {', '.join(codes[:SHOWN])}{more}")
+                console.print(f"{sentence} ({len(codes)}): {', '.join(codes[:SHOWN])}{more}")

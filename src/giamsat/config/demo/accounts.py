@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.utils.translation import gettext as _
 from rich.table import Table
 
 from giamsat.config.demo import scenario
@@ -79,7 +80,8 @@ def open_all(walk_unit: str, *, at: datetime) -> int:
 
 def table(walk_name: str) -> Table:
     """What the command prints when the country is ready."""
-    shown = Table("account", "who", "over", title=f"Practice accounts, password {PASSWORD}")
+    title = _("Practice accounts, password %(password)s") % {"password": PASSWORD}
+    shown = Table(_("account"), _("who"), _("units"), title=title)
     for person in PEOPLE:
         over = ", ".join(walk_name if code == WALK else code for code in person.over)
         shown.add_row(person.username, person.display_name, over)

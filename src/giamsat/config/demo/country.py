@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from django.utils.translation import gettext_noop
 from rich.table import Table
 
 from giamsat.analysis.early_warning import services as early_warning
@@ -45,27 +46,27 @@ def make(
 
     ``points`` makes only some provinces report, for tests.
     """
-    with steps.step("Tables"):
+    with steps.step(gettext_noop("Tables")):
         setup.migrate(_silent)  # those of a newer version, where the country was made by an older one
     note = _note(folder)
     if note and note["state"] == "whole":
         return note
     _refuse_unless_empty(folder, note)
     note = _begin(folder, seed)
-    with steps.step("Definitions"):
+    with steps.step(gettext_noop("Definitions")):
         setup.load_definitions(_silent)
-    with steps.step("Organisation tree and map"):
+    with steps.step(gettext_noop("Organisation tree and map")):
         setup.load_tree(_silent)
-    with steps.step("Figures"):
+    with steps.step(gettext_noop("Figures")):
         figures, flaws = draw(seed)
         _keep_labels(folder, flaws)
     note |= _send(figures, flaws, steps, seed=seed, points=points)
-    with steps.step("Accounts"):
+    with steps.step(gettext_noop("Accounts")):
         note["accounts"] = accounts.open_all(WALK_UNIT, at=scenario.OPENS_AT)
-    with steps.step("Publishing"):
+    with steps.step(gettext_noop("Publishing")):
         outbox.deliver_now(at=scenario.OPENS_AT)
         warehouse.publish_pending(at=scenario.OPENS_AT)
-    with steps.step("Scanning"):
+    with steps.step(gettext_noop("Scanning")):
         note["warnings"] = len(early_warning.scan(at=scenario.OPENS_AT))
         outbox.deliver_now(at=scenario.OPENS_AT)
     note |= {"state": "whole", "seconds": steps.seconds}
@@ -122,7 +123,7 @@ def _send(
     points: Sequence[str] | None,
 ) -> dict[str, Any]:
     sources.open_periods(range(2021, scenario.OPENS_ON.year + 1))
-    with steps.step("Reports", total=len(sequence.steps(sequence.FORMS))) as advance:
+    with steps.step(gettext_noop("Reports"), total=len(sequence.steps(sequence.FORMS))) as advance:
         sent = streams.send(
             figures,
             flaws,
@@ -131,7 +132,7 @@ def _send(
             only=points,
             done=lambda step: advance(f"{step[0].label('vi')}, {step[1]}"),
         )
-    with steps.step("Target values"):
+    with steps.step(gettext_noop("Target values")):
         sent["target_values"] = _record_target_values(np.random.default_rng(seed + 3))
     return sent
 

@@ -74,14 +74,16 @@ def test_a_tile_and_its_line_say_the_same_over_the_maps(browser, merged):
 def test_a_province_is_compared_with_what_it_was_made_of(merged):
     viewer = seen_by(merged.people["leader"])
     [card, *_] = figures.key_figures(viewer, merged.units.lai_chau, NINE, []).cards
-    assert (card.change, card.way) == ("28.6%", "up")
+    assert (card.change.text, card.change.way) == ("28.6%", "up")
+    assert card.change.against == "against 70 in 9 months 2025"
 
 
 @pytest.mark.slow
 def test_a_commune_is_not_compared_with_half_a_year_and_the_page_says_why(merged):
     viewer, commune = seen_by(merged.people["leader"]), merged.units.hua_bum
     [card, *_] = figures.key_figures(viewer, commune, NINE, []).cards
-    assert card.change == "no comparison"
+    assert card.change.text == "no comparison"
+    assert card.change.against == "not compared: 9 months 2025 counts from 01/07/2025"
     told = figures.series_of(viewer, commune, "B02", [NINE.same_last_year(), NINE])
     assert told.values == [None, 30]
     assert told.note == "2025 is left blank: its figures count from 01/07/2025"
@@ -98,3 +100,11 @@ def test_what_waits_for_company_is_not_counted_among_the_reports_in_the_figure(b
     assert re.search(r'data-key="B07".*?<span>0/2, 1 waiting</span>', outside, re.S)
     assert re.search(r'data-key="B07".*?<span>1/2</span>', inside, re.S)
     assert "0 are in the figure, 1 wait until three units can be told together" in outside
+
+
+@pytest.mark.slow
+def test_the_tile_says_against_what_its_change_is(browser, merged):
+    page = browser("leader").get("/units/12/?period=2026-9M").content.decode()
+    change = re.search(r'data-key="B02".*?<span class="gs-change"([^>]*)>([^<]*)<', page, re.S)
+    assert change[1] == ' data-way="up" data-tone="good" title="against 70 in 9 months 2025"'
+    assert change[2] == "28.6%"

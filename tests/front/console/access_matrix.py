@@ -52,6 +52,7 @@ class Rule:
 
 UNIT_VALUE = 'data-value="4.0000"><b>4</b>'
 FORM = "/entry/03466/BMT/2026-M10/own/"
+VERSION = {"version": "1"}
 REASON = {
     "reason": "Đề nghị rà soát lại số liệu",
     "text": "Đề nghị rà soát lại số liệu",
@@ -94,10 +95,10 @@ MATRIX: dict[str, Rule] = {
     "console:report": Rule("/reports/{report}/", 'gs-now">3</td>', full=INSIDE, masked=OUTSIDE),
     "console:report_acts": Rule("/reports/{report}/acts/", "report-acts", full=READERS),
     "console:report_csv": Rule("/reports/{report}/report.csv", ",Total,3,", full=INSIDE, masked=OUTSIDE),
-    "console:report_submit": Rule("/reports/{report}/submit/", full={"head"}, act=True),
-    "console:report_accept": Rule("/reports/{report}/accept/", full={"approver"}, act=True),
+    "console:report_submit": Rule("/reports/{report}/submit/", full={"head"}, act=True, data=VERSION),
+    "console:report_accept": Rule("/reports/{report}/accept/", full={"approver"}, act=True, data=VERSION),
     "console:report_send_back": Rule(
-        "/reports/{report}/send-back/", full={"approver"}, act=True, data=REASON
+        "/reports/{report}/send-back/", full={"approver"}, act=True, data=REASON | VERSION
     ),
     "console:report_reopen": Rule("/reports/{report}/reopen/", full={"approver"}, act=True, data=REASON),
     "console:finding_explain": Rule(

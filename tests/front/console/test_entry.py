@@ -9,7 +9,7 @@ import pytest
 from giamsat.foundation.access.queries import SUPPRESSED
 from giamsat.foundation.audit.models import Entry
 from giamsat.intake.sources.models import Delivery
-from tests.front.console.conftest import received, signed_in
+from tests.front.console.conftest import accepted, received, signed_in
 from tests.intake import house
 from tests.intake.sources.files import csv_of
 
@@ -63,6 +63,16 @@ def test_a_form_that_passes_is_stored_and_a_second_click_changes_nothing(browser
     [report] = reports_of(home)
     assert first.headers["Location"] == second.headers["Location"] == f"/reports/{report.pk}/"
     assert report.current.number == 1
+
+
+def test_what_can_no_longer_be_changed_is_shown_and_not_offered_for_typing(browser, home):
+    report = accepted(home.units, home.people, D06=7, D01=2)
+    page = browser("compiler").get(FORM).content.decode()
+    assert "is accepted and takes no other figures. Ask the level above" in page
+    assert page.count(" readonly") == len(cells())
+    assert "Check and save" not in page
+    assert "<gs-entry" not in page
+    assert f'href="/reports/{report.pk}/"' in page
 
 
 def test_figures_of_two_compilers_do_not_overwrite_each_other(browser, home):

@@ -38,6 +38,21 @@ def test_the_head_submits_once_however_often_they_click(browser, home):
     assert stands(report) == Status.DA_NOP
 
 
+@pytest.mark.parametrize("version", [None, "", "x", "-1"])
+@pytest.mark.parametrize(
+    ("person", "act"), [("head", "submit"), ("approver", "accept"), ("approver", "send-back")]
+)
+def test_a_decision_that_names_no_version_is_refused(browser, home, person, act, version):
+    made = received if person == "head" else submitted
+    report = made(home.units, home.people, D06=7, D01=2)
+    before = stands(report)
+    said = {"reason": "D06 thiếu số của hai chi bộ"} | ({} if version is None else {"version": version})
+    answer = browser(person).post(f"/reports/{report.pk}/{act}/", said)
+    assert answer.status_code == 422
+    assert "It was not said which version of the report you looked at" in answer.content.decode()
+    assert stands(report) == before
+
+
 def test_a_compiler_does_not_submit(browser, home):
     report = received(home.units, home.people, D06=7, D01=2)
     answer = browser("compiler").post(f"/reports/{report.pk}/submit/", {"version": 1})

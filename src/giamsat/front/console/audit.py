@@ -18,7 +18,8 @@ from giamsat.foundation.units import queries as units
 from giamsat.front.console.exports import recorded_csv
 from giamsat.front.console.fact_words import FactWords
 from giamsat.front.console.forms import TrailFilter
-from giamsat.front.console.verbs import fact_lines, what_was_done
+from giamsat.front.console.templatetags.desk import person
+from giamsat.front.console.verbs import what_was_done
 from giamsat.front.console.viewer import Viewer, viewer_of
 from giamsat.lib.clock import HOME_ZONE
 from giamsat.lib.numbers import counting_number
@@ -61,9 +62,9 @@ def audit_csv(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     entries = _chosen(viewer, TrailFilter(request.GET))[:MOST_EXPORTED]
     rows = [
-        [row.at, row.by_name, row.verb, row.what, row.subject, row.unit.code if row.unit else "",
+        [row.at, person(row.by_name), row.verb, row.what, row.subject, row.unit.code if row.unit else "",
          "; ".join(f"{name}: {value}" for name, value in row.facts)]
-        for row in _rows(entries, fact_lines)
+        for row in _rows(entries, FactWords.now().lines)
     ]  # fmt: skip
     header = [_("When"), _("Who"), _("Code"), _("What was done"), _("On what"), _("Unit code"), _("Facts")]
     return recorded_csv(viewer, "audit", header, rows, asked=request.GET.urlencode())

@@ -170,7 +170,7 @@ def _warehouse(at: datetime) -> Answer:
         *facts,
     ]
     age = max(0.0, (at - status.published_at).total_seconds())
-    facts.insert(1, (_("Age"), _ago(age)))
+    facts.insert(1, (_("Since the last publication"), _ago(age)))
     old = status.waiting > 0 and age > OLD_GENERATION_SECONDS
     return (WEAK if old else UP), facts, _("Reports wait to be published. Look at the worker.") if old else ""
 

@@ -23,10 +23,11 @@ from giamsat.front.console.worklist import duties, grouped
 from giamsat.intake.observations import queries as observations
 from giamsat.intake.observations import services
 from giamsat.intake.observations.choices import WRITABLE, Status
-from giamsat.intake.observations.errors import ReportRefused, SameFigures, StaleVersion
+from giamsat.intake.observations.errors import NotWritable, ReportRefused, SameFigures, StaleVersion
 from giamsat.intake.sources import queries as sources
 from giamsat.intake.sources import services as sources_services
-from giamsat.intake.sources.choices import Basis
+from giamsat.intake.sources.choices import Basis, PeriodState
+from giamsat.intake.sources.errors import ClosedPeriod
 from giamsat.lib.numbers import counting_number
 from giamsat.lib.periods import Period
 from giamsat.lib.refusals import Refusal
@@ -224,7 +225,7 @@ def _show(
         "sheet": lay_out(place.form, filling, language=viewer.language, hide=hide),
         "findings": lines,
         "counts": counts(lines),
-        "refusal": refusal,
+        "refusal": refusal or _why_read_only(place),
         "has_previous": bool(earlier),
         "previous_key": before.key,
         "typed_before": any(texts.values()),
@@ -242,7 +243,7 @@ def _about(place: Place, viewer: Viewer) -> dict[str, Any]:
         "period": place.period,
         "report": place.report,
         "basis": place.basis,
-        "writable": place.report is None or place.report.status in WRITABLE,
+        "writable": _why_read_only(place) is None,
         "seen": place.seen,
         "cut_off_on": sources.cut_off_on(place.period),
         "due_on": due_on,
@@ -253,6 +254,17 @@ def _about(place: Place, viewer: Viewer) -> dict[str, Any]:
         "check_url": reverse("console:entry_check", args=place.key),
         "template_url": reverse("console:entry_template", args=place.key),
     }
+
+
+def _why_read_only(place: Place) -> Refusal | None:
+    """What saving would be refused for whatever is typed; said before anybody types."""
+    state = sources.reporting_period(place.period.key).state
+    if state != PeriodState.OPEN:
+        return ClosedPeriod(place.period.key, state)
+    if place.report is not None and place.report.status not in WRITABLE:
+        label = Status(place.report.status).label
+        return NotWritable(place.form.code, place.period.key, label)
+    return None
 
 
 def sent_back_note(report: Any) -> dict[str, Any] | None:

@@ -37,6 +37,20 @@ class NoUnitToReport(Refusal):
         )
 
 
+class NoVersionNamed(Refusal):
+    """A decision that does not say which figures its maker had before their eyes."""
+
+    code = "console.no_version_named"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "It was not said which version of the report you looked at. Nothing was done; open the report "
+                "again, look at its figures and decide there."
+            )
+        )
+
+
 class NotText(Refusal):
     """No keyboard types it; whoever sends it tries what happens."""
 

@@ -1,4 +1,4 @@
-"""The facts of an entry of the trail for a reader: names and days as people write them; the export keeps them raw."""
+"""The facts of an entry of the trail for a reader: names and days as people write them."""
 
 import re
 from collections.abc import Callable, Mapping

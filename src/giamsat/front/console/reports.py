@@ -1,7 +1,6 @@
 """One report: its figures beside earlier ones, its findings, and what the head and the level above decide."""
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -11,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from giamsat.foundation.audit import services as trail
-from giamsat.front.console.errors import NotADay
+from giamsat.front.console.errors import NotADay, NoVersionNamed
 from giamsat.front.console.exports import csv_response
 from giamsat.front.console.findings import kept_lines
 from giamsat.front.console.forms import ExplanationForm, ReasonForm
@@ -129,7 +128,10 @@ def report_accept(request: HttpRequest, number: int) -> HttpResponse:
 @login_required
 @require_POST
 def report_send_back(request: HttpRequest, number: int) -> HttpResponse:
-    return _give_back(request, number, partial(services.send_back, seen_version=_seen(request)))
+    def send_back(found: Any, **said: Any) -> Any:
+        return services.send_back(found, seen_version=_seen(request), **said)
+
+    return _give_back(request, number, send_back)
 
 
 @login_required
@@ -206,8 +208,12 @@ def _finding_context(viewer: Viewer, found: Any, finding: int) -> dict[str, Any]
     return {"finding": line, "report": found, "may_explain": may_explain(viewer, found)}
 
 
-def _seen(request: HttpRequest) -> int | None:
-    return counting_number(request.POST.get("version", ""))
+def _seen(request: HttpRequest) -> int:
+    """The version a decision is about; without one nobody could tell whether other figures came since."""
+    version = counting_number(request.POST.get("version", ""))
+    if version is None:
+        raise NoVersionNamed
+    return version
 
 
 def _exported(value: Any) -> Any:

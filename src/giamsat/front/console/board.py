@@ -59,7 +59,7 @@ class Board:
     late: list[arrivals.LateLine]
     late_below: list[LateBelow]
     layers: list[screens.Layer]
-    map_notes: list[str]
+    whose: str
     trend: trends.Trend | None
     weakest: scores.Weakest
     map_within: str
@@ -96,7 +96,6 @@ def _assemble(viewer: Viewer, choice: Choice) -> Board:
     """The number is asked for first: news that comes meanwhile is told again rather than missed."""
     number = outbox.last_number()
     parts = _Parts(viewer, choice)
-    layers = screens.layers(territory.carried(choice.period))
     quality, weakest = scores.of_place(viewer, choice.place, choice.period, parts.seen)
     return Board(
         choice=choice,
@@ -110,8 +109,8 @@ def _assemble(viewer: Viewer, choice: Choice) -> Board:
         open_warnings=parts.open_warnings,
         late=arrivals.late_lines(parts.standings, choice.period)[:MOST_LATE],
         late_below=parts.late_below,
-        layers=layers,
-        map_notes=map_notes.of_period(choice.period, layers, viewer.language),
+        layers=screens.layers(territory.carried(choice.period)),
+        whose=map_notes.whose(choice.period),
         trend=trends.trend_of(viewer, choice.place, choice.period),
         weakest=weakest,
         map_within=_map_within(viewer, choice.place),

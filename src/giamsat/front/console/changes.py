@@ -83,6 +83,11 @@ def change_of(known: Compared) -> Change:
     return _between(known, now, then, against)
 
 
+def waiting_for(viewer: Viewer, place: Any, row: Any) -> int:
+    """How many of the reports that came are not in the sum that this viewer is shown."""
+    return 0 if row is None or viewer.lens.sees_what_waits(place) else int(row.waiting)
+
+
 def _between(known: Compared, now: Decimal, then: Decimal, against: str) -> Change:
     if then < TOO_LITTLE_TO_COMPARE:
         words = _("not compared: %(before)s in %(period)s is too little to reckon a share of")
@@ -141,15 +146,11 @@ def _shown(known: Compared, row: Any) -> Any:
 
 
 def _is_whole(known: Compared, row: Any) -> bool:
-    return bool(row.complete and not _waiting(known, row))
-
-
-def _waiting(known: Compared, row: Any) -> int:
-    return 0 if known.viewer.lens.sees_what_waits(known.place) else int(row.waiting)
+    return bool(row.complete and not waiting_for(known.viewer, known.place, row))
 
 
 def _of_all(known: Compared, row: Any) -> str:
-    return f"{known.number(row.reported - _waiting(known, row))}/{known.number(row.expected)}"
+    return f"{known.number(row.reported - waiting_for(known.viewer, known.place, row))}/{known.number(row.expected)}"
 
 
 def _before(known: Compared, then: Decimal) -> dict[str, str]:

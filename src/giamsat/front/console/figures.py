@@ -163,7 +163,7 @@ def _card(known: _Known, key: screens.Key) -> KeyFigure:
     change = changes.Change("") if shown.hidden else _change(known, indicator)
     name = key.name(viewer.language)
     state = state_shown(row.state if row else None)
-    waiting = waiting_for(viewer, known.place, row)
+    waiting = changes.waiting_for(viewer, known.place, row)
     reported = reported_text(row, viewer.language, waiting)
     return KeyFigure(
         code=key.indicator,
@@ -186,11 +186,6 @@ def figure_text(shown: Any, language: str, decimals: int | None = None) -> str:
     if shown.hidden:
         return str(shown.text)
     return "–" if shown.value is None else format_number(shown.value, language, decimals)
-
-
-def waiting_for(viewer: Viewer, place: Any, row: Any) -> int:
-    """How many of the reports that came are not in the sum that this viewer is shown."""
-    return 0 if row is None or viewer.lens.sees_what_waits(place) else row.waiting
 
 
 def reported_text(row: Any, language: str, waiting: int = 0) -> str:

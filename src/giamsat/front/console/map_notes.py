@@ -12,36 +12,31 @@ from giamsat.lib.numbers import format_number
 from giamsat.lib.periods import Period
 
 
-def of_period(period: Period, layers: Sequence[screens.Layer], language: str) -> list[str]:
-    """Sentences about the map of a period."""
-    return [*_former(period), *_rates(period, layers, language)]
-
-
-def _former(period: Period) -> list[str]:
+def whose(period: Period) -> str:
+    """Whose the figures of a period are, where some are from before the units of today."""
     began = date(period.year, 1, 1)
     days = [until for _predecessor, _successor, until in units.mergers_of_points() if until > began]
     if not days:
-        return []
-    return [
-        _("Figures before %(day)s are those of the former units that went whole into each of today's.")
-        % {"day": f"{max(days):%d/%m/%Y}"}
-    ]
+        return ""
+    return _("Figures before %(day)s are those of the former units that went whole into each of today's.") % {
+        "day": f"{max(days):%d/%m/%Y}"
+    }
 
 
-def _rates(period: Period, layers: Sequence[screens.Layer], language: str) -> list[str]:
+def per_whom(period: Period, layers: Sequence[screens.Layer], language: str) -> str:
     """What the rates are per, where any layer is a rate."""
     per = next((layer.per for layer in layers if layer.per), 0)
     if not per:
-        return []
+        return ""
     words = {"n": format_number(per, language), "size": screens.word("members", language)}
     size = screens.size()
     if size is None:
-        return [_("Rates are per %(n)s %(size)s as listed today.") % words]
+        return _("Rates are per %(n)s %(size)s as listed today.") % words
     words["period"] = size.counted_at(period).label(language)
-    return [
+    return (
         _("Rates are per %(n)s %(size)s as last reported (%(period)s); where not all have, as listed today.")
         % words
-    ]
+    )
 
 
 def why_blank(unit: Any, period: Period) -> str:

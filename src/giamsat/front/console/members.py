@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from giamsat.front.console import figures, screens
+from giamsat.front.console import changes, figures, screens
 from giamsat.front.console.viewer import Viewer
 from giamsat.lib.periods import Period
 
@@ -19,6 +19,6 @@ def counted(viewer: Viewer, place: Any, below: Sequence[Any], period: Period) ->
     for row in figures.rows_below(place, below, [size.indicator], [size.counted_at(period)]):
         unit = by_id[row.unit_id]
         shown = viewer.lens.figure(row, unit)
-        if row.complete and shown.value and not figures.waiting_for(viewer, unit, row):
+        if row.complete and shown.value and not changes.waiting_for(viewer, unit, row):
             known[unit.pk] = Decimal(shown.value)
     return known

@@ -17,7 +17,7 @@ from giamsat.foundation.access import queries as access
 from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.foundation.outbox import queries as outbox
 from giamsat.foundation.units import queries as units
-from giamsat.front.console import figures, map_notes, members, parts, screens
+from giamsat.front.console import changes, figures, map_notes, members, parts, screens
 from giamsat.front.console.addresses import unit_address
 from giamsat.front.console.bulletin import Changes
 from giamsat.front.console.choice import choose
@@ -49,7 +49,8 @@ def map_page(request: HttpRequest) -> HttpResponse:
         "periods": choice.offered,
         "cut_off_on": choice.cut_off_on,
         "layers": layers,
-        "map_notes": map_notes.of_period(choice.period, layers, viewer.language),
+        "whose": map_notes.whose(choice.period),
+        "per_whom": map_notes.per_whom(choice.period, layers, viewer.language),
         "within": within,
         "as_of": parts.as_of(viewer),
         "live_address": f"{reverse('console:overview_stream')}"
@@ -202,7 +203,7 @@ def _measured(value: Decimal, picture: _Picture, unit: Any) -> tuple[float | Non
 
 def _note(viewer: Viewer, unit: Any, rows: Sequence[Any]) -> str:
     """Of the least settled figure of the layer; of those, the one that the fewest reports are in."""
-    counted = [(row, figures.waiting_for(viewer, unit, row)) for row in rows]
+    counted = [(row, changes.waiting_for(viewer, unit, row)) for row in rows]
     weakest, waiting = min(counted, key=lambda each: (each[0].state or 0, each[0].reported - each[1]))
     told = figures.reported_text(weakest, viewer.language, waiting)
     return f"{told} · {figures.state_shown(weakest.state).label}"

@@ -17,7 +17,6 @@ from giamsat.config.steps import Steps
 
 DEMO_FOLDER = Path("data/demo")
 LOCK = "running.json"
-STOPPING, STOPPED = gettext_noop("Ctrl-C stops everything"), gettext_noop("Stopped.")
 
 
 @app.command()
@@ -89,11 +88,13 @@ def _serve(host: str, port: int) -> None:
         "worker": processes.giamsat_command("worker"),
     }
     take_on_role()
-    console.print(f"\n  [bold]http://{host}:{port}[/]   {_in_words(STOPPING)}\n")
+    console.print(
+        f"\n  [bold]http://{host}:{port}[/]   {_in_words(gettext_noop('Ctrl-C stops everything'))}\n"
+    )
     with override(language_of(os.environ)):
         console.print(country.accounts_table(environment.data_dir()))
     processes.Supervisor(commands, say=console.print, tend=_keep_postgres_up).run()
-    console.print(_in_words(STOPPED))
+    console.print(_in_words(gettext_noop("Stopped.")))
 
 
 def _keep_postgres_up() -> None:

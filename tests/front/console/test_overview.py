@@ -72,7 +72,7 @@ def test_who_sees_few_units_is_told_that_the_tiles_are_of_those(browser, publish
 
 
 def test_nothing_is_said_to_be_late_or_not_of_units_that_are_not_seen(browser, published):
-    """Two of three units have not reported; the duty officer, who sees no unit's report, is not told that all is well."""
+    """Two of three have not reported; the duty officer, who sees no unit's report, is not told that all is well."""
     duty, head = (text_of(browser(person).get("/?period=2026-M08")) for person in ("duty_officer", "head"))
     assert "Nothing is late" not in duty + head
     assert "Reports of single units are not shown to you" in duty

@@ -34,6 +34,7 @@ def test_an_empty_house_is_told_to_be_made_ready_first(second_house):  # noqa: F
 
     assert (looked.returncode, scanned.returncode) == (1, 2)
     assert "units: the house has no tables yet; run giamsat init" in looked.stdout
+    assert "upgrade" not in looked.stdout
     assert "relation" not in looked.stdout
     assert "house.no_tables: The house has no tables yet; run giamsat init." in scanned.stdout
 

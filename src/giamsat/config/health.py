@@ -77,6 +77,8 @@ def _database() -> tuple[bool, str, float]:
 
 def _migrations() -> tuple[bool, str, float]:
     waiting = tables.steps_waiting()
+    if not tables.are_there():
+        return False, tables.no_tables(), waiting
     found = _("%(n)s waiting; run giamsat upgrade") % {"n": waiting} if waiting else _("all applied")
     return not waiting, found, waiting
 

@@ -1,14 +1,12 @@
 """Whether the database's tables are those that this version of the program expects."""
 
-from django.db import OperationalError, connection
+from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from giamsat.lib.refusals import Refusal
-
-NO_ROLE = "role "  # PostgreSQL's word for the role that comes with the tables
 
 
 class NoTables(Refusal):
@@ -53,12 +51,7 @@ def steps_waiting() -> int:
 
 def require() -> None:
     """Refuse to begin on tables that are missing or older than the program; raises NoTables or UpgradeNeeded."""
-    try:
-        if not are_there():
-            raise NoTables
-    except OperationalError as reason:
-        if NO_ROLE in str(reason) and "does not exist" in str(reason):
-            raise NoTables from reason
-        raise
+    if not are_there():
+        raise NoTables
     if steps := steps_waiting():
         raise UpgradeNeeded(steps)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import django
 import fasteners
+import psycopg
 import typer
 from django.conf import settings
 from django.utils import translation
@@ -39,8 +40,15 @@ def open_house(data_dir: Path | None = None, *, serving: bool = False) -> None:
 
 def take_on_role() -> None:
     """On the embedded server this process and those it starts connect as the application, unless told otherwise."""
-    if _PRESENCE:
+    if _PRESENCE and _role_is_there():
         os.environ.setdefault("GIAMSAT_DATABASE_ROLE", APPLICATION_ROLE)
+
+
+def _role_is_there() -> bool:
+    """It comes with the tables: a house without them is to be told so, and not wait for connections in vain."""
+    with psycopg.connect(os.environ["DATABASE_URL"]) as database:
+        found = database.execute("SELECT FROM pg_roles WHERE rolname = %s", [APPLICATION_ROLE])
+        return found.fetchone() is not None
 
 
 def _enter_embedded() -> None:

@@ -88,9 +88,8 @@ def _serve(host: str, port: int) -> None:
         "worker": processes.giamsat_command("worker"),
     }
     take_on_role()
-    console.print(
-        f"\n  [bold]http://{host}:{port}[/]   {_in_words(gettext_noop('Ctrl-C stops everything'))}\n"
-    )
+    stopping = _in_words(gettext_noop("Ctrl-C stops everything"))
+    console.print(f"\n  [bold]http://{host}:{port}[/]   {stopping}\n")
     with override(language_of(os.environ)):
         console.print(country.accounts_table(environment.data_dir()))
     processes.Supervisor(commands, say=console.print, tend=_keep_postgres_up).run()

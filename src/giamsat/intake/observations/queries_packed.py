@@ -78,8 +78,10 @@ class Kept(NamedTuple):
 
 def kept_versions(version_ids: Iterable[int]) -> Iterator[Kept]:
     """Figures of versions by their numbers, older ones too."""
-    where = "WHERE v.id = ANY(%s::bigint[]) ORDER BY v.id"
-    query = f'SELECT v.id, v."values"::text FROM observations_reportversion v {where}'
+    query = (
+        'SELECT v.id, v."values"::text FROM observations_reportversion v'
+        " WHERE v.id = ANY(%s::bigint[]) ORDER BY v.id"
+    )
     return map(Kept._make, _stream(query, [number_array(version_ids)]))
 
 

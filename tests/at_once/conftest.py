@@ -9,6 +9,7 @@ from tests.intake import house
 REPORTED = (
     "observations_report", "observations_reportversion", "sources_delivery", "quality_storedfinding",
     "quality_reportscore", "early_warning_warning", "audit_entry", "audit_unsealed", "outbox_storedevent",
+    "procrastinate_jobs",
 )  # fmt: skip
 
 

@@ -73,7 +73,8 @@ def test_an_account_takes_away_what_it_may_read(published, tmp_path):
     lai_chau = {published.hua_bum.pk, published.muong_te.pk}
     assert units_in(tmp_path / "all") == lai_chau | {published.phu_xuan.pk}
     assert units_in(tmp_path / "mine") == lai_chau
-    assert f"mine: {len(rows_of(tmp_path / 'mine'))}." in told.output
+    told_in_one_line = " ".join(told.output.split())  # a long name of a folder breaks the line
+    assert f"mine: {len(rows_of(tmp_path / 'mine'))}." in told_in_one_line
     listed = pq.read_table(tmp_path / "mine" / "units.parquet").to_pylist()
     assert lai_chau < {unit["unit_id"] for unit in listed}
     assert published.hua_bum.code in {unit["code"] for unit in listed}

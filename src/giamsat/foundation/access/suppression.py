@@ -133,11 +133,8 @@ class _Hiding:
                 for row in rows[which.ravel() == number] if told else ():
                     self._add_companion(int(row), int(columns[told[0]]))
         for rows in self.groups:
-            if 0 < self.hidden[rows].sum() <= MOST_TRIED:
-                alone = [np.arange(len(rows))]
-                together = worked_out(self.hidden[rows], self.sums, alone, self.held[rows])
-                for place, column in np.argwhere(together)[:1]:
-                    self._add_companion(int(rows[place]), int(column), rows)
+            for place, column in np.argwhere(self._told_together(rows))[:1]:
+                self._add_companion(int(rows[place]), int(column), rows)
         return int(self.hidden.sum()) > before
 
     def hide_also(self, hidden: Mask) -> None:
@@ -155,11 +152,14 @@ class _Hiding:
         for rows in self.groups:
             needy = self._needy(rows, np.arange(self.hidden.shape[1]), axis=0)
             told[np.ix_(rows, needy)] |= self.hidden[np.ix_(rows, needy)]
-            if 0 < self.hidden[rows].sum() <= MOST_TRIED:
-                told[rows] |= worked_out(
-                    self.hidden[rows], self.sums, [np.arange(len(rows))], self.held[rows]
-                )
+            told[rows] |= self._told_together(rows)
         return told
+
+    def _told_together(self, rows: Rows) -> Mask:
+        """What all the sums of a group tell together; one with very many hidden cells is not tried."""
+        if not 0 < self.hidden[rows].sum() <= MOST_TRIED:
+            return np.zeros_like(self.hidden[rows])
+        return worked_out(self.hidden[rows], self.sums, [np.arange(len(rows))], self.held[rows])
 
     def _needy(self, rows: Rows, columns: Rows, *, axis: int) -> Rows:
         """Which lines along ``axis`` of a part of the table give a hidden cell away."""

@@ -39,23 +39,21 @@ class Company:
 
         Whose hidden cells the sums would tell all the same waits, and keeps nobody company.
         """
-        owing = self._owing if self._anything_hidden() else {}
         for family, members in self.gathered.items():
             together = [(sheet, row) for sheet, row in members if not sheet.alone[row]]
             silent = [(sheet, row) for sheet, row in together if sheet.silent[row]]
             here = {sheet.arrivals[row].unit_id for sheet, row in members}
-            expected = owing.get(family, set()) - here
-            kept_back = self._kept_back(family, together, expected) if silent else 0
+            kept_back = self._kept_back(family, together, here) if silent else 0
             late = sorted(silent, key=lambda each: each[0].arrivals[each[1]].version_id)
             waits = {(id(sheet), row) for sheet, row in late[max(0, len(late) - kept_back) :]}
             for sheet, row in members:
                 sheet.released[row] = not sheet.alone[row] and (id(sheet), row) not in waits
 
-    def _kept_back(self, family: Family, members: list[tuple["Sheet", int]], expected: set[int]) -> int:
-        """How many of those with something to hide wait for others, the latest; ``expected`` are not here yet."""
+    def _kept_back(self, family: Family, members: list[tuple["Sheet", int]], here: set[int]) -> int:
+        """How many of those with something to hide wait for others, the latest; ``here`` are all units that came."""
         all_of_them = len(members)
         units = {sheet.arrivals[row].unit_id for sheet, row in members}
-        point = family[1]
+        point, expected = family[1], self._owing.get(family, set()) - here
         if point is None or not (units | expected) - {point}:
             return 0  # nobody but the point itself: its figure is its own
         if len(units) < access.FEWEST_UNITS:
@@ -67,9 +65,6 @@ class Company:
             return 0
         kept = access.FEWEST_UNITS - to_come
         return kept if len(units) - kept >= access.FEWEST_UNITS else all_of_them
-
-    def _anything_hidden(self) -> bool:
-        return any(sheet.silent.any() for members in self.gathered.values() for sheet, _ in members)
 
     @cached_property
     def _owing(self) -> Mapping[Family, set[int]]:

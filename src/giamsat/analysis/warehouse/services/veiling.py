@@ -160,11 +160,11 @@ class _Year:
 
     def _release(self, period: int, sheets: list[Sheet]) -> None:
         company = Company(self.tree, period, closed=period in self.locked)
+        own = [sheet for sheet in sheets if sheet.arrivals[0].basis == Basis.OWN]
         for sheet in sheets:
             self._hide(sheet)
-            if sheet.arrivals[0].basis == Basis.OWN:
-                company.join(sheet)
-        own = [sheet for sheet in sheets if sheet.arrivals[0].basis == Basis.OWN]
+        for sheet in own:
+            company.join(sheet)
         company.decide()
         while sum(self._guard_sums(sheet) for sheet in own):  # every sheet, not up to the first
             company.decide()

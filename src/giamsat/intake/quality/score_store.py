@@ -72,6 +72,8 @@ def turn_drafts_to_sent(key: Key, unit_ids: Sequence[int]) -> None:
 
 def drop_drafts(key: Key, unit_ids: Sequence[int]) -> None:
     """Take away the scores of drafts of these units."""
+    if not unit_ids:
+        return
     with connection.cursor() as cursor:
         cursor.execute(
             f"DELETE FROM {TABLE} WHERE unit_id = ANY(%s::bigint[]) AND {SAME_KEY} AND draft",  # noqa: S608

@@ -1,12 +1,15 @@
 """Codes were used again: Điện Lai was 12 until July 2025, and 12 is Lai Châu since. Neither answers for the other."""
 
+import io
 import re
 
+import openpyxl
 import pytest
 
 from giamsat.analysis.warehouse import services as warehouse
 from tests.intake import house
 
+from .conftest import signed_in
 from .test_trends import in_force
 
 pytestmark = pytest.mark.slow
@@ -51,3 +54,30 @@ def test_the_page_of_a_former_unit_stays_with_it_when_another_period_or_form_is_
     assert forms
     assert all(each.startswith("vintage=2004-2025&amp;") for each in forms)
     assert "/units/?place=12" not in page  # the list below 12 is of those below Lai Châu
+
+
+ITS_FORM = f"/entry/12/BM02P/{THEN}/own/"
+
+
+@pytest.fixture
+def heir(home):
+    """One who compiles for Lai Châu, and so for what Điện Lai left open."""
+    return signed_in(house.make_person("heir", home.units.lai_chau, ("compiler", home.units.lai_chau, False)))
+
+
+def test_a_form_is_that_of_the_unit_which_bore_the_code_in_its_period(heir):
+    assert ">Điện Lai ›" in heir.get(ITS_FORM).content.decode()
+    assert ">Lai Châu ›" in heir.get("/entry/12/BM02P/2026-9M/own/").content.decode()
+
+
+def test_the_template_of_a_former_unit_says_which_one_bore_the_code(heir):
+    book = openpyxl.load_workbook(io.BytesIO(heir.get(f"{ITS_FORM}template.xlsx").content))
+    assert dict(book["meta"].values)["vintage"] == "2004-2025"
+
+
+def test_the_unit_picker_marks_the_unit_that_bears_the_code_today(browser, home):
+    home.units.former.path = f"{home.units.centre.path}0000"  # in the tree before Lai Châu, as elders are
+    home.units.former.save(update_fields=["path"])
+    page = browser("province_admin").get("/administration/accounts/units/?q=&unit=12").content.decode()
+    assert "Lai Châu" in page
+    assert "Điện Lai" not in page

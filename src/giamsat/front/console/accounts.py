@@ -79,7 +79,7 @@ def account_units(request: HttpRequest) -> HttpResponse:
     found = units.search(text, on=viewer.today).filter(pk__in=managed) if len(text) >= FEWEST_LETTERS else []
     context = {
         "found": list(found[:MOST_UNITS_OFFERED]),
-        "chosen": units.all_units().filter(code=request.GET.get("unit", "")).first(),
+        "chosen": units.units_on(viewer.today).filter(code=request.GET.get("unit", "")).first(),
         "asked": text,
     }
     return render(request, "console/_units_found.html", context)

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from giamsat.foundation.units import queries as units
 from giamsat.front.console.errors import NoUnitToReport
 from giamsat.front.console.exports import XLSX, csv_response, download
 from giamsat.front.console.findings import counts, fresh_lines, refused_lines
@@ -163,9 +162,9 @@ def own_units(viewer: Viewer) -> list[Any]:
 
 def place_of(viewer: Viewer, unit_code: str, form_code: str, period_key: str, basis: str) -> Place:
     """The form that an address names, if this person compiles it."""
-    unit = units.unit_by_code(unit_code)
-    viewer.require("report.compile", unit)
     period = sources.reporting_period(period_key).period
+    unit = sources.bearer_of(unit_code, period)
+    viewer.require("report.compile", unit)
     basis = Basis(basis) if basis in Basis.values else Basis.OWN
     form = sources.form_for(form_code, period)
     return Place(unit, form, period, basis, observations.report_of(unit, form_code, period.key, basis))

@@ -86,9 +86,13 @@ def require_other_figures(report: Report, form: Form, figures: Grid) -> None:
 
 def unit_of(submission: Submission, expected: Unit | None) -> Unit:
     """The unit a file speaks for; refused when there is none, or not the one whose page it came by."""
-    code = submission.unit_code
+    code, vintage = submission.unit_code, submission.unit_vintage
     try:
-        named = _unit_named(code, submission.unit_vintage, Period.parse(submission.period_key))
+        named = (
+            units.unit_by_code(code, vintage=vintage)
+            if vintage
+            else sources.bearer_of(code, Period.parse(submission.period_key))
+        )
     except UnitNotFound:
         raise WrongUnit(code, _("there is no such unit")) from None
     if expected is not None and named.pk != expected.pk:
@@ -97,14 +101,3 @@ def unit_of(submission: Submission, expected: Unit | None) -> Unit:
         whose = {"unit": expected.name_vi, "code": expected.code}
         raise WrongUnit(code, _("this page is that of %(unit)s (%(code)s)") % whose)
     return named
-
-
-def _unit_named(code: str, vintage: str, period: Period) -> Unit:
-    """By its vintage, else the unit that bore the code at the cut-off, else the last that did."""
-    if vintage:
-        return units.unit_by_code(code, vintage=vintage)
-    day = sources.cut_off_on(period)
-    held = [
-        each for each in units.all_units().filter(code=code).order_by("-valid_from") if each.exists_on(day)
-    ]
-    return held[0] if held else units.unit_by_code(code)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.foundation.units import queries as units
+from giamsat.foundation.units.errors import UnitNotFound
 from giamsat.intake.sources.choices import Basis, DeliveryStatus, PeriodState
 from giamsat.intake.sources.errors import ClosedUnit, FormUnknown, WrongPeriod
 from giamsat.intake.sources.layout import Cell
@@ -160,6 +161,15 @@ def obligations(period: Period) -> list[Obligation]:
         for each in known
         if each.calendar_id == calendar.pk and each.period_kind == period.kind and each.form_code in asked
     ]
+
+
+def bearer_of(code: str, period: Period) -> Unit:
+    """The unit that bore a code at the period's cut-off, else the last that did: codes were used again."""
+    day = cut_off_on(period)
+    try:
+        return units.unit_by_code(code, on=day)
+    except UnitNotFound:
+        return units.unit_by_code(code)
 
 
 def obligations_of(unit: Unit, period: Period) -> list[Obligation]:

@@ -62,7 +62,7 @@ def test_a_file_is_sent_twice(click, country):
 
 def test_a_form_is_saved_twice(click):
     flash = form("BMT", SEPTEMBER)
-    typed = {f"cell.{cell.ordinal}": "0" for cell in flash.cells} | {"seen": "0"}
+    typed = {f"cell.{cell.ordinal}": "0" for cell in flash.cells} | {"version": "0"}
     address = f"/entry/03466/BMT/{SEPTEMBER.key}/own/"
     assert together(*[click("compiler", address, **typed) for _ in range(2)]) == [DONE, DONE]
     assert Report.objects.get().current.number == 1

@@ -53,6 +53,7 @@ class Rule:
 UNIT_VALUE = 'data-value="4.0000"><b>4</b>'
 FORM = "/entry/03466/BMT/2026-M10/own/"
 VERSION = {"version": "1"}
+ANSWERED = {"seen": "2"}  # of a warning: asked, then answered
 REASON = {
     "reason": "Đề nghị rà soát lại số liệu",
     "text": "Đề nghị rà soát lại số liệu",
@@ -111,7 +112,7 @@ MATRIX: dict[str, Rule] = {
     "console:warnings_csv": Rule("/warnings/warnings.csv", "03466,", full=WARNED, empty=SIBLING | FOREIGN),
     "console:warning": Rule("/warnings/{warning}/", "88–177", full=READERS, empty={"duty_officer"}),
     "console:warning_dismiss": Rule(
-        "/warnings/{warning}/dismiss/", full={"watcher", "leader"}, act=True, data=REASON
+        "/warnings/{warning}/dismiss/", full={"watcher", "leader"}, act=True, data=REASON | {"seen": "0"}
     ),
     "console:warning_request": Rule(
         "/warnings/{warning}/request/", full={"watcher", "leader"}, act=True, data=REASON
@@ -123,10 +124,12 @@ MATRIX: dict[str, Rule] = {
         "/requests/requests.csv", "03466,", full=CORRESPONDING, empty=EVERYONE - CORRESPONDING
     ),
     "console:request": Rule("/requests/{request}/", "sáu chi bộ", full=CORRESPONDING),
-    "console:request_answer": Rule("/requests/{request}/answer/", full=OWN, act=True, data=REASON),
-    "console:request_close": Rule("/requests/{request}/close/", full={"watcher", "leader"}, act=True),
+    "console:request_answer": Rule("/requests/{request}/answer/", full=OWN, act=True, data=REASON | ANSWERED),
+    "console:request_close": Rule(
+        "/requests/{request}/close/", full={"watcher", "leader"}, act=True, data=ANSWERED
+    ),
     "console:request_return": Rule(
-        "/requests/{request}/return/", full={"watcher", "leader"}, act=True, data=REASON
+        "/requests/{request}/return/", full={"watcher", "leader"}, act=True, data=REASON | ANSWERED
     ),
     "console:answer_file": Rule("/answers/{answer}/file", "%PDF", full=CORRESPONDING),
     "console:audit": Rule("/audit/", "Submitted a report", full={"auditor"}),

@@ -45,7 +45,7 @@ def test_one_who_reports_for_no_unit_is_told_so(browser):
 
 
 def test_what_does_not_pass_comes_back_as_typed_with_its_findings(browser, home):
-    answer = browser("compiler").post(FORM, cells(D01=3, D02=9, D06="mười") | {"seen": "0"})
+    answer = browser("compiler").post(FORM, cells(D01=3, D02=9, D06="mười") | {"version": "0"})
     page = answer.content.decode()
     assert answer.status_code == 422
     assert 'value="mười"' in page
@@ -58,7 +58,7 @@ def test_what_does_not_pass_comes_back_as_typed_with_its_findings(browser, home)
 
 def test_a_form_that_passes_is_stored_and_a_second_click_changes_nothing(browser, home):
     client = browser("compiler")
-    typed = cells(A04=200, D06=7, D01=2) | {"seen": "0"}
+    typed = cells(A04=200, D06=7, D01=2) | {"version": "0"}
     first, second = client.post(FORM, typed), client.post(FORM, typed)
     [report] = reports_of(home)
     assert first.headers["Location"] == second.headers["Location"] == f"/reports/{report.pk}/"
@@ -77,11 +77,24 @@ def test_what_can_no_longer_be_changed_is_shown_and_not_offered_for_typing(brows
 
 def test_figures_of_two_compilers_do_not_overwrite_each_other(browser, home):
     client = browser("compiler")
-    client.post(FORM, cells(A04=200, D06=7, D01=2) | {"seen": "0"})
-    answer = client.post(FORM, cells(A04=200, D06=8, D01=2) | {"seen": "0"})
+    client.post(FORM, cells(A04=200, D06=7, D01=2) | {"version": "0"})
+    answer = client.post(FORM, cells(A04=200, D06=8, D01=2) | {"version": "0"})
     assert answer.status_code == 422
     assert "version 1 has arrived since" in answer.content.decode()
     assert 'value="8"' in answer.content.decode()
+
+
+@pytest.mark.parametrize("seen", [None, "", "x", "-1"])
+def test_a_form_that_does_not_say_which_version_it_corrects_is_given_back(browser, home, seen):
+    client = browser("compiler")
+    said = {} if seen is None else {"version": seen}
+    answer = client.post(FORM, cells(A04=200, D06=8, D01=2) | said)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "It was not said which version of the report you looked at" in page
+    assert 'value="8"' in page
+    assert reports_of(home) == []
+    assert 'name="version" value="0"' in page
 
 
 def test_the_check_while_typing_runs_the_same_rules_and_keeps_nothing(browser, home):

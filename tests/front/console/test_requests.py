@@ -23,13 +23,26 @@ def request_(home):
     return asked(home, warning_of(home.units.hua_bum, value=88))
 
 
-def answered(client, request, *, file=None, text=TEXT):
+def seen(request):
+    """What a page of it opened now would send with every act."""
+    return {"seen": str(type(request.warning).objects.get(pk=request.warning_id).acts)}
+
+
+def stands(request):
+    request.refresh_from_db()
+    return request.state, request.answers.count(), request.warning.acts
+
+
+def answered(client, request, *, file=None, text=TEXT, page=None):
     attached = {}
     if file is not None:
         document = io.BytesIO(file)
         document.name = "bien-ban.pdf"
         attached = {"file": document}
-    return client.post(f"/requests/{request.pk}/answer/", {"text": text} | attached)
+    return client.post(
+        f"/requests/{request.pk}/answer/",
+        {"text": text} | (seen(request) if page is None else page) | attached,
+    )
 
 
 def test_the_unit_sees_what_is_asked_and_by_when(browser, request_):
@@ -58,7 +71,8 @@ def test_a_list_that_is_cut_says_so_and_keeps_what_waits(browser, home, request_
 
 def test_the_unit_answers_with_words_and_a_file_once(browser, request_):
     client = browser("head")
-    answers = [answered(client, request_, file=PDF) for _ in range(2)]
+    page = seen(request_)
+    answers = [answered(client, request_, file=PDF, page=page) for _ in range(2)]
     assert [each.status_code for each in answers] == [302, 302]
     page = browser("watcher").get(f"/requests/{request_.pk}/").content.decode()
     assert TEXT in page
@@ -82,12 +96,76 @@ def test_the_watcher_sends_back_and_then_accepts(browser, request_):
     answered(browser("head"), request_)
     watcher = browser("watcher")
     assert watcher.post(f"/requests/{request_.pk}/return/", {"reason": "thiếu"}).status_code == 422
-    watcher.post(f"/requests/{request_.pk}/return/", {"reason": "Chưa nêu danh sách các cuộc kiểm tra"})
+    back = {"reason": "Chưa nêu danh sách các cuộc kiểm tra"} | seen(request_)
+    returned = [watcher.post(f"/requests/{request_.pk}/return/", back) for _ in range(2)]
+    assert [each.status_code for each in returned] == [302, 302]
     assert "Chưa nêu danh sách" in browser("head").get(f"/requests/{request_.pk}/").content.decode()
     answered(browser("head"), request_, text=TEXT + " Danh sách kèm theo.")
-    closed = [watcher.post(f"/requests/{request_.pk}/close/") for _ in range(2)]
+    page = seen(request_)
+    closed = [watcher.post(f"/requests/{request_.pk}/close/", page) for _ in range(2)]
     assert [each.status_code for each in closed] == [302, 302]
     assert "Accepted and closed" in watcher.get(f"/requests/{request_.pk}/").content.decode()
+
+
+ACTS = [("close", {}), ("return", {"reason": "Chưa nêu danh sách các cuộc kiểm tra"})]
+LATER = house.AT + timedelta(minutes=1)
+BACK = "Chưa kèm biên bản của hai cuộc."
+
+
+@pytest.mark.parametrize(("act", "said"), ACTS)
+def test_an_answer_that_came_after_the_page_was_opened_is_neither_accepted_nor_returned_unread(
+    browser, home, request_, act, said
+):
+    answered(browser("head"), request_)
+    old_page = seen(request_)
+    early_warning.reject(request_, reason=BACK, by=home.people["leader"], at=LATER)
+    answered(browser("head"), request_, text=TEXT + " Danh sách kèm theo.")
+    before = stands(request_)
+    answer = browser("watcher").post(f"/requests/{request_.pk}/{act}/", said | old_page)
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "was acted on after you opened it" in page
+    assert BACK in page
+    assert stands(request_) == before
+    assert f'name="seen" value="{seen(request_)["seen"]}"' in page
+    again = browser("watcher").post(f"/requests/{request_.pk}/{act}/", said | seen(request_))
+    assert again.status_code == 302
+
+
+def test_an_answer_from_a_page_opened_before_the_last_one_was_returned_is_refused_and_kept(
+    browser, home, request_
+):
+    old_page = seen(request_)
+    answered(browser("head"), request_, text="Tổ chức kiểm tra chuyên đề tại sáu chi bộ.")
+    early_warning.reject(request_, reason=BACK, by=home.people["leader"], at=LATER)
+    answer = answered(browser("head"), request_, page=old_page)
+    assert answer.status_code == 409
+    assert BACK in answer.content.decode()
+    assert TEXT in answer.content.decode()
+    assert request_.answers.count() == 1
+
+
+@pytest.mark.parametrize("page", [{}, {"seen": ""}, {"seen": "x"}, {"seen": "-1"}])
+@pytest.mark.parametrize(("act", "said"), [*ACTS, ("answer", {"text": TEXT})])
+def test_an_act_that_does_not_say_what_was_seen_is_refused(browser, request_, act, said, page):
+    if act != "answer":
+        answered(browser("head"), request_)
+    before = stands(request_)
+    client = browser("head" if act == "answer" else "watcher")
+    answer = client.post(f"/requests/{request_.pk}/{act}/", said | page)
+    assert answer.status_code == 422
+    assert "It was not said how far this had come when you opened it" in answer.content.decode()
+    assert stands(request_) == before
+
+
+@pytest.mark.parametrize(("act", "said"), ACTS)
+def test_one_who_comes_after_the_decision_is_told_of_it(browser, home, request_, act, said):
+    answered(browser("head"), request_)
+    page = seen(request_)
+    early_warning.accept_answer(request_, by=home.people["leader"], at=house.AT)
+    answer = browser("watcher").post(f"/requests/{request_.pk}/{act}/", said | page)
+    assert answer.status_code == 422
+    assert "there is no answer to accept or return" in answer.content.decode()
 
 
 def test_a_unit_does_not_close_its_own_request(browser, request_):

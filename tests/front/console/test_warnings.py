@@ -51,18 +51,31 @@ def test_dismissing_needs_a_reason_and_shows_it_with_who_and_when(browser, home)
     refused = client.post(f"/warnings/{warning.pk}/dismiss/", {"reason": "ok"})
     assert refused.status_code == 422
     assert ">\nok</textarea>" in refused.content.decode()
-    assert client.post(f"/warnings/{warning.pk}/dismiss/", {"reason": REASON}).status_code == 302
+    assert client.post(f"/warnings/{warning.pk}/dismiss/", {"seen": "0", "reason": REASON}).status_code == 302
     page = client.get(f"/warnings/{warning.pk}/").content.decode()
     assert REASON in page
     assert "leader" in page
-    again = client.post(f"/warnings/{warning.pk}/dismiss/", {"reason": REASON})
+    again = client.post(f"/warnings/{warning.pk}/dismiss/", {"seen": "0", "reason": REASON})
     assert again.status_code == 422
     assert "is already" in again.content.decode()
 
 
+@pytest.mark.parametrize("seen", [None, "", "x", "-1"])
+def test_a_dismissal_that_does_not_say_what_was_seen_is_refused(browser, home, seen):
+    found = warning_of(home.units.lai_chau)
+    said = {"reason": REASON} | ({} if seen is None else {"seen": seen})
+    answer = browser("leader").post(f"/warnings/{found.pk}/dismiss/", said)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "It was not said how far this had come when you opened it" in page
+    assert REASON in page
+    found.refresh_from_db()
+    assert found.state == "open"
+
+
 def test_one_who_only_reads_is_refused_in_words(browser, home):
     warning = warning_of(home.units.lai_chau)
-    answer = browser("approver").post(f"/warnings/{warning.pk}/dismiss/", {"reason": REASON})
+    answer = browser("approver").post(f"/warnings/{warning.pk}/dismiss/", {"seen": "0", "reason": REASON})
     assert answer.status_code == 403
     page = answer.content.decode()
     assert "You may not dismiss warnings" in page
@@ -104,7 +117,7 @@ def test_as_many_questions_for_three_warnings_as_for_one(browser, home):
 
 def test_what_happened_to_it_stands_at_the_foot(browser, home):
     found = warning_of(home.units.hua_bum)
-    browser("watcher").post(f"/warnings/{found.pk}/dismiss/", {"reason": REASON})
+    browser("watcher").post(f"/warnings/{found.pk}/dismiss/", {"seen": "0", "reason": REASON})
     page = browser("head").get(f"/warnings/{found.pk}/").content.decode()
     told = page.split('id="history-title"')[1].split("</section>")[0]
     assert "Dismissed a warning" in told

@@ -59,6 +59,8 @@ class AnswerNotFound(Refusal):
 
 
 class WarningAlreadyDecided(Refusal):
+    """Its state does not take the act, however well one knows it: there is nothing to decide again."""
+
     code = "early_warning.already_decided"
 
     def __init__(self, number: int, state: "StrPromise | str") -> None:
@@ -74,7 +76,7 @@ class WarningAlreadyDecided(Refusal):
 
 
 class WarningMovedOn(Refusal):
-    """Somebody asked, answered or returned an answer since the page was opened."""
+    """Its state may well take the act, but somebody asked, answered or returned since the page was opened."""
 
     code = "early_warning.warning_moved_on"
     status = HTTPStatus.CONFLICT

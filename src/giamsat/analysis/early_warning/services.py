@@ -130,12 +130,14 @@ def answer(
     at: datetime,
     filename: str = "",
     content: bytes = b"",
+    seen_acts: int | None = None,
 ) -> Answer:
-    """The unit explains, with a file if it has one."""
+    """The unit explains, with a file if it has one. ``seen_acts``: as for ``dismiss``."""
     request = _locked_request(request.pk)
     access.scope_for(by, at=at).require(Action.REQUEST_ANSWER, request.unit)
     if not rules.may_be_answered(request.state):
         raise NotAwaitingAnswer(request.pk, RequestState(request.state).label)
+    _require_seen(request.warning, seen_acts)
     _require_reason(text)
     kept = Answer.objects.create(
         request=request,
@@ -162,12 +164,18 @@ def answer(
 
 @transaction.atomic
 def accept_answer(
-    request: ExplanationRequest, *, by: "Account", at: datetime, reason: str = ""
+    request: ExplanationRequest,
+    *,
+    by: "Account",
+    at: datetime,
+    reason: str = "",
+    seen_acts: int | None = None,
 ) -> ExplanationRequest:
-    """Accept what the unit explained; the warning is closed with it."""
+    """Accept what the unit explained; the warning is closed with it. Nobody accepts an answer they did not read."""
     request = _locked_request(request.pk)
     _seen(by, request.warning, at).require(Action.REQUEST_CLOSE, request.unit)
     _require_answered(request)
+    _require_seen(request.warning, seen_acts)
     request.state, request.closed_by, request.closed_at = RequestState.CLOSED, by, at
     request.save(update_fields=["state", "closed_by", "closed_at"])
     verdict = reason.strip() or _("The explanation of the unit was accepted.")
@@ -177,12 +185,19 @@ def accept_answer(
 
 @transaction.atomic
 def reject(
-    request: ExplanationRequest, *, reason: str, by: "Account", at: datetime, due_on: date | None = None
+    request: ExplanationRequest,
+    *,
+    reason: str,
+    by: "Account",
+    at: datetime,
+    due_on: date | None = None,
+    seen_acts: int | None = None,
 ) -> ExplanationRequest:
     """Return an answer that does not explain the figure, with what is missing and, if wished, a new day."""
     request = _locked_request(request.pk)
     _seen(by, request.warning, at).require(Action.REQUEST_CLOSE, request.unit)
     _require_answered(request)
+    _require_seen(request.warning, seen_acts)
     _require_reason(reason)
     if due_on is not None:
         _require_later(due_on, at)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from giamsat.front.console.before_eyes import version_seen
 from giamsat.front.console.errors import NoUnitToReport
 from giamsat.front.console.exports import XLSX, csv_response, download
 from giamsat.front.console.findings import counts, fresh_lines, refused_lines
@@ -27,7 +28,6 @@ from giamsat.intake.sources import queries as sources
 from giamsat.intake.sources import services as sources_services
 from giamsat.intake.sources.choices import Basis, PeriodState
 from giamsat.intake.sources.errors import ClosedPeriod
-from giamsat.lib.numbers import counting_number
 from giamsat.lib.periods import Period
 from giamsat.lib.refusals import Refusal
 
@@ -186,7 +186,7 @@ def _take(request: HttpRequest, viewer: Viewer, place: Place) -> HttpResponse:
             by=viewer.account,
             at=viewer.at,
             basis=place.basis,
-            seen_version=counting_number(request.POST.get("seen", "")),
+            seen_version=version_seen(request),
         )
     except ReportRefused as refusal:
         lines = refused_lines(refusal.findings, place.form, viewer.language)

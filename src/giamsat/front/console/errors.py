@@ -51,6 +51,20 @@ class NoVersionNamed(Refusal):
         )
 
 
+class NoActsNamed(Refusal):
+    """The same of a warning or a request: which of its acts the page told of was not said."""
+
+    code = "console.no_acts_named"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "It was not said how far this had come when you opened it. Nothing was done; open it again, "
+                "read what happened and decide there."
+            )
+        )
+
+
 class NotText(Refusal):
     """No keyboard types it; whoever sends it tries what happens."""
 

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from giamsat.foundation.audit import services as trail
-from giamsat.front.console.errors import NotADay, NoVersionNamed
+from giamsat.front.console.before_eyes import version_seen
+from giamsat.front.console.errors import NotADay
 from giamsat.front.console.exports import csv_response
 from giamsat.front.console.findings import kept_lines
 from giamsat.front.console.forms import ExplanationForm, ReasonForm
@@ -34,7 +35,6 @@ from giamsat.intake.observations.errors import (
     NothingInForce,
     ReportNotFound,
 )
-from giamsat.lib.numbers import counting_number
 from giamsat.lib.refusals import Refusal
 
 
@@ -99,7 +99,7 @@ def report_submit(request: HttpRequest, number: int) -> HttpResponse:
     viewer = viewer_of(request)
     found = observations.report_for(viewer.account, number, at=viewer.at)
     try:
-        services.submit(found, by=viewer.account, at=viewer.at, seen_version=_seen(request))
+        services.submit(found, by=viewer.account, at=viewer.at, seen_version=version_seen(request))
     except AlreadySubmitted as refusal:
         found.refresh_from_db()
         if found.submitted_by_id != viewer.account.pk:
@@ -115,7 +115,7 @@ def report_accept(request: HttpRequest, number: int) -> HttpResponse:
     viewer = viewer_of(request)
     found = observations.report_for(viewer.account, number, at=viewer.at)
     try:
-        services.accept(found, by=viewer.account, at=viewer.at, seen_version=_seen(request))
+        services.accept(found, by=viewer.account, at=viewer.at, seen_version=version_seen(request))
     except NotAwaitingAcceptance as refusal:
         found.refresh_from_db()
         if found.status != Status.TIEP_NHAN or found.accepted_by_id != viewer.account.pk:
@@ -129,7 +129,7 @@ def report_accept(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 def report_send_back(request: HttpRequest, number: int) -> HttpResponse:
     def send_back(found: Any, **said: Any) -> Any:
-        return services.send_back(found, seen_version=_seen(request), **said)
+        return services.send_back(found, seen_version=version_seen(request), **said)
 
     return _give_back(request, number, send_back)
 
@@ -206,14 +206,6 @@ def _finding_context(viewer: Viewer, found: Any, finding: int) -> dict[str, Any]
     lines = kept_lines(viewer, version, observations.form_of(version), found.unit_id)
     line = next((each for each in lines if each.id == finding), None)
     return {"finding": line, "report": found, "may_explain": may_explain(viewer, found)}
-
-
-def _seen(request: HttpRequest) -> int:
-    """The version a decision is about; without one nobody could tell whether other figures came since."""
-    version = counting_number(request.POST.get("version", ""))
-    if version is None:
-        raise NoVersionNamed
-    return version
 
 
 def _exported(value: Any) -> Any:

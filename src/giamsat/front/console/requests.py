@@ -16,6 +16,7 @@ from giamsat.analysis.early_warning import queries as early_warning
 from giamsat.analysis.early_warning import services
 from giamsat.analysis.early_warning.choices import AWAITING_UNIT, ENDED, RequestState
 from giamsat.analysis.early_warning.errors import NotAwaitingAnswer, NothingToJudge
+from giamsat.front.console.before_eyes import acts_seen
 from giamsat.front.console.evidence import Evidence, Subjects
 from giamsat.front.console.exports import download, recorded_csv
 from giamsat.front.console.forms import AnswerForm, ReasonForm
@@ -106,13 +107,14 @@ def request_answer(request: HttpRequest, number: int) -> HttpResponse:
             at=viewer.at,
             filename=file.name if file else "",
             content=file.read() if file else b"",
+            seen_acts=acts_seen(request),
         )
     except NotAwaitingAnswer as refusal:
         if _sent_just_before(asked, viewer, form.cleaned_data["text"]):
             return redirect("console:request", number)
         return _page(request, viewer, asked, status=422, answer_form=form, act_refusal=refusal)
     except Refusal as refusal:
-        return _page(request, viewer, asked, status=422, answer_form=form, act_refusal=refusal)
+        return _page(request, viewer, asked, status=refusal.status, answer_form=form, act_refusal=refusal)
     return redirect("console:request", number)
 
 
@@ -124,11 +126,13 @@ def request_close(request: HttpRequest, number: int) -> HttpResponse:
     asked = early_warning.request_for(viewer.account, number, at=viewer.at)
     viewer.require("request.close", asked.unit)
     try:
-        services.accept_answer(asked, by=viewer.account, at=viewer.at)
-    except NothingToJudge:
+        services.accept_answer(asked, by=viewer.account, at=viewer.at, seen_acts=acts_seen(request))
+    except NothingToJudge as refusal:
         asked.refresh_from_db()
         if asked.state != RequestState.CLOSED or asked.closed_by_id != viewer.account.pk:
-            raise
+            return _page(request, viewer, asked, status=422, act_refusal=refusal)
+    except Refusal as refusal:
+        return _page(request, viewer, asked, status=refusal.status, act_refusal=refusal)
     return redirect("console:request", number)
 
 
@@ -141,10 +145,14 @@ def request_return(request: HttpRequest, number: int) -> HttpResponse:
     form = ReasonForm(request.POST)
     if not form.is_valid():
         return _page(request, viewer, asked, status=422, reason_form=form)
+    reason = form.cleaned_data["reason"]
     try:
-        services.reject(asked, reason=form.cleaned_data["reason"], by=viewer.account, at=viewer.at)
+        services.reject(asked, reason=reason, by=viewer.account, at=viewer.at, seen_acts=acts_seen(request))
+    except NothingToJudge as refusal:
+        if not _returned_just_before(asked, viewer, reason):
+            return _page(request, viewer, asked, status=422, reason_form=form, act_refusal=refusal)
     except Refusal as refusal:
-        return _page(request, viewer, asked, status=422, reason_form=form, act_refusal=refusal)
+        return _page(request, viewer, asked, status=refusal.status, reason_form=form, act_refusal=refusal)
     return redirect("console:request", number)
 
 
@@ -201,6 +209,16 @@ def _sent_just_before(asked: Any, viewer: Viewer, text: str) -> bool:
     """Whether this is the same answer sent twice, as by a double click."""
     newest = early_warning.answers_of(asked).last()
     return newest is not None and newest.by_id == viewer.account.pk and newest.text == text.strip()
+
+
+def _returned_just_before(asked: Any, viewer: Viewer, reason: str) -> bool:
+    """Whether this person has sent the newest answer back with just this reason already."""
+    newest = early_warning.answers_of(asked).last()
+    return (
+        newest is not None
+        and newest.returned_by_id == viewer.account.pk
+        and newest.returned_because == reason.strip()
+    )
 
 
 def _chosen(viewer: Viewer) -> Any:

@@ -20,6 +20,7 @@ from giamsat.analysis.early_warning.choices import UNDECIDED, WarningState
 from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.foundation.outbox import queries as outbox
 from giamsat.front.console import history, parts
+from giamsat.front.console.before_eyes import acts_seen
 from giamsat.front.console.bulletin import Changes
 from giamsat.front.console.evidence import URGENCY_ICONS, Evidence, Subjects, band_of, spark_of, urgency_of
 from giamsat.front.console.exports import recorded_csv
@@ -27,7 +28,7 @@ from giamsat.front.console.forms import AskForm, ReasonForm
 from giamsat.front.console.newsroom import Watch
 from giamsat.front.console.steps import open_request_of, steps_of
 from giamsat.front.console.viewer import Viewer, viewer_of
-from giamsat.lib.numbers import counting_number, format_number
+from giamsat.lib.numbers import format_number
 from giamsat.lib.refusals import Refusal
 
 ROWS_ON_A_PAGE = 100
@@ -166,7 +167,7 @@ def warning_dismiss(request: HttpRequest, number: int) -> HttpResponse:
             reason=form.cleaned_data["reason"],
             by=viewer.account,
             at=viewer.at,
-            seen_acts=counting_number(request.POST.get("seen", "")),
+            seen_acts=acts_seen(request),
         )
     except Refusal as refusal:
         return _page(request, viewer, found, status=refusal.status, reason_form=form, act_refusal=refusal)

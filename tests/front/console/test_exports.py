@@ -49,7 +49,7 @@ def test_a_file_is_saved_under_its_own_name_and_is_not_kept_by_caches():
     [
         ("approver", "/inbox/inbox.csv?period=2026-M09", "state=DA_NOP&period=2026-M09&form="),
         ("leader", "/warnings/warnings.csv?state=all", "state=all&detector="),
-        ("leader", "/targets/targets.csv?state=missed", "state=missed"),
+        ("leader", "/targets/targets.csv?state=unmet", "state=unmet"),
     ],
 )
 def test_the_trail_keeps_which_list_somebody_took(browser, person, address, filter_kept):

@@ -16,6 +16,7 @@ from giamsat.foundation.units import queries as units
 from giamsat.front.console.accounts_forms import AccountFilter, NewAccountForm
 from giamsat.front.console.accounts_words import role_name
 from giamsat.front.console.exports import recorded_csv
+from giamsat.front.console.forms import require_read
 from giamsat.front.console.viewer import Viewer, viewer_of
 from giamsat.lib.refusals import Refusal
 
@@ -39,7 +40,9 @@ def accounts(request: HttpRequest) -> HttpResponse:
 @require_safe
 def accounts_csv(request: HttpRequest) -> HttpResponse:
     viewer = manager_of(request)
-    rows = _rows(viewer, _found(viewer, AccountFilter(request.GET))[:MOST_EXPORTED])
+    asked = AccountFilter(request.GET)
+    require_read(asked)
+    rows = _rows(viewer, _found(viewer, asked)[:MOST_EXPORTED])
     header = [_("Account name"), _("Shown name"), _("Unit code"), _("Unit"), _("Roles"), _("State"),
               _("Last sign-in")]  # fmt: skip
     table = [

@@ -15,9 +15,10 @@ from django.views.decorators.http import require_POST, require_safe
 from giamsat.foundation.audit import queries as trail
 from giamsat.foundation.audit import services as trail_services
 from giamsat.foundation.units import queries as units
+from giamsat.front.console.errors import NotOffered
 from giamsat.front.console.exports import recorded_csv
 from giamsat.front.console.fact_words import FactWords
-from giamsat.front.console.forms import TrailFilter
+from giamsat.front.console.forms import TrailFilter, require_read
 from giamsat.front.console.templatetags.desk import person
 from giamsat.front.console.verbs import what_was_done
 from giamsat.front.console.viewer import Viewer, viewer_of
@@ -60,7 +61,10 @@ def audit_verify(request: HttpRequest) -> HttpResponse:
 @require_safe
 def audit_csv(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
-    entries = _chosen(viewer, TrailFilter(request.GET))[:MOST_EXPORTED]
+    chosen = TrailFilter(request.GET)
+    entries = _chosen(viewer, chosen)
+    require_read(chosen)
+    entries = entries[:MOST_EXPORTED]
     rows = [
         [row.at, person(row.by_name), row.verb, row.what, row.subject, row.unit.code if row.unit else "",
          "; ".join(f"{name}: {value}" for name, value in row.facts)]
@@ -73,7 +77,7 @@ def audit_csv(request: HttpRequest) -> HttpResponse:
 def _page(request: HttpRequest, viewer: Viewer, verification: Any = None) -> HttpResponse:
     chosen = TrailFilter(request.GET)
     entries = _chosen(viewer, chosen)
-    if before := counting_number(request.GET.get("before", "")):
+    if before := request.GET.get("before", ""):
         entries = _older_than(entries, before)
     found = list(entries[: ROWS_ON_A_PAGE + 1])
     context = {
@@ -114,10 +118,14 @@ def _chosen(viewer: Viewer, chosen: TrailFilter) -> QuerySet[Any]:
     return entries
 
 
-def _older_than(entries: QuerySet[Any], last: int) -> QuerySet[Any]:
+def _older_than(entries: QuerySet[Any], asked: str) -> QuerySet[Any]:
     """Entries after a known one in the order of the page, so that new ones do not shift the reader's place."""
-    at = trail.entries_for(None).filter(pk=last).values_list("at", flat=True).first()
-    return entries.filter(Q(at__lt=at) | Q(at=at, pk__lt=last)) if at else entries
+    last = counting_number(asked)
+    known = trail.entries_for(None).filter(pk=last or 0)
+    at = known.values_list("at", flat=True).first()
+    if at is None:
+        raise NotOffered(asked, _("entries of the trail"))
+    return entries.filter(Q(at__lt=at) | Q(at=at, pk__lt=last))
 
 
 def _rows(entries: Any, lines_of: Callable[[Any], list[tuple[str, str]]]) -> list[Row]:

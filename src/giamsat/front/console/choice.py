@@ -1,13 +1,13 @@
 """Which place and period a page is of: what was asked for, as far as this viewer may see it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from giamsat.foundation.units import queries as units
 from giamsat.foundation.units.choices import POINT_LEVEL
-from giamsat.front.console.errors import PeriodNotKept
+from giamsat.front.console.errors import NotOffered, PeriodNotKept
 from giamsat.front.console.viewer import Viewer
 from giamsat.intake.observations import queries as observations
 from giamsat.intake.sources import queries as sources
@@ -26,6 +26,13 @@ class Choice:
     @property
     def key(self) -> tuple[int, str]:
         return self.place.pk, self.period.key
+
+
+def one_of(asked: str, offered: Collection[str], what: str) -> str:
+    """What an address asks for, if a page has it; asking for nothing is always fine."""
+    if asked and asked not in offered:
+        raise NotOffered(asked, what)
+    return asked
 
 
 def choose(viewer: Viewer, asked: Mapping[str, str]) -> Choice | None:

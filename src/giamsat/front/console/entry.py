@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from giamsat.front.console.before_eyes import version_seen
+from giamsat.front.console.choice import one_of
 from giamsat.front.console.errors import NoUnitToReport
 from giamsat.front.console.exports import XLSX, csv_response, download
 from giamsat.front.console.findings import counts, fresh_lines, refused_lines
@@ -165,7 +166,7 @@ def place_of(viewer: Viewer, unit_code: str, form_code: str, period_key: str, ba
     period = sources.reporting_period(period_key).period
     unit = sources.bearer_of(unit_code, period)
     viewer.require("report.compile", unit)
-    basis = Basis(basis) if basis in Basis.values else Basis.OWN
+    basis = Basis(one_of(basis, Basis.values, _("kinds of report")))
     form = sources.form_for(form_code, period)
     return Place(unit, form, period, basis, observations.report_of(unit, form_code, period.key, basis))
 

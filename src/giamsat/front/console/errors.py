@@ -107,3 +107,31 @@ class PeriodNotKept(Refusal):
             oldest=oldest.key,
             newest=newest.key,
         )
+
+
+class NotOffered(Refusal):
+    """An address asks for what its page does not have; another thing in its place would mislead."""
+
+    code = "console.not_offered"
+    status = HTTPStatus.NOT_FOUND
+
+    def __init__(self, asked: str, what: str) -> None:
+        super().__init__(
+            _(
+                "“%(asked)s” is none of the %(what)s to choose from here. Open the page without it and choose there."
+            )
+            % {"asked": asked[:40], "what": what},
+            asked=asked[:40],
+        )
+
+
+class FilterNotRead(Refusal):
+    """A list to take away would hold more than was asked for, and nobody would see it."""
+
+    code = "console.filter_not_read"
+
+    def __init__(self, problems: str) -> None:
+        super().__init__(
+            _("The filter cannot be read, so no list was made. %(problems)s") % {"problems": problems},
+            problems=problems,
+        )

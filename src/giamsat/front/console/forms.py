@@ -12,6 +12,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from giamsat.analysis.early_warning.choices import ANSWER_FILE_ENDINGS, LARGEST_ANSWER_FILE
+from giamsat.foundation.units import queries as units
+from giamsat.foundation.units.errors import UnitNotFound
+from giamsat.front.console.errors import FilterNotRead
 from giamsat.front.console.verbs import verb_choices
 from giamsat.lib import clock
 from giamsat.lib.text import FEWEST_LETTERS_OF_A_REASON, letters_in
@@ -163,3 +166,18 @@ class TrailFilter(forms.Form):
         super().__init__(*args, **options)
         for name, field in self.fields.items():
             field.widget.attrs["class"] = f"form-{'select' if name == 'verb' else 'control'} form-control-sm"
+
+    def clean_unit(self) -> str:
+        code: str = self.cleaned_data["unit"]
+        if code and not units.all_units().filter(code=code).exists():
+            raise forms.ValidationError(str(UnitNotFound(code)))
+        return code
+
+
+def require_read(chosen: forms.Form) -> None:
+    """A page says beside a field what it could not read; a list that is taken away could not."""
+    if not chosen.is_valid():
+        told = [
+            f"{chosen[name].label}: {' '.join(map(str, errors))}" for name, errors in chosen.errors.items()
+        ]
+        raise FilterNotRead(" ".join(told))

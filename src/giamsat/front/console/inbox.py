@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from giamsat.foundation.outbox import queries as outbox
 from giamsat.front.console import parts
 from giamsat.front.console.bulletin import Changes
+from giamsat.front.console.choice import one_of
 from giamsat.front.console.exports import recorded_csv
 from giamsat.front.console.newsroom import Watch
 from giamsat.front.console.viewer import Viewer, viewer_of
@@ -24,6 +25,7 @@ from giamsat.intake.observations import queries as observations
 from giamsat.intake.observations.choices import Status
 from giamsat.intake.quality import queries as quality
 from giamsat.intake.quality.choices import Severity
+from giamsat.intake.sources import queries as sources
 from giamsat.lib.clock import day_of
 
 MOST_ROWS = 1_000
@@ -60,9 +62,13 @@ class Asked:
 
     @classmethod
     def of(cls, asked: Mapping[str, str]) -> "Asked":
-        state = asked.get("state", "")
-        known = state if state in SHOWN_STATES else Status.DA_NOP.value
-        return cls(known, asked.get("period", ""), asked.get("form", ""))
+        state, period, form = (asked.get(name, "") for name in ("state", "period", "form"))
+        periods = {each.key for each in sources.reporting_periods()} if period else set()
+        return cls(
+            one_of(state, [each.value for each in SHOWN_STATES], _("states")) or Status.DA_NOP.value,
+            one_of(period, periods, _("periods")),
+            one_of(form, {each.code for each in sources.forms()}, _("reporting forms")),
+        )
 
     @property
     def is_all_waiting(self) -> bool:

@@ -7,10 +7,12 @@ from typing import Any
 
 import yaml
 from django.conf import settings
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.foundation.catalogue.choices import Additivity
+from giamsat.front.console.choice import one_of
 from giamsat.lib.periods import Period
 
 MOST_KEYS = 4
@@ -99,9 +101,10 @@ def layers(carried: set[str]) -> list[Layer]:
 
 
 def layer(code: str, carried: set[str]) -> Layer | None:
-    """The layer of that code, else the first; None when the period's forms carry nothing to draw."""
-    offered = layers(carried)
-    return next((each for each in offered if each.code == code), offered[0] if offered else None)
+    """The layer asked for, the first where none is; None when the period's forms carry nothing to draw."""
+    offered = {each.code: each for each in layers(carried)}
+    wanted = one_of(code, offered, gettext("map layers")) or next(iter(offered), "")
+    return offered.get(wanted)
 
 
 def _core_keys() -> list[Key]:

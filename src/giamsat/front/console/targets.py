@@ -15,7 +15,7 @@ from giamsat.analysis.indicators.choices import UNMET, Direction, TargetStatus
 from giamsat.foundation.access import queries as access
 from giamsat.foundation.units import queries as units
 from giamsat.foundation.units.choices import POINT_LEVEL
-from giamsat.front.console.choice import Choice, choose
+from giamsat.front.console.choice import Choice, choose, one_of
 from giamsat.front.console.exports import recorded_csv
 from giamsat.front.console.viewer import Viewer, viewer_of
 from giamsat.lib.periods import Period
@@ -154,8 +154,7 @@ def _places(viewer: Viewer, choice: Choice) -> list[Any]:
 
 
 def _state(request: HttpRequest) -> str:
-    asked = request.GET.get("state", "")
-    return asked if asked in (UNMET_SHOWN, *TargetStatus.values) else ""
+    return one_of(request.GET.get("state", ""), (UNMET_SHOWN, *TargetStatus.values), _("states"))
 
 
 def _narrowed(found: Iterable[Row], state: str) -> list[Row]:

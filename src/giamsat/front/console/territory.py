@@ -21,6 +21,7 @@ from giamsat.front.console import changes, figures, map_notes, members, parts, s
 from giamsat.front.console.addresses import unit_address
 from giamsat.front.console.bulletin import Changes
 from giamsat.front.console.choice import choose
+from giamsat.front.console.errors import NotOffered
 from giamsat.front.console.templatetags.desk import named
 from giamsat.front.console.viewer import Viewer, viewer_of
 from giamsat.intake.sources import queries as sources
@@ -41,8 +42,8 @@ def map_page(request: HttpRequest) -> HttpResponse:
         return render(request, "console/nothing_yet.html")
     number = outbox.last_number()
     within = request.GET.get("within", "")
+    place = _place(viewer, within)
     layers = screens.layers(carried(choice.period))
-    place = within or units.centre().code
     context = {
         "choice": choice,
         "period": choice.period,
@@ -54,7 +55,7 @@ def map_page(request: HttpRequest) -> HttpResponse:
         "within": within,
         "as_of": parts.as_of(viewer),
         "live_address": f"{reverse('console:overview_stream')}"
-        f"?period={choice.period.key}&place={quote(place)}&since={number}",
+        f"?period={choice.period.key}&place={quote(place.code)}&since={number}",
     }
     return render(request, "console/map.html", context)
 
@@ -67,14 +68,22 @@ def map_figures(request: HttpRequest) -> HttpResponse:
     choice = choose(viewer, request.GET)
     if choice is None:
         return JsonResponse({"title": "", "scale": {"breaks": [0]}, "areas": {}})
-    within = request.GET.get("within", "")
-    place = units.unit_by_code(within, on=viewer.today) if within else units.centre()
-    if within:
-        viewer.require("report.read", place)
+    place = _place(viewer, request.GET.get("within", ""))
     layer = screens.layer(request.GET.get("layer", ""), carried(choice.period))
     response = JsonResponse(painted(viewer, place, choice.period, layer))
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _place(viewer: Viewer, within: str) -> Any:
+    """Whose units are painted: the country's, or those of one of its places that has a map of its own."""
+    if not within:
+        return units.centre()
+    place = units.unit_by_code(within, on=viewer.today)
+    viewer.require("report.read", place)
+    if not place.is_point:
+        raise NotOffered(within, _("places with a map of their own"))
+    return place
 
 
 def carried(period: Period) -> set[str]:

@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_GET
 
@@ -18,10 +19,11 @@ from giamsat.foundation.units.choices import POINT_LEVEL, Topic
 from giamsat.front.console import parts, targets, unit_board
 from giamsat.front.console.addresses import unit_address
 from giamsat.front.console.bulletin import Changes
-from giamsat.front.console.choice import Choice, choose
+from giamsat.front.console.choice import Choice, choose, one_of
 from giamsat.front.console.newsroom import EVERYWHERE, Watch
 from giamsat.front.console.templatetags.desk import named
 from giamsat.front.console.viewer import Viewer, language, viewer_of
+from giamsat.intake.sources import queries as sources
 
 MOST_SUGGESTIONS = 12
 FEWEST_LETTERS = 2
@@ -85,7 +87,7 @@ def unit_page(request: HttpRequest, code: str) -> HttpResponse:
     if choice is None:
         return render(request, "console/nothing_yet.html")
     number = outbox.last_number()
-    context = _context(viewer, choice, request.GET.get("form", ""))
+    context = _context(viewer, choice, _form(choice, request.GET))
     context |= {
         "periods": choice.offered,
         "cut_off_on": choice.cut_off_on,
@@ -104,7 +106,7 @@ def watch(viewer: Viewer, asked: Mapping[str, str], code: str) -> Watch | None:
     choice = _unit_choice(viewer, code, asked)
     if choice is None:
         return None
-    form = asked.get("form", "")
+    form = _form(choice, asked)
     return Watch(
         key=("unit", choice.key, form, viewer.language, viewer.account.pk, viewer.scope.key()),
         reckon=lambda: _reckon(viewer.now(), choice, form),
@@ -126,6 +128,12 @@ def _unit_choice(viewer: Viewer, code: str, asked: Mapping[str, str]) -> Choice 
         viewer.require("aggregate.read", unit)
     choice = choose(viewer, {"period": asked.get("period", ""), "place": ""})
     return choice and Choice(unit, choice.period, choice.cut_off_on, choice.offered)
+
+
+def _form(choice: Choice, asked: Mapping[str, str]) -> str:
+    """Which of the forms that the unit reports for the period is laid out."""
+    owed = [f"{each.form_code}.{each.basis}" for each in sources.obligations_of(choice.place, choice.period)]
+    return one_of(asked.get("form", ""), owed, _("forms of this unit and period"))
 
 
 def _context(viewer: Viewer, choice: Choice, form: str) -> dict[str, Any]:

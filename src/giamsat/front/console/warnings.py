@@ -22,18 +22,20 @@ from giamsat.foundation.outbox import queries as outbox
 from giamsat.front.console import history, parts
 from giamsat.front.console.before_eyes import acts_seen
 from giamsat.front.console.bulletin import Changes
+from giamsat.front.console.choice import one_of
+from giamsat.front.console.errors import NotOffered
 from giamsat.front.console.evidence import URGENCY_ICONS, Evidence, Subjects, band_of, spark_of, urgency_of
 from giamsat.front.console.exports import recorded_csv
 from giamsat.front.console.forms import AskForm, ReasonForm
 from giamsat.front.console.newsroom import Watch
 from giamsat.front.console.steps import open_request_of, steps_of
 from giamsat.front.console.viewer import Viewer, viewer_of
-from giamsat.lib.numbers import format_number
+from giamsat.lib.numbers import counting_number, format_number
 from giamsat.lib.refusals import Refusal
 
 ROWS_ON_A_PAGE = 100
 MOST_EXPORTED = 10_000
-WAITING = "waiting"
+WAITING, EVERY = "waiting", "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,15 @@ class Asked:
 
     @classmethod
     def of(cls, asked: Mapping[str, str]) -> "Asked":
-        return cls(asked.get("state", WAITING), asked.get("detector", ""), asked.get("page", "1"))
+        states = (WAITING, *WarningState.values, EVERY)
+        page = asked.get("page") or "1"
+        if not counting_number(page):
+            raise NotOffered(page, _("pages"))
+        return cls(
+            one_of(asked.get("state", ""), states, _("states")) or WAITING,
+            one_of(asked.get("detector", ""), early_warning.detectors(), _("kinds of warning")),
+            page,
+        )
 
     @property
     def query(self) -> str:
@@ -87,7 +97,7 @@ def warnings(request: HttpRequest) -> HttpResponse:
     asked = Asked.of(request.GET)
     context = _list_context(viewer, asked)
     context |= {
-        "states": [(WAITING, _("waiting for a decision")), *WarningState.choices, ("all", _("all"))],
+        "states": [(WAITING, _("waiting for a decision")), *WarningState.choices, (EVERY, _("all"))],
         "detectors": [
             (code, each.name.get(viewer.language, code)) for code, each in early_warning.detectors().items()
         ],
@@ -220,7 +230,7 @@ def _chosen(viewer: Viewer, asked: Asked) -> Any:
     found = early_warning.warnings_in(viewer.scope)
     if asked.state == WAITING:
         found = found.filter(state__in=UNDECIDED)
-    elif asked.state in WarningState.values:
+    elif asked.state != EVERY:
         found = found.filter(state=asked.state)
     if asked.detector:
         found = found.filter(detector=asked.detector)

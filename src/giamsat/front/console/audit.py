@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -16,7 +17,7 @@ from giamsat.foundation.audit import queries as trail
 from giamsat.foundation.audit import services as trail_services
 from giamsat.foundation.units import queries as units
 from giamsat.front.console.errors import NotOffered
-from giamsat.front.console.exports import recorded_csv
+from giamsat.front.console.exports import in_batches, recorded_csv
 from giamsat.front.console.fact_words import FactWords
 from giamsat.front.console.forms import TrailFilter, require_read
 from giamsat.front.console.templatetags.desk import person
@@ -26,7 +27,6 @@ from giamsat.lib.clock import HOME_ZONE
 from giamsat.lib.numbers import counting_number
 
 ROWS_ON_A_PAGE = 100
-MOST_EXPORTED = 50_000
 
 
 @dataclass(frozen=True)
@@ -59,17 +59,18 @@ def audit_verify(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def audit_csv(request: HttpRequest) -> HttpResponse:
+def audit_csv(request: HttpRequest) -> HttpResponseBase:
     viewer = viewer_of(request)
     chosen = TrailFilter(request.GET)
     entries = _chosen(viewer, chosen)
     require_read(chosen)
-    entries = entries[:MOST_EXPORTED]
-    rows = [
+    lines_of = FactWords.now().lines
+    rows = (
         [row.at, person(row.by_name), row.verb, row.what, row.subject, row.unit.code if row.unit else "",
          "; ".join(f"{name}: {value}" for name, value in row.facts)]
-        for row in _rows(entries, FactWords.now().lines)
-    ]  # fmt: skip
+        for batch in in_batches(entries)
+        for row in _rows(batch, lines_of)
+    )  # fmt: skip
     header = [_("When"), _("Who"), _("Code"), _("What was done"), _("On what"), _("Unit code"), _("Facts")]
     return recorded_csv(viewer, "audit", header, rows, asked=request.GET.urlencode())
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -75,7 +76,7 @@ def entry(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def entry_csv(request: HttpRequest) -> HttpResponse:
+def entry_csv(request: HttpRequest) -> HttpResponseBase:
     viewer = viewer_of(request)
     rows = duties(viewer, own_units(viewer))
     header = [_("Unit code"), _("Unit"), _("Form"), _("Period"), _("Due"), _("State")]

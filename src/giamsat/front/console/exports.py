@@ -2,13 +2,18 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from itertools import chain
-from typing import Any
+from itertools import chain, islice
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
 
-from django.http import HttpResponse
+from asgiref.sync import sync_to_async
+from django.db.models import QuerySet
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 
@@ -18,6 +23,8 @@ from giamsat.front.console.viewer import Viewer
 DANGEROUS_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 BYTES = "application/octet-stream"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ROWS_AT_ONCE = 1_000
+KEPT_IN_MEMORY, PIECE = 1 << 20, 1 << 16  # bytes
 BYTE_ORDER_MARK = "\ufeff"  # without it Excel reads Vietnamese as another encoding
 
 
@@ -37,30 +44,81 @@ def guarded(value: Any) -> str:
     return f"'{text}" if text.lstrip(" \u00a0").startswith(DANGEROUS_STARTS) else text
 
 
-def csv_response(filename: str, header: Sequence[Any], rows: Iterable[Sequence[Any]]) -> HttpResponse:
-    """The table as a download; ``filename`` is without the ending."""
-    text = io.StringIO()
-    text.write(BYTE_ORDER_MARK)
-    csv.writer(text).writerows([guarded(value) for value in row] for row in chain([header], rows))
-    return download(text.getvalue(), f"{filename}.csv", "text/csv; charset=utf-8")
+def csv_response(filename: str, header: Sequence[Any], rows: Iterable[Sequence[Any]]) -> HttpResponseBase:
+    """The table as a download, whole however long; ``filename`` is without the ending."""
+    return _written(header, rows)[0].as_download(filename)
 
 
 def recorded_csv(
-    viewer: Viewer, what: str, header: Sequence[Any], rows: Sequence[Sequence[Any]], *, asked: str = ""
-) -> HttpResponse:
+    viewer: Viewer, what: str, header: Sequence[Any], rows: Iterable[Sequence[Any]], *, asked: str = ""
+) -> HttpResponseBase:
     """A list as a download, with who took how many rows of it in the trail; ``asked``: by which filter."""
-    facts = {"rows": len(rows), **({"filter": asked} if asked else {})}
+    table, count = _written(header, rows)
+    facts = {"rows": count, **({"filter": asked} if asked else {})}
     trail.record(f"{what}.exported", subject=what, by=viewer.actor, at=viewer.at, facts=facts)
-    return csv_response(what, header, rows)
+    return table.as_download(what)
+
+
+def in_batches(found: QuerySet[Any]) -> Iterator[list[Any]]:
+    """All of a long list, so many at a time as memory holds, as it was when it was asked for."""
+    rows = found.iterator(chunk_size=ROWS_AT_ONCE)
+    while batch := list(islice(rows, ROWS_AT_ONCE)):
+        yield batch
 
 
 def download(content: bytes | str, filename: str, content_type: str = BYTES) -> HttpResponse:
     """Saved under its name, never opened inside the house, never kept on the way."""
-    return HttpResponse(
-        content,
-        content_type=content_type,
-        headers={
-            "Content-Disposition": content_disposition_header(True, filename) or "attachment",
-            "Cache-Control": "no-store",
-        },
-    )
+    return HttpResponse(content, content_type=content_type, headers=_saved_as(filename))
+
+
+class Pieces(StreamingHttpResponse):
+    """A file piece by piece: left to itself, Django reads all of it into memory before an async server sends any."""
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        pieces: Iterator[bytes] = iter(self.streaming_content)  # type: ignore[arg-type]
+        following = sync_to_async(lambda: next(pieces, b""))
+        while piece := await following():
+            yield piece
+
+
+@dataclass(frozen=True)
+class _Table:
+    """A table written out: in memory while it is small, then on disk."""
+
+    file: IO[bytes]
+    size: int
+
+    def as_download(self, name: str) -> HttpResponseBase:
+        self.file.seek(0)
+        filename, kind = f"{name}.csv", "text/csv; charset=utf-8"
+        if self.size <= KEPT_IN_MEMORY:
+            with self.file:
+                return download(self.file.read(), filename, kind)
+        headers = {**_saved_as(filename), "Content-Length": str(self.size)}
+        return Pieces(_pieces(self.file), content_type=kind, headers=headers)
+
+
+def _pieces(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        while piece := file.read(PIECE):
+            yield piece
+
+
+def _written(header: Sequence[Any], rows: Iterable[Sequence[Any]]) -> tuple[_Table, int]:
+    """The table, and how many rows it has."""
+    file: IO[bytes] = SpooledTemporaryFile(KEPT_IN_MEMORY)  # type: ignore[assignment] # noqa: SIM115 - closed when sent
+    text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
+    text.write(BYTE_ORDER_MARK)
+    write = csv.writer(text).writerow
+    count = -1  # the header is no row
+    for count, row in enumerate(chain([header], rows)):  # noqa: B007
+        write([guarded(value) for value in row])
+    text.detach()
+    return _Table(file, file.tell()), count
+
+
+def _saved_as(filename: str) -> dict[str, str]:
+    return {
+        "Content-Disposition": content_disposition_header(True, filename) or "attachment",
+        "Cache-Control": "no-store",
+    }

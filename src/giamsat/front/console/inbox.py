@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -145,7 +146,7 @@ def waiting_words(count: int) -> str:
 
 @login_required
 @require_safe
-def inbox_csv(request: HttpRequest) -> HttpResponse:
+def inbox_csv(request: HttpRequest) -> HttpResponseBase:
     viewer = viewer_of(request)
     asked = Asked.of(request.GET)
     rows = _rows(viewer, asked)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -53,7 +54,7 @@ def report(request: HttpRequest, number: int) -> HttpResponse:
 
 @login_required
 @require_safe
-def report_csv(request: HttpRequest, number: int) -> HttpResponse:
+def report_csv(request: HttpRequest, number: int) -> HttpResponseBase:
     """The report as this viewer sees it: hidden cells leave as their mark."""
     viewer = viewer_of(request)
     found = observations.report_for(viewer.account, number, at=viewer.at)

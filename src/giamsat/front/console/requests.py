@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -70,7 +71,7 @@ def requests(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def requests_csv(request: HttpRequest) -> HttpResponse:
+def requests_csv(request: HttpRequest) -> HttpResponseBase:
     viewer = viewer_of(request)
     rows = _rows(viewer)
     header = [_("Unit code"), _("Unit"), _("What is asked"), _("Asked by"), _("Answer by"), _("State")]

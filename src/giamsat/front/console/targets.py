@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -87,7 +88,7 @@ def targets(request: HttpRequest) -> HttpResponse:
 
 @login_required
 @require_safe
-def targets_csv(request: HttpRequest) -> HttpResponse:
+def targets_csv(request: HttpRequest) -> HttpResponseBase:
     viewer = viewer_of(request)
     choice = choose(viewer, request.GET)
     found = rows(viewer, choice.period, _places(viewer, choice)) if choice else []

@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -25,7 +26,7 @@ from giamsat.front.console.bulletin import Changes
 from giamsat.front.console.choice import one_of
 from giamsat.front.console.errors import NotOffered
 from giamsat.front.console.evidence import URGENCY_ICONS, Evidence, Subjects, band_of, spark_of, urgency_of
-from giamsat.front.console.exports import recorded_csv
+from giamsat.front.console.exports import in_batches, recorded_csv
 from giamsat.front.console.forms import AskForm, ReasonForm
 from giamsat.front.console.newsroom import Watch
 from giamsat.front.console.steps import open_request_of, steps_of
@@ -34,7 +35,6 @@ from giamsat.lib.numbers import counting_number, format_number
 from giamsat.lib.refusals import Refusal
 
 ROWS_ON_A_PAGE = 100
-MOST_EXPORTED = 10_000
 WAITING, EVERY = "waiting", "all"
 
 
@@ -141,17 +141,18 @@ def _list_context(viewer: Viewer, asked: Asked) -> dict[str, Any]:
 
 @login_required
 @require_safe
-def warnings_csv(request: HttpRequest) -> HttpResponse:
+def warnings_csv(request: HttpRequest) -> HttpResponseBase:
     viewer = viewer_of(request)
     viewer.require_anywhere("warning.read")
     asked = Asked.of(request.GET)
-    rows = _rows(viewer, _chosen(viewer, asked)[:MOST_EXPORTED], early_warning.detectors())
+    detectors = early_warning.detectors()
     header = [_("Unit code"), _("Unit"), _("Period"), _("What"), _("Kind"), _("Raised"), _("State")]
-    table = [
+    table = (
         [row.unit.code, row.unit.name(viewer.language), row.period_key, row.sentence, row.detector_name,
          row.raised_at, WarningState(row.state).label]
-        for row in rows
-    ]  # fmt: skip
+        for batch in in_batches(_chosen(viewer, asked))
+        for row in _rows(viewer, batch, detectors)
+    )  # fmt: skip
     return recorded_csv(viewer, "warnings", header, table, asked=asked.query)
 
 

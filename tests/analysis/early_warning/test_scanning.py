@@ -40,7 +40,7 @@ def test_a_warning_says_all_a_person_needs_to_judge_it(warnings, published):
         "peer_kinds": ["province", "city"], "exposure": "A04", "chance": found["rule"]["chance"],
         "score": found["rule"]["score"],
     }  # fmt: skip
-    assert found["quality"] == {"reported": 1, "expected": 1, "state": 1, "scores": None}
+    assert found["quality"] == {"reported": 1, "waiting": 0, "expected": 1, "state": 1, "scores": None}
     assert found["generation"] > 0
     assert found["as_of"]
 

@@ -91,6 +91,21 @@ def test_an_increment_is_complete_only_if_both_periods_are(country):
     assert not found.complete
 
 
+def test_an_increment_of_a_sum_in_which_a_report_waits_is_not_complete(country):
+    """What waits is missing from one of the two sums: their difference told of minus seven members inspected."""
+    for period, of_the_first in (("2026-M08", 40), ("2026-M09", 43)):
+        country.accept("C11", period=period, form="BMT", B07=of_the_first)
+        country.accept("C12", period=period, form="BMT", B07=90)
+        country.publish()
+    [(where, figures)] = queries.increments(
+        ["B07"], [Period("M", 2026, 9)], unit_ids=[country["P1"].pk]
+    ).items()
+    assert where == (country["P1"].pk, "2026-M09")
+    assert not figures["B07"].complete, figures["B07"]
+    [sums] = queries.cells(["B07"], [Period("M", 2026, 9)], unit_ids=[country["P1"].pk]).values()
+    assert (sums["B07"].complete, sums["B07"].waiting) == (True, 1)
+
+
 def test_a_target_computed_from_reports_says_where_a_unit_stands(country):
     for commune, done in (("C11", 2), ("C12", 60)):
         country.accept(commune, form="BM02", B01=100, B02=done)

@@ -175,8 +175,9 @@ def _quality(watch: Watch, panel: Panel, signal: Signal) -> dict[str, Any]:
     under = figures.get((signal.unit_id, period.key), {}).values()
     states = [each.state for each in under if each.state is not None]
     return {
-        "reported": min((each.reported for each in under), default=0),
+        "reported": min((each.reported - each.waiting for each in under), default=0),
         "expected": max((each.expected for each in under), default=0),
+        "waiting": max((each.waiting for each in under), default=0),
         "state": min(states, default=None),
         "scores": _scores(signal.unit_id, panel.period_key),
     }

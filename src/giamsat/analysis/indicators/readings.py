@@ -26,6 +26,7 @@ class CellFigure:
     """One published figure and how much it rests on. No value where nothing was reported.
 
     ``veiled``: a sum that outsiders are not told; what is worked out from it would tell it.
+    ``waiting`` of the reports that are in are not in the value yet.
     ``year_so_far``: of an increment, the cumulative figure that it was taken from.
     """
 
@@ -34,6 +35,7 @@ class CellFigure:
     expected: int
     state: int | None
     veiled: bool = False
+    waiting: int = 0
     year_so_far: Decimal | None = None
 
     @property
@@ -98,7 +100,7 @@ def cells(
                 continue
             value = row.outside if added else row.value
             found[row.unit_id, row.period_key][key] = CellFigure(
-                value, row.reported, row.expected, row.state, veiled=added and row.veiled
+                value, row.reported, row.expected, row.state, veiled=added and row.veiled, waiting=row.waiting
             )
     return found
 
@@ -174,8 +176,8 @@ def increments(
 ) -> Cells:
     """What was added in each period: flows less the period before it in the year, stocks as they stand.
 
-    Both figures must be complete, or there is no increment. A unit that did not exist in the period before
-    began from nothing.
+    It is complete only where both figures are, and hold every report: with those that wait left out of one alone, what
+    others added would seem to have been taken back. A unit that did not exist in the period before began from nothing.
     """
     codes, chosen = list(codes), None if unit_ids is None else list(unit_ids)
     earlier = {period: period.previous_cumulative() for period in periods}
@@ -202,8 +204,8 @@ def increments(
 def _less(now: CellFigure, then: CellFigure | None, *, whole_year: bool) -> CellFigure:
     known = now.value is not None and then is not None and then.value is not None
     value = now.value - then.value if known else None  # type: ignore[operator, union-attr]
-    missing = max(0, then.expected - then.reported) if then else now.expected
-    reported = min(now.reported, max(0, now.expected - missing))
+    missing = max(0, then.expected - then.reported + then.waiting) if then else now.expected
+    reported = min(now.reported - now.waiting, max(0, now.expected - missing))
     so_far = now.value if whole_year else None
     return CellFigure(value, reported, now.expected, now.state, year_so_far=so_far)
 

@@ -14,6 +14,7 @@ from giamsat.analysis.indicators import queries as indicators
 from giamsat.analysis.warehouse.choices import State
 from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.front.console import scores
+from giamsat.front.console.figures import in_the_figure
 from giamsat.front.console.viewer import Viewer
 from giamsat.lib.clock import stamp
 from giamsat.lib.numbers import format_number
@@ -96,7 +97,7 @@ class Evidence:
             "band_text": self._span(facts.get("band") or {}),
             "peers_text": self._span(facts.get("peers") or {}),
             "peers_note": _peers_note(facts.get("peers")),
-            "quality_text": _reported(facts.get("quality") or {}),
+            "quality_text": _reported(facts.get("quality") or {}, language),
             "quality_note": _settled(facts.get("quality") or {}),
             "scores": scores.shown_of_evidence((facts.get("quality") or {}).get("scores"), language),
             "newest_first": history[::-1],
@@ -225,10 +226,12 @@ def _peers_note(peers: Mapping[str, Any] | None) -> str:
     }
 
 
-def _reported(quality: Mapping[str, Any]) -> str:
-    """How many of the reports under the figure are in; or whose figure it is when no report is."""
+def _reported(quality: Mapping[str, Any], language: str) -> str:
+    """How many reports are in the figure, and how many wait to be; or whose figure it is when no report is."""
     if quality.get("expected"):
-        return f"{quality.get('reported', 0)}/{quality['expected']}"
+        return in_the_figure(
+            quality.get("reported", 0), quality["expected"], quality.get("waiting", 0), language
+        )
     return _("Own source") if quality.get("source") else "–"
 
 

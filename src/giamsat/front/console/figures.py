@@ -211,7 +211,12 @@ def _n_of_n(row: Any, language: str, waiting: int) -> str:
     """How many are in the figure, for a card; nothing where there is nothing to count."""
     if row is None or not row.expected:
         return ""
-    n_of_n = f"{format_number(row.reported - waiting, language)}/{format_number(row.expected, language)}"
+    return in_the_figure(row.reported - waiting, row.expected, waiting, language)
+
+
+def in_the_figure(reported: int, expected: int, waiting: int, language: str) -> str:
+    """How many of those who owe are in a figure, and how many more wait to be let in."""
+    n_of_n = f"{format_number(reported, language)}/{format_number(expected, language)}"
     if not waiting:
         return n_of_n
     return _("%(n_of_n)s, %(waiting)s waiting") % {

@@ -31,12 +31,14 @@ def test_an_empty_house_is_told_to_be_made_ready_first(second_house):  # noqa: F
 
     looked = giamsat("doctor", database=database, folder=folder)
     scanned = giamsat("scan", database=database, folder=folder)
+    served = giamsat("serve", "--port", "8999", database=database, folder=folder)
 
-    assert (looked.returncode, scanned.returncode) == (1, 2)
+    assert (looked.returncode, scanned.returncode, served.returncode) == (1, 2, 2)
     assert "units: the house has no tables yet; run giamsat init" in looked.stdout
     assert "upgrade" not in looked.stdout
     assert "relation" not in looked.stdout
-    assert "house.no_tables: The house has no tables yet; run giamsat init." in scanned.stdout
+    for refused in (scanned, served):
+        assert "house.no_tables: The house has no tables yet; run giamsat init." in refused.stdout
 
 
 def test_other_faults_of_the_database_stay_as_it_says_them():

@@ -46,8 +46,8 @@ class NoPlaceForBackup(Refusal):
 def backup(target: Path | None = None) -> Path:
     """Write the archive and return its path; a folder as target gets a file named by the hour."""
     target = _file_for(target or settings.DATA_DIR / "backups")
-    target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_suffix(".unfinished")
+    _refuse_unwritable(unfinished)
     with tempfile.TemporaryDirectory() as scratch:
         # before the dump: a head copied after it could tell of a seal that the dump does not hold
         beside = _copied_beside(Path(scratch))
@@ -81,6 +81,20 @@ def _file_for(target: Path) -> Path:
                 file=str(place),
             )
     return target
+
+
+def _refuse_unwritable(unfinished: Path) -> None:
+    """Said before the database is read, which may take an hour."""
+    try:
+        unfinished.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.touch()
+        unfinished.unlink()
+    except OSError as reason:
+        raise NoPlaceForBackup(
+            _("Nothing can be written into %(folder)s. Give a folder that this account may write to.")
+            % {"folder": unfinished.parent},
+            folder=str(unfinished.parent),
+        ) from reason
 
 
 def _copied_beside(scratch: Path) -> dict[str, Path]:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 from django.utils.translation import gettext as _
+from rich.markup import escape
 
 from giamsat.config.cli import app
 from giamsat.config.cli.surroundings import console, house
@@ -33,10 +34,10 @@ def import_list(
         except ImportRefused as refusal:
             for error in refusal.facts["errors"]:
                 where = _("%(file)s, row %(row)s") % {"file": file.name, "row": error["row"]}
-                console.print(f"[red]✗[/] {where}: {error['message']}")
+                console.print(f"[red]✗[/] {escape(where)}: {escape(error['message'])}")
             raise
         for each in made:
-            told = {"account": f"[bold]{each.username}[/]", "code": f"[bold]{each.code}[/]"}
+            told = {"account": f"[bold]{escape(each.username)}[/]", "code": f"[bold]{each.code}[/]"}
             console.print(_("Account %(account)s, one-time code %(code)s") % told)
 
 
@@ -50,5 +51,5 @@ def code(username: Annotated[str, typer.Argument(help="Whose password is to be c
         given = services.reset_password(account, by=None, at=clock.now())
         console.print(
             _("Account %(account)s, one-time code %(code)s: good for seven days, opens the door once.")
-            % {"account": f"[bold]{username}[/]", "code": f"[bold]{given}[/]"}
+            % {"account": f"[bold]{escape(username)}[/]", "code": f"[bold]{given}[/]"}
         )

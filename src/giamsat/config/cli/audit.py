@@ -2,6 +2,7 @@
 
 import typer
 from django.utils.translation import gettext as _
+from rich.markup import escape
 
 from giamsat.config.cli import app
 from giamsat.config.cli.surroundings import console, house
@@ -18,7 +19,7 @@ def verify() -> None:
 
         outcome = services.verify()
         for problem in outcome.problems:
-            console.print(f"[red]✗[/] {problem}")
+            console.print(f"[red]✗[/] {escape(str(problem))}")
         if not outcome.ok:
             raise typer.Exit(1)
         console.print("[green]✓[/] " + _("The chain is whole and agrees with every signed head."))

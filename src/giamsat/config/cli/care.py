@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 from django.utils.translation import gettext as _
+from rich.markup import escape
 
 from giamsat.config.cli import app
 from giamsat.config.cli.surroundings import console, house
@@ -23,19 +24,23 @@ def init(
         if password:
             console.print(
                 _("Account %(account)s, password %(password)s (to be changed at first sign-in).")
-                % {"account": f"[bold]{admin}[/]", "password": f"[bold]{password}[/]"}
+                % {"account": f"[bold]{escape(admin)}[/]", "password": f"[bold]{password}[/]"}
             )
+        else:
+            console.print(_("There are accounts already: no administrator was added."))
         console.print(_("Ready. Start `giamsat serve` and `giamsat worker`."))
 
 
 @app.command()
-def upgrade(no_backup: Annotated[bool, typer.Option(help="Skip the backup before it.")] = False) -> None:
+def upgrade(
+    no_backup: Annotated[bool, typer.Option("--no-backup", help="Skip the backup before it.")] = False,
+) -> None:
     """After installing a new version: back up, migrate, load new definitions, look the house over."""
     with house(needs_tables=False):
         from giamsat.config import backups, setup
 
         if not no_backup:
-            console.print(_("Backup kept in %(file)s") % {"file": backups.backup()})
+            console.print(_("Backup kept in %(file)s") % {"file": escape(str(backups.backup()))})
         setup.prepare(console.print)
         _report_health()
 
@@ -52,7 +57,7 @@ def _report_health() -> None:
 
     checks = health.examine()
     for check in checks:
-        console.print(f"{'[green]✓[/]' if check.ok else '[red]✗[/]'} {check.title}: {check.finding}")
+        console.print(f"{'[green]✓[/]' if check.ok else '[red]✗[/]'} {check.title}: {escape(check.finding)}")
     if not all(check.ok for check in checks):
         raise typer.Exit(1)
 
@@ -63,7 +68,7 @@ def backup(target: Annotated[Path | None, typer.Argument(help="Folder or file to
     with house(needs_tables=False):
         from giamsat.config import backups
 
-        console.print(_("Backup written to %(file)s") % {"file": backups.backup(target)})
+        console.print(_("Backup written to %(file)s") % {"file": escape(str(backups.backup(target)))})
 
 
 @app.command()

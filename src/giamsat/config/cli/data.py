@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from django.utils.translation import gettext as _
+from rich.markup import escape
 
 from giamsat.config.cli import app
 from giamsat.config.cli.surroundings import console, house
@@ -48,10 +49,11 @@ def import_files(
 
 def _tell(name: str, outcome: "Outcome") -> None:
     """A line for each report somebody has to look after, and one for the file."""
+    name = escape(name)
     for code, sentence in outcome.refused:
-        console.print(f"[red]✗[/] {name}: [bold]{code}[/] {sentence}")
+        console.print(f"[red]✗[/] {name}: [bold]{code}[/] {escape(sentence)}")
     for sentence in outcome.waiting:
-        console.print(f"[yellow]…[/] {name}: {sentence}")
+        console.print(f"[yellow]…[/] {name}: {escape(sentence)}")
     mark = "[red]✗[/]" if outcome.refused else "[green]✓[/]"
     console.print(
         f"{mark} {name}: "

@@ -12,11 +12,12 @@ from giamsat.config.cli.surroundings import console, house
 from giamsat.config.processes import port_is_taken
 
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
-Port = Annotated[int, typer.Option(help="Port to listen on.")]
+Port = Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)]
+Many = Annotated[int, typer.Option(min=1)]
 
 
 @app.command()
-def serve(host: Host = "127.0.0.1", port: Port = 8000, workers: int = 1) -> None:
+def serve(host: Host = "127.0.0.1", port: Port = 8000, workers: Many = 1) -> None:
     """Serve the pages. Run `giamsat worker` beside it: it publishes, scans and seals."""
     if port_is_taken(host, port):
         console.print(
@@ -42,7 +43,7 @@ def serve(host: Host = "127.0.0.1", port: Port = 8000, workers: int = 1) -> None
 
 
 @app.command()
-def worker(concurrency: int = 4) -> None:
+def worker(concurrency: Many = 4) -> None:
     """Number and deliver events, run jobs, keep the clockwork of the house."""
     with house(serving=True):
         asyncio.run(_work(concurrency))

@@ -12,6 +12,7 @@ import typer
 from django.conf import settings
 from django.utils import translation
 from rich.console import Console
+from rich.markup import escape
 
 from giamsat.config import environment, postgres
 from giamsat.lib.refusals import Refusal
@@ -101,14 +102,16 @@ def house(
     Sentences are in the language of who types; what serves others keeps the language of the house.
     """
     open_house(data_dir, serving=serving)
+    spoken = language_of(os.environ)
     if not serving:
-        translation.activate(language_of(os.environ))
+        translation.activate(spoken)
     try:
         if needs_tables:
-            _require_tables()
+            with translation.override(spoken):
+                _require_tables()
         yield
     except Refusal as refusal:
-        console.print(f"[bold]{refusal.code}[/]: {refusal.message}")
+        console.print(f"[bold]{refusal.code}[/]: {escape(refusal.message)}")
         raise typer.Exit(2) from refusal
     finally:
         leave_house()

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from giamsat.analysis.indicators import queries as readings
 from giamsat.analysis.indicators import services as indicators
+from giamsat.front.console import targets
 from tests.intake import house
 
 SIX = "2026-6M"
@@ -73,6 +74,26 @@ def test_the_state_narrows_page_and_export_alike(browser, reached):
     assert line.startswith("T15,")
     assert ",46,Huế,2026-6M,60" in line
     assert "Exported the targets" in browser("auditor").get("/audit/").content.decode()
+
+
+@pytest.mark.parametrize("words", ["T15 hue", "t15 HUẾ", "46 t15"])
+def test_words_of_target_and_unit_find_a_line_in_any_spelling(browser, reached, words):
+    client, asked = browser("leader"), {"place": "00", "period": SIX, "words": words}
+    page = client.get("/targets/", asked).content.decode()
+    assert row_of(page, "T15-46")
+    assert not row_of(page, "T15-12")
+    [line] = client.get("/targets/targets.csv", asked).content.decode().splitlines()[1:]
+    assert ",46,Huế," in line
+
+
+def test_a_long_list_comes_in_pages_with_the_choice_kept(browser, reached, monkeypatch):
+    monkeypatch.setattr(targets, "ROWS_ON_A_PAGE", 1)
+    first = browser("leader").get(f"{ADDRESS}&state=unmet&words=t15").content.decode()
+    assert "page=2" not in first
+    second = browser("leader").get(f"{ADDRESS}&words=t15&page=2").content.decode()
+    assert row_of(second, "T15-12")
+    assert not row_of(second, "T15-46")
+    assert f"?place=00&amp;period={SIX}&amp;state=&amp;words=t15&amp;page=1" in second
 
 
 def test_a_province_begins_with_its_own(browser, reached):

@@ -1,11 +1,14 @@
 """Warnings: by urgency, with their evidence, and acts by competence."""
 
+import html
+import re
 from datetime import date
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from giamsat.front.console import warnings
 from tests.front.console.warned import asked, warning_of
 
 REASON = "Tỉnh đã rà soát, số liệu đúng do đợt kiểm tra chuyên đề"
@@ -26,6 +29,17 @@ def test_a_watcher_sees_the_units_they_watch(browser, home):
     assert f"/warnings/{mine.pk}/" in page
     assert f"/warnings/{other.pk}/" not in page
     assert client.get(f"/warnings/{other.pk}/").status_code == 404
+
+
+def test_what_does_not_fit_one_page_is_reached_by_its_links(browser, home, monkeypatch):
+    monkeypatch.setattr(warnings, "ROWS_ON_A_PAGE", 1)
+    near, far = warning_of(home.units.hue, score=4.2, value=201), warning_of(home.units.lai_chau, score=8.5)
+    client = browser("leader")
+    first = client.get("/warnings/").content.decode()
+    assert f"/warnings/{far.pk}/" in first
+    assert f"/warnings/{near.pk}/" not in first
+    [link] = re.findall(r'href="(\?[^"]*page=2)"', first)
+    assert f"/warnings/{near.pk}/" in client.get(f"/warnings/{html.unescape(link)}").content.decode()
 
 
 def test_the_evidence_is_all_there(browser, home):

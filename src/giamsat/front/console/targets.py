@@ -1,13 +1,15 @@
 """Targets by unit: what is to be reached, what the path asks for by now, what was reached, and the word for it."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -20,6 +22,7 @@ from giamsat.front.console.choice import Choice, choose, one_of
 from giamsat.front.console.exports import recorded_csv
 from giamsat.front.console.viewer import Viewer, viewer_of
 from giamsat.lib.periods import Period
+from giamsat.lib.text import fold
 
 TONES = {
     TargetStatus.MET: "green",
@@ -29,6 +32,7 @@ TONES = {
     TargetStatus.MISSED: "red",
 }
 ICONS = {"green": "check", "blue": "trend", "amber": "late", "red": "alert"}
+ROWS_ON_A_PAGE = 100
 UNMET_SHOWN = "unmet"  # behind, at risk or missed: where somebody has to act
 
 
@@ -57,9 +61,35 @@ class Row:
     def icon(self) -> str:
         return ICONS.get(self.tone, "clock")
 
+    def bare(self, language: str) -> str:
+        """What it is found by."""
+        return fold(f"{self.target.code} {self.target.name[language]} {self.unit.code} {self.unit.name(language)}")
+
     @property
     def sign(self) -> str:
         return "≥" if self.target.direction == Direction.UP else "≤"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What of the list is to be seen: a state, and words of the target or the unit in any spelling."""
+
+    state: str
+    words: str
+
+    @classmethod
+    def of(cls, asked: Mapping[str, str]) -> "Wish":
+        state = one_of(asked.get("state", ""), (UNMET_SHOWN, *TargetStatus.values), _("states"))
+        return cls(state, asked.get("words", "").strip())
+
+    def among(self, found: Iterable[Row], language: str) -> list[Row]:
+        states = UNMET if self.state == UNMET_SHOWN else (self.state,)
+        words = fold(self.words).split()
+        return [
+            row
+            for row in found
+            if (not self.state or row.status in states) and all(word in row.bare(language) for word in words)
+        ]
 
 
 @login_required
@@ -70,13 +100,17 @@ def targets(request: HttpRequest) -> HttpResponse:
     if choice is None:
         return render(request, "console/nothing_yet.html")
     every = rows(viewer, choice.period, _places(viewer, choice))
-    state = _state(request)
+    wish = Wish.of(request.GET)
+    page = Paginator(wish.among(every, viewer.language), ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
     context = {
-        "rows": _narrowed(every, state),
+        "rows": page.object_list,
+        "page": page,
+        "query": urlencode({"place": choice.place.code, "period": choice.period.key, **asdict(wish)}),
         "unmet": sum(row.status in UNMET for row in every),
         "all_rows": len(every),
         "states": [(UNMET_SHOWN, _("not on the path")), *TargetStatus.choices],
-        "state": state,
+        "state": wish.state,
+        "words": wish.words,
         "place": choice.place,
         "centre": units.centre(),
         "period": choice.period,
@@ -92,7 +126,7 @@ def targets_csv(request: HttpRequest) -> HttpResponseBase:
     viewer = viewer_of(request)
     choice = choose(viewer, request.GET)
     found = rows(viewer, choice.period, _places(viewer, choice)) if choice else []
-    found = _narrowed(found, _state(request))
+    found = Wish.of(request.GET).among(found, viewer.language)
     header = [_("Code"), _("Target"), _("Unit code"), _("Unit"), _("Period"), _("Reached"), _("Path by now"),
               _("Whole year"), _("State"), _("Source")]  # fmt: skip
     table = [
@@ -153,11 +187,3 @@ def _places(viewer: Viewer, choice: Choice) -> list[Any]:
         return [choice.place]
     return [point for point in units.points(choice.cut_off_on) if viewer.may("aggregate.read", point)]
 
-
-def _state(request: HttpRequest) -> str:
-    return one_of(request.GET.get("state", ""), (UNMET_SHOWN, *TargetStatus.values), _("states"))
-
-
-def _narrowed(found: Iterable[Row], state: str) -> list[Row]:
-    wanted = UNMET if state == UNMET_SHOWN else (state,)
-    return [row for row in found if not state or row.status in wanted]

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from django.utils.translation import gettext_noop
+from django.conf import settings
+from django.utils.translation import gettext_noop, override
 from rich.table import Table
 
 from giamsat.analysis.early_warning import services as early_warning
@@ -18,7 +19,7 @@ from giamsat.analysis.warehouse import services as warehouse
 from giamsat.config import setup
 from giamsat.config.demo import accounts, country_figures, defects, scenario, sequence, streams, target_values
 from giamsat.config.demo.bodies import PRESENT_VINTAGE, UnitRow
-from giamsat.config.demo.errors import HalfMade, HouseNotEmpty
+from giamsat.config.demo.errors import HalfMade, HouseNotEmpty, SendingStopped
 from giamsat.config.steps import Steps
 from giamsat.foundation.outbox import services as outbox
 from giamsat.foundation.units import queries as units
@@ -53,6 +54,18 @@ def make(
         return note
     _refuse_unless_empty(folder, note)
     note = _begin(folder, seed)
+    try:
+        with override(settings.LANGUAGE_CODE):  # what is kept speaks as the house does, whoever looks on
+            note |= _fill(folder, steps, seed=seed, points=points)
+    except streams.SenderEnded as ended:
+        raise SendingStopped(folder, ended.code) from ended
+    note |= {"state": "whole", "seconds": steps.seconds}
+    _write(folder, note)
+    return note
+
+
+def _fill(folder: Path, steps: Steps, *, seed: int, points: Sequence[str] | None) -> dict[str, Any]:
+    """Everything that is in the country; what is to be noted of it."""
     with steps.step(gettext_noop("Definitions")):
         setup.load_definitions(_silent)
     with steps.step(gettext_noop("Organisation tree and map")):
@@ -60,7 +73,7 @@ def make(
     with steps.step(gettext_noop("Figures")):
         figures, flaws = draw(seed)
         _keep_labels(folder, flaws)
-    note |= _send(figures, flaws, steps, seed=seed, points=points)
+    note = _send(figures, flaws, steps, seed=seed, points=points)
     with steps.step(gettext_noop("Accounts")):
         note["accounts"] = accounts.open_all(WALK_UNIT, at=scenario.OPENS_AT)
     with steps.step(gettext_noop("Publishing")):
@@ -69,8 +82,6 @@ def make(
     with steps.step(gettext_noop("Scanning")):
         note["warnings"] = len(early_warning.scan(at=scenario.OPENS_AT))
         outbox.deliver_now(at=scenario.OPENS_AT)
-    note |= {"state": "whole", "seconds": steps.seconds}
-    _write(folder, note)
     return note
 
 

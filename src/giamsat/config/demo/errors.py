@@ -23,6 +23,23 @@ class HouseNotEmpty(Refusal):
         )
 
 
+class SendingStopped(Refusal):
+    """A process that sent reports was killed, or failed; a failure says why by itself."""
+
+    code = "demo.sending_stopped"
+
+    def __init__(self, folder: Path, code: int) -> None:
+        super().__init__(
+            _(
+                "A process that sends the reports ended before it was done (code %(code)s); if it said why, that "
+                "stands above. The practice country in %(folder)s is not whole: delete the folder and start again."
+            )
+            % {"folder": folder, "code": code},
+            folder=str(folder),
+            code=code,
+        )
+
+
 class HalfMade(Refusal):
     """An earlier making was interrupted."""
 

@@ -1,5 +1,6 @@
 """Streams of reports sent side by side, each by a process of its own; this one locks what all have finished."""
 
+import contextlib
 import multiprocessing
 import pickle
 from collections import Counter
@@ -16,6 +17,14 @@ from giamsat.intake.observations import services as reports
 
 LOCKED_UNTIL = date(2026, 7, 1)
 Sent = dict[str, int]
+
+
+class SenderEnded(RuntimeError):
+    """A sending process ended before it was done."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(f"a sending process ended with code {code}")
+        self.code = code
 
 
 def send(
@@ -54,7 +63,7 @@ def _side_by_side(loaders: Sequence[loading.Loader], done: Callable[[sequence.St
                 assert isinstance(news, Connection)
                 try:
                     told = news.recv()
-                except EOFError:
+                except (EOFError, ConnectionResetError):
                     _end(running.pop(news))
                     continue
                 if isinstance(told, dict):
@@ -71,14 +80,20 @@ def _side_by_side(loaders: Sequence[loading.Loader], done: Callable[[sequence.St
 def _begin(loader: loading.Loader) -> tuple[Connection, BaseProcess]:
     """A new interpreter, for threads of this one may hold locks that a copy of it would wait for."""
     context = multiprocessing.get_context("spawn")
-    news, teller = context.Pipe(duplex=False)
-    process = context.Process(target=apart.send, args=(pickle.dumps(loader), teller), daemon=True)
+    ours, theirs = context.Pipe()
+    process = context.Process(target=apart.send, args=(theirs,), daemon=True)
     process.start()
-    teller.close()
-    return news, process
+    theirs.close()
+    # The orders do not go with the arguments: those are more than a pipe holds, and multiprocessing keeps the reading
+    # end open while it writes them, so that it would wait for ever for a process that died before it read.
+    with contextlib.suppress(
+        BrokenPipeError, ConnectionResetError
+    ):  # it is dead, as reading its news will tell
+        ours.send_bytes(pickle.dumps(loader))
+    return ours, process
 
 
 def _end(process: BaseProcess) -> None:
     process.join()
     if process.exitcode:
-        raise RuntimeError(f"sending stopped with code {process.exitcode}; what happened stands above")
+        raise SenderEnded(process.exitcode)

@@ -1,7 +1,8 @@
 """What happened to a report or a warning, from the trail: when, who, which act; its facts stay with the auditor.
 
 Whoever reads the subject reads the acts on its way; what a unit did before it sent a report is told to its makers
-alone, and who looked at or exported it to the auditor alone.
+alone, and who looked at or exported it to the auditor alone. Why a report came back may tell of a small cell, as an
+explanation may: it is told to those who see them.
 """
 
 from collections.abc import Collection
@@ -16,6 +17,7 @@ from giamsat.intake.observations import queries as observations
 
 INSIDE_THE_UNIT = frozenset({"report.received", "report.explained"})
 ON_ITS_WAY = frozenset({"report.submitted", "report.accepted", "report.returned", "report.reopened"})
+CAME_BACK = frozenset({"report.returned", "report.reopened"})
 OF_A_WARNING = frozenset({
     "warning.raised", "warning.dismissed", "warning.explained", "warning.explanation_requested",
     "warning.explanation_answered", "warning.answer_returned", "warning.request_withdrawn",
@@ -27,18 +29,27 @@ class Act:
     at: datetime
     by: str
     what: str
+    words: str = ""
 
 
 def of_report(viewer: Viewer, report: Any) -> list[Act]:
     makes = observations.makes_reports(viewer.scope, report.unit)
-    return _acts(report.subject, ON_ITS_WAY | INSIDE_THE_UNIT if makes else ON_ITS_WAY)
+    told = CAME_BACK if viewer.lens.sees_small(report.unit_id) else frozenset()
+    return _acts(report.subject, ON_ITS_WAY | INSIDE_THE_UNIT if makes else ON_ITS_WAY, with_reason=told)
 
 
 def of_warning(warning: Any) -> list[Act]:
     return _acts(f"warning:{warning.pk}", OF_A_WARNING)
 
 
-def _acts(subject: str, verbs: Collection[str]) -> list[Act]:
+def _acts(subject: str, verbs: Collection[str], *, with_reason: Collection[str] = ()) -> list[Act]:
     """Oldest first; the caller has found the subject visible."""
-    entries = trail.history_of(subject).filter(verb__in=verbs)
-    return [Act(entry.at, entry.by_name, what_was_done(entry.verb)) for entry in entries]
+    return [
+        Act(
+            entry.at,
+            entry.by_name,
+            what_was_done(entry.verb),
+            entry.facts.get("reason", "") if entry.verb in with_reason else "",
+        )
+        for entry in trail.history_of(subject).filter(verb__in=verbs)
+    ]

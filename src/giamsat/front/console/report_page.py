@@ -72,6 +72,7 @@ def show(
     version = version_shown(viewer, found)
     at_hand = version.pk == found.current_id
     laid_out = lay_out_for(viewer, found, version)
+    sees_small = viewer.lens.sees_small(found.unit_id)
     context = {
         "report": found,
         "unit": found.unit,
@@ -80,9 +81,9 @@ def show(
         "being_corrected": not at_hand,
         "counts": counts(laid_out["findings"]),
         "scores": cards_of(found) if at_hand else [],  # the scores are those of what is at hand
-        "sent_back": sent_back_note(found),
+        "sent_back": sent_back_note(found) if sees_small else None,
         "may_explain": may_explain(viewer, found),
-        "may_see_deliveries": viewer.lens.sees_small(found.unit_id),
+        "may_see_deliveries": sees_small,
         "history": history.of_report(viewer, found),
         "today": viewer.today,
         **laid_out,

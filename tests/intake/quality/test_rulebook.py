@@ -58,11 +58,26 @@ def test_r11_disciplined_and_proposed_against_must_be(done, proposed, must):
 def test_r01_whole_numbers_of_zero_or_more():
     assert found({"B02": 0, "B04": 12, "D13": Decimal("1.5")}, "R-01") == []
     assert found({"B02": -1}, "R-01") == ["B02 (B02) is -1; it must not be below 0."]
-    assert found({"B02": Decimal("1.5")}, "R-01") == ["B02 (B02) is 1.5; it may have at most 0 decimals."]
+    assert found({"B02": Decimal("1.5")}, "R-01") == ["B02 (B02) is 1.5; it must be a whole number."]
     assert found({"B02": "mười hai"}, "R-01") == [
         "B02 (B02) holds “mười hai”, which cannot be read as a number. Enter a number; enter 0 if there is none."
     ]
     assert checked({"B02": None}, "R-01").not_assessed() == ["R-01"]
+
+
+@pytest.mark.parametrize("written", ["1,5", "1,234567"])
+def test_r01_says_whole_number_where_no_decimals_are_allowed(written):
+    finding = checked({"B02": read_number(written, decimals=0)}, "R-01").findings()[0]
+
+    assert "phải là số nguyên" in finding.sentence("vi")
+    assert "it must be a whole number" in finding.sentence("en")
+
+
+def test_r01_says_how_many_decimals_an_amount_may_have():
+    finding = checked({"D13": Decimal("1.2345")}, "R-01").findings()[0]
+
+    assert finding.sentence("vi").endswith("chỉ được có tối đa 3 chữ số thập phân.")
+    assert finding.sentence("en").endswith("it may have at most 3 decimals.")
 
 
 def test_r01_speaks_vietnamese():
@@ -423,6 +438,9 @@ def test_every_rule_of_the_first_release_is_here_in_both_languages():
     rules = {rule.code: rule for rule in all_rules()}
 
     assert set(rules) == {f"R-{n:02}" for n in (*range(17), 33, 35, 43)}
-    assert {code: rule.version for code, rule in rules.items() if rule.version > 1} == {"R-33": 2}
+    assert {code: rule.version for code, rule in rules.items() if rule.version > 1} == {
+        "R-01": 2,
+        "R-33": 2,
+    }
     assert {code for code, rule in rules.items() if rule.severity == "W"} == {"R-08", "R-11", "R-33", "R-35"}
     assert {code for code, rule in rules.items() if rule.severity == "I"} == {"R-43"}

@@ -10,7 +10,8 @@ from giamsat.intake.quality.choices import Severity
 from giamsat.lib.numbers import MARKS, format_number
 
 RELATIONS = {
-    "vi": {"=": "bằng", "<>": "khác", "<": "nhỏ hơn", "<=": "không quá", ">": "lớn hơn", ">=": "ít nhất"},
+    "vi": {"=": "bằng", "<>": "khác", "<": "nhỏ hơn", "<=": "nhỏ hơn hoặc bằng", ">": "lớn hơn",
+           ">=": "lớn hơn hoặc bằng"},
     "en": {"=": "equal to", "<>": "other than", "<": "less than", "<=": "at most", ">": "more than",
            ">=": "at least"},
 }  # fmt: skip
@@ -25,6 +26,10 @@ UNREADABLE = {
     "decimals": {
         "vi": "{cell} ghi {value}: quá nhiều chữ số thập phân, chỉ được có tối đa {decimals}. Làm tròn rồi nhập lại.",
         "en": "{cell} holds {value}: too many decimals, at most {decimals}. Round it and enter it again.",
+    },
+    "not_whole": {
+        "vi": "{cell} ghi {value}: phải là số nguyên. Làm tròn rồi nhập lại.",
+        "en": "{cell} holds {value}: it must be a whole number. Round it and enter it again.",
     },
     "two_ways": {
         "vi": "{cell} ghi {value}: có thể hiểu là hai con số khác nhau. Viết {whole}, hoặc {fraction} "
@@ -95,8 +100,14 @@ def sentence_from(facts: dict[str, Any], language: str, label: Label) -> str:
 def _filled(facts: dict[str, Any], language: str, label: Label) -> str:
     language = "vi" if language.startswith("vi") else "en"
     words = _words(facts, language, label)
-    template = UNREADABLE.get(facts.get("unreadable", ""), facts["template"])[language]
+    template = UNREADABLE.get(_unreadable(facts), facts["template"])[language]
     return PLACEHOLDER.sub(lambda found: words.get(found[1], found[0]), template)
+
+
+def _unreadable(facts: dict[str, Any]) -> str:
+    """Why a text is no figure; of too many decimals where none is allowed people say that it is no whole number."""
+    why: str = facts.get("unreadable", "")
+    return "not_whole" if why == "decimals" and not facts["decimals"] else why
 
 
 def _words(facts: dict[str, Any], language: str, label: Label) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """From published figures to what a detector judges: a panel for each figure, group of peers and period."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 import numpy as np
@@ -8,7 +9,7 @@ import numpy as np
 from giamsat.analysis.early_warning import rules
 from giamsat.analysis.early_warning.choices import SubjectKind
 from giamsat.analysis.early_warning.detectors.base import Panel
-from giamsat.analysis.early_warning.rules import Watch
+from giamsat.analysis.early_warning.rules import Watch, Watching
 from giamsat.analysis.indicators import queries as indicators
 from giamsat.analysis.warehouse.choices import Level
 from giamsat.foundation.catalogue import queries as catalogue
@@ -23,16 +24,51 @@ def level_of(watch: Watch) -> Level:
     return Level.UNIT if watch.level >= FIRST_LEVEL_BELOW_POINTS else Level.POINT
 
 
-def panel_for(watch: Watch, period: Period, history: int) -> Panel | None:
-    """The panel of one watch at one period; None when it is not read at that period or nobody is there."""
-    if period.kind not in watch.period_kinds:
-        return None
-    members = _units(watch, period.ends_on)
-    if not members:
-        return None
-    if watch.kind == SubjectKind.TARGET:
-        return _of_target(watch, period, members)
-    return _of_indicator(watch, period, members, history)
+class Panels:
+    """The panels of one scan: what watches over the same peers read at a period is read once for all of them."""
+
+    def __init__(self, watchings: Iterable[Watching]) -> None:
+        self._codes: dict[tuple[object, ...], set[str]] = defaultdict(set)
+        for watching in watchings:
+            for watch in watching.watches:
+                for kind in watch.period_kinds if watch.kind == SubjectKind.INDICATOR else ():
+                    self._codes[*_peers(watch), kind, watching.history].add(watch.code)
+        self._members: dict[tuple[object, ...], dict[int, int]] = {}
+        self._sizes: dict[tuple[object, ...], np.ndarray] = {}
+        self._increments: dict[tuple[object, ...], indicators.Cells] = {}
+
+    def of(self, watch: Watch, period: Period, history: int) -> Panel | None:
+        """The panel of one watch at one period; None when it is not read at that period or nobody is there."""
+        if period.kind not in watch.period_kinds:
+            return None
+        whose = (*_peers(watch), period.ends_on)
+        if whose not in self._members:
+            self._members[whose] = _units(watch, period.ends_on)
+        members = self._members[whose]
+        if not members:
+            return None
+        size = (*_peers(watch), period, watch.exposure)
+        if size not in self._sizes:
+            self._sizes[size] = _exposure(watch, period, members)
+        if watch.kind == SubjectKind.TARGET:
+            return _of_target(watch, period, members, self._sizes[size])
+        added = self._added(watch, period, members, history)
+        return _of_indicator(watch, rules.history_of(period, history), members, self._sizes[size], added)
+
+    def _added(self, watch: Watch, period: Period, members: dict[int, int], history: int) -> indicators.Cells:
+        together = (*_peers(watch), period, history)
+        if together not in self._increments:
+            self._increments[together] = indicators.increments(
+                sorted(self._codes[*_peers(watch), period.kind, history]),
+                rules.history_of(period, history),
+                level=level_of(watch),
+                unit_ids=members,
+            )
+        return self._increments[together]
+
+
+def _peers(watch: Watch) -> tuple[object, ...]:
+    return watch.level, watch.peers
 
 
 def counts_persons(watch: Watch) -> bool:
@@ -77,9 +113,13 @@ def _exposure(watch: Watch, period: Period, members: dict[int, int]) -> np.ndarr
     return np.array(sizes)
 
 
-def _of_indicator(watch: Watch, period: Period, members: dict[int, int], history: int) -> Panel:
-    periods = rules.history_of(period, history)
-    found = indicators.increments([watch.code], periods, level=level_of(watch), unit_ids=members)
+def _of_indicator(
+    watch: Watch,
+    periods: Sequence[Period],
+    members: dict[int, int],
+    sizes: np.ndarray,
+    found: indicators.Cells,
+) -> Panel:
     values = np.full((len(members), len(periods)), np.nan)
     complete = np.zeros(values.shape, dtype=bool)
     so_far = np.full(len(members), np.nan)
@@ -88,20 +128,20 @@ def _of_indicator(watch: Watch, period: Period, members: dict[int, int], history
             figure = found.get((unit_id, each.key), {}).get(watch.code)
             if figure and figure.value is not None:
                 values[row, column], complete[row, column] = float(figure.value), figure.complete
-                if each == period and figure.year_so_far is not None:
+                if each == periods[-1] and figure.year_so_far is not None:
                     so_far[row] = float(figure.year_so_far)
     return Panel(
         subject=watch.code,
         unit_ids=np.array(list(members)),
         period_keys=tuple(each.key for each in periods),
         values=values,
-        members=_exposure(watch, period, members),
+        members=sizes,
         complete=complete,
         year_so_far=so_far,
     )
 
 
-def _of_target(watch: Watch, period: Period, members: dict[int, int]) -> Panel | None:
+def _of_target(watch: Watch, period: Period, members: dict[int, int], sizes: np.ndarray) -> Panel | None:
     target = indicators.target(watch.code)
     periods = [each for each in rules.year_so_far(period) if each.kind in target.period_kinds]
     if period not in periods:
@@ -115,7 +155,7 @@ def _of_target(watch: Watch, period: Period, members: dict[int, int]) -> Panel |
         unit_ids=np.array(list(members)),
         period_keys=tuple(each.key for each in periods),
         values=_numbers(grid, "value"),
-        members=_exposure(watch, period, members),
+        members=sizes,
         complete=np.array([[_is_complete(cell) for cell in row] for row in grid]),
         counted=_numbers(grid, "counted") if target.indicator else None,
         due=np.array([np.nan if value is None else float(value) for value in due]),

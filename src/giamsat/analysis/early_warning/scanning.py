@@ -1,6 +1,7 @@
 """Let every detector look at the newest figures, and keep what it finds with its evidence."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -52,17 +53,19 @@ def scan(at: datetime, *, periods: Iterable[Period] | None = None) -> list[Warni
 @catalogue.one_look()
 def look(at: datetime, *, periods: Iterable[Period] | None = None) -> Scan:
     """The same with what was judged and what was not, and why."""
-    newest = warehouse.newest()
-    done = Scan(at, newest.number if newest else None, newest.figures_at if newest else None)
-    if newest is None:
-        return done
     wanted = periods_worth_asking(at) if periods is None else periods
-    for period in sorted(
-        wanted, reverse=True
-    ):  # newest first: a lag is told at the newest period that shows it
-        for watching in queries.detectors().values():
-            for watch in watching.watches:
-                _look_at(watching, watch, period, done)
+    watchings = queries.detectors().values()
+    with _the_only_scanner():
+        newest = warehouse.newest()
+        if newest is None:
+            return Scan(at, None, None)
+        done, read = Scan(at, newest.number, newest.figures_at), panels.Panels(watchings)
+        # newest first: a lag is told at the newest period that shows it
+        for period in sorted(wanted, reverse=True):
+            for watching in watchings:
+                for watch in watching.watches:
+                    if panel := read.of(watch, period, watching.history):
+                        _look_at(panel, watching, watch, period, done)
     return done
 
 
@@ -77,11 +80,7 @@ def periods_worth_asking(at: datetime) -> list[Period]:
 
 
 @transaction.atomic
-def _look_at(watching: Watching, watch: Watch, period: Period, done: Scan) -> None:
-    _one_scanner_at_a_time()
-    panel = panels.panel_for(watch, period, watching.history)
-    if panel is None:
-        return
+def _look_at(panel: Panel, watching: Watching, watch: Watch, period: Period, done: Scan) -> None:
     outcome = DETECTORS[watching.detector](watching.settings).look(panel)
     done.judged += outcome.judged
     for reason, count in outcome.silences.items():
@@ -211,6 +210,16 @@ def _read_the_quiet(standing: dict[int, Warning], outcome: Outcome, panel: Panel
             _read_again(warning, values[unit_id], False, done)
 
 
-def _one_scanner_at_a_time() -> None:
+@contextmanager
+def _the_only_scanner() -> Iterator[None]:
+    """Wait to be the only one who scans: another's older figures are no news of a warning.
+
+    A lock of the session, since a scan spans transactions; a killed process loses its session and so the lock.
+    """
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SCAN_LOCK])
+        cursor.execute("SELECT pg_advisory_lock(%s)", [SCAN_LOCK])
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [SCAN_LOCK])

@@ -80,8 +80,9 @@ def test_nothing_is_said_to_be_late_or_not_of_units_that_are_not_seen(browser, p
 
 def test_the_overview_says_how_much_of_a_score_s_weight_was_assessed(browser, published):
     page = text_of(browser("leader").get("/?period=2026-M08"))
-    assert "100 · good · 80/100 of the weight assessed" in page
-    assert "n/100: weight assessed" in page
+    assert "100 · good · only 80/100 of it assessed" in page
+    told = page.split("not all of it assessed</summary>")[1].split("</details>")[0]
+    assert told.startswith("Each score is made of parts whose weights add up to 100.")
 
 
 def test_a_period_without_figures_shows_dashes_not_zeros(browser, published):

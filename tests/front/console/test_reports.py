@@ -290,8 +290,8 @@ def test_a_score_says_how_much_of_its_weight_was_assessed(browser, home):
     client = browser("approver")
     for address in ("", "scores/"):
         page = client.get(f"/reports/{home.august.pk}/{address}").content.decode()
-        assert "80/100 of the weight assessed" in page
-        assert "40/100 of the weight assessed" in page
+        assert "only 80/100 of it assessed" in page
+        assert "only 40/100 of it assessed" in page
 
 
 @pytest.mark.slow

@@ -30,7 +30,7 @@ class ScoreShown:
     text: str
     band: str
     title: str
-    assessed: str = ""  # "40/100" of its weight, where not all of it was looked at
+    assessed: str = ""  # "40/100": the weight of its parts that had evidence, where not all had
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,7 @@ def _shown(
     name = str(Score(code).label).capitalize()
     title, share = f"{name}: {text} · {band.label}", weight_shown(value, weight, language)
     if share:
-        title += " · " + _("%(share)s of the weight assessed") % {"share": share}
+        title += " · " + _("only %(share)s of it assessed") % {"share": share}
     return ScoreShown(code, name, value, text, band.value, title, share)
 
 

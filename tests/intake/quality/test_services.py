@@ -111,7 +111,7 @@ def test_the_published_rules_check_a_report_and_name_its_cells(country):
     findings = checked(cells, [5, 7]).findings()
 
     assert [finding.sentence("vi") for finding in findings] == [
-        "Số tổ chức đảng có vi phạm, khuyết điểm (B04) là 7, phải không quá 5 (B02 = 5)."
+        "Số tổ chức đảng có vi phạm, khuyết điểm (B04) là 7, phải nhỏ hơn hoặc bằng 5 (B02 = 5)."
     ]
     assert [finding.sentence("en") for finding in findings] == [
         "Organisations with violations or shortcomings (B04) is 7; it must be at most 5 (B02 = 5)."

@@ -61,7 +61,9 @@ class Indicator(models.Model):
         return self.code
 
     def name(self, language: str) -> str:
-        return self.name_vi if language.startswith("vi") else self.name_en
+        """With a capital, as the head of a row or a sentence: a part is defined as “of which …”."""
+        name = self.name_vi if language.startswith("vi") else self.name_en
+        return name[:1].upper() + name[1:]
 
     def unit_name(self, language: str) -> str:
         return self.unit if language.startswith("vi") else self.unit_en

@@ -29,7 +29,7 @@ function option(data: ChartData, kind: 'line' | 'bar'): echarts.EChartsCoreOptio
     },
     xAxis: {
       type: 'category', data: data.x, boundaryGap: kind === 'bar', axisTick: { show: false },
-      axisLine: { lineStyle: { color: line } }, axisLabel: { color: sub, hideOverlap: true, margin: 12 },
+      axisLine: { lineStyle: { color: line } }, axisLabel: { color: sub, hideOverlap: true, showMinLabel: true, showMaxLabel: true, margin: 12 },
     },
     yAxis: {
       type: 'value', splitNumber: 4, splitLine: { lineStyle: { color: line } },
@@ -67,6 +67,10 @@ function band(data: ChartData) {
   const height = high.map((top, index) => (top === null || low[index] === null ? null : top - low[index]!))
   return [
     { ...bare, name: `${name} ↓`, data: low, endLabel: { show: false } },
-    { ...bare, name, data: height, areaStyle: { color: token('--gs-band'), opacity: 1 } },
+    {
+      ...bare, name, data: height, areaStyle: { color: token('--gs-band'), opacity: 1 },
+      endLabel: { show: true, color: token('--gs-sub'), formatter: name, width: 94, overflow: 'break', lineHeight: 15, align: 'left' },
+      labelLayout: { moveOverlap: 'shiftY' },
+    },
   ]
 }

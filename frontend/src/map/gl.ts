@@ -1,15 +1,17 @@
 /** The map drawn by MapLibre: free zoom and pan for the map page, where the browser has WebGL. */
 import type { FeatureCollection, Position } from 'geojson'
-import { type ExpressionSpecification, type GeoJSONSource, Map, type MapMouseEvent, Marker, NavigationControl, setWorkerUrl } from 'maplibre-gl'
+import { type ExpressionSpecification, type GeoJSONSource, Map, type MapMouseEvent, Marker, NavigationControl, type PaddingOptions, setWorkerUrl } from 'maplibre-gl'
 import 'maplibre-gl/dist/maplibre-gl.css'
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url'
 import { calmMotion, make, onTheme, token } from '../elements/common'
 import type { Hands, Picture } from './drawn'
 import { locatorPicture } from './locator'
-import { type Archipelago, type Figures, fillOf, labelPoint, type Shape, type View } from './model'
+import { type Archipelago, type Bounds, type Figures, fillOf, labelPoint, type Shape, type View } from './model'
 
 setWorkerUrl(workerUrl)
 const FILLS = ['q0', 'q1', 'q2', 'q3', 'q4', 'q5', 'd0', 'd1', 'd2', 'd3', 'd4', 'd5', 'd6']
+const ABOVE = { left: 16, right: 16, top: 16, bottom: 176 }
+const BETWEEN = { left: 210, right: 190, top: 24, bottom: 24 }
 const tokenOf = (fill: string) => token(`--gs-${fill.startsWith('q') ? 'seq' : 'div'}${fill.slice(1)}`)
 
 export class GlMap implements Picture {
@@ -51,8 +53,16 @@ export class GlMap implements Picture {
       this.#source('communes').setData(collection(view.within ? view.shapes : []))
       this.paint(figures)
       const bounds = view.within ? view.bounds : view.countryBounds
-      this.#map.fitBounds(bounds, { padding: 24, duration: calmMotion() ? 0 : 500 })
+      const padding = view.within ? this.#clear(bounds) : 24
+      this.#map.fitBounds(bounds, { padding, duration: calmMotion() ? 0 : 500 })
     })
+  }
+
+  /** A province stands above its key and its locator or between them, whichever shows it larger. */
+  #clear(bounds: Bounds) {
+    const zoom = (padding: PaddingOptions) => this.#map.cameraForBounds(bounds, { padding })?.zoom ?? 0
+    if (this.#box.clientWidth < 600) return ABOVE
+    return zoom(ABOVE) >= zoom(BETWEEN) ? ABOVE : BETWEEN
   }
 
   paint(figures: Figures) {

@@ -66,13 +66,13 @@ class AccountFilter(forms.Form):
     unit = UnitField(label=_("Unit code"), required=False, max_length=32)
     role = forms.ChoiceField(label=_("Role"), required=False)
     standing = forms.ChoiceField(
-        label=_("State"), required=False, choices=[("", _("all")), *Standing.choices]
+        label=_("State"), required=False, choices=[("", _("All")), *Standing.choices]
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         named = [(role.code, role.name(language())) for role in access.roles().values()]
-        self.fields["role"].choices = [("", _("all")), *named]  # type: ignore[attr-defined]
+        self.fields["role"].choices = [("", _("All")), *named]  # type: ignore[attr-defined]
         for field in self.fields.values():
             kind = "select" if isinstance(field, forms.ChoiceField) else "control"
             field.widget.attrs["class"] = f"form-{kind} form-{kind}-sm"

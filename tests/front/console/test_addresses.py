@@ -1,6 +1,7 @@
 """An address that asks for what its page does not have is refused: another thing in its place would mislead."""
 
 import json
+import re
 
 import pytest
 
@@ -13,6 +14,7 @@ PERIOD = "period=2026-M08"
     ("person", "address", "asked"),
     [
         ("leader", f"/map/figures.json?{PERIOD}&layer=no.such", "no.such"),
+        ("leader", f"/map/?{PERIOD}&layer=no.such", "no.such"),
         ("leader", f"/map/figures.json?{PERIOD}&within=03466", "03466"),
         ("leader", f"/map/?{PERIOD}&within=12.C1", "12.C1"),
         ("leader", "/warnings/?state=decided", "decided"),
@@ -65,6 +67,20 @@ def test_a_map_asked_for_no_layer_shows_its_first(browser, published):
         browser("leader").get(f"/map/figures.json?{PERIOD}&layer=inspection.organisations").content
     )
     assert told == first
+
+
+def test_the_card_of_a_figure_opens_the_map_that_draws_it(browser, published):
+    client = browser("leader")
+    page = client.get(f"/?{PERIOD}").content.decode()
+    [address] = re.findall(r'data-key="B07" href="([^"]*)"', page)
+    assert address == "/map/?period=2026-M08&amp;layer=inspection.members"
+    opened = client.get(address.replace("&amp;", "&")).content.decode()
+    assert re.search(r"<gs-map [^>]* layer=\"inspection.members\"", opened)
+
+
+def test_the_card_of_a_figure_that_no_map_draws_opens_the_list_of_units(browser, published):
+    page = browser("leader").get(f"/?{PERIOD}").content.decode()
+    assert re.findall(r'data-key="H01" href="([^"]*)"', page) == ["/units/?period=2026-M08"]
 
 
 def test_the_map_of_one_province_needs_the_right_to_its_reports(browser, home):

@@ -10,7 +10,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from giamsat.foundation.outbox import queries as outbox
-from giamsat.front.console import arrivals, attention, figures, map_notes, scores, screens, territory, trends
+from giamsat.front.console import arrivals, attention, figures, map_notes, scores, screens, trends
 from giamsat.front.console.addresses import unit_address
 from giamsat.front.console.choice import Choice
 from giamsat.front.console.moments import of_this_moment
@@ -109,7 +109,7 @@ def _assemble(viewer: Viewer, choice: Choice) -> Board:
         open_warnings=parts.open_warnings,
         late=arrivals.late_lines(parts.standings, choice.period)[:MOST_LATE],
         late_below=parts.late_below,
-        layers=screens.layers(territory.carried(choice.period)),
+        layers=screens.layers(screens.carried(choice.period)),
         whose=map_notes.whose(choice.period),
         trend=trends.trend_of(viewer, choice.place, choice.period),
         weakest=weakest,

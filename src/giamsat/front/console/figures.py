@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -128,6 +129,7 @@ def key_figures(viewer: Viewer, place: Any, period: Period, below: Sequence[Any]
             ).items()
         },
         below={unit.pk: unit for unit in below},
+        drawn_by=screens.drawn_by(period),
     )
     first = [row for row in parts if (row.indicator, row.period_key) == (codes[0], period.key)]
     return KeyFigures(
@@ -149,6 +151,7 @@ class _Known:
     parts: Sequence[Any]
     part_year: Mapping[int, date]  # whose flows of last year do not begin with it, and their day
     below: Mapping[int, Any]
+    drawn_by: Mapping[str, str]  # indicator → layer of the map
 
     def shown(self, code: str, period: Period) -> Any:
         """A figure of the place as this viewer may see it."""
@@ -174,11 +177,20 @@ def _card(known: _Known, key: screens.Key) -> KeyFigure:
         state=state.label,
         change=change,
         spark=_spark(known, indicator),
-        href=f"{reverse('console:map')}?period={period.key}&indicator={key.indicator}",
+        href=_where_drawn(known, key.indicator),
         title=f"{key.indicator} · {indicator.name(viewer.language)} · {period.label(viewer.language)}"
         f" · {reported} · {state.label}{f' · {SUPPRESSION_LEGEND}' if shown.hidden else ''}"
         f"{f' · {change.text}, {change.against}' if change.against else ''}",
     )
+
+
+def _where_drawn(known: _Known, indicator: str) -> str:
+    """The map of a figure; the list of units where no map draws it."""
+    asked = {"period": known.period.key}
+    if layer := known.drawn_by.get(indicator):
+        return f"{reverse('console:map')}?{urlencode({**asked, 'layer': layer})}"
+    place = {} if known.place.is_centre or known.place.valid_to else {"place": known.place.code}
+    return f"{reverse('console:units')}?{urlencode({**place, **asked})}"
 
 
 def figure_text(shown: Any, language: str, decimals: int | None = None) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.foundation.catalogue.choices import Additivity
 from giamsat.front.console.choice import one_of
+from giamsat.intake.sources import queries as sources
 from giamsat.lib.periods import Period
 
 MOST_KEYS = 4
@@ -86,6 +87,12 @@ def keys(period: Period) -> list[Key]:
     return [key for key in chosen if key.indicator in known] or _core_keys()
 
 
+def carried(period: Period) -> set[str]:
+    """Indicators that some form of the period asks for."""
+    codes = {each.form_code for each in sources.obligations(period)}
+    return {cell.indicator for code in codes for cell in sources.form_for(code, period).cells}
+
+
 def layers(carried: set[str]) -> list[Layer]:
     """The layers of which at least one indicator is carried by the period's forms."""
     found = [
@@ -105,6 +112,12 @@ def layer(code: str, carried: set[str]) -> Layer | None:
     offered = {each.code: each for each in layers(carried)}
     wanted = one_of(code, offered, gettext("map layers")) or next(iter(offered), "")
     return offered.get(wanted)
+
+
+def drawn_by(period: Period) -> dict[str, str]:
+    """Indicator → the layer of the period's map that draws it, the first where there are more."""
+    offered = reversed(layers(carried(period)))
+    return {indicator: layer.code for layer in offered for indicator in layer.indicators}
 
 
 def _core_keys() -> list[Key]:

@@ -24,7 +24,6 @@ from giamsat.front.console.choice import choose
 from giamsat.front.console.errors import NotOffered
 from giamsat.front.console.templatetags.desk import named
 from giamsat.front.console.viewer import Viewer, viewer_of
-from giamsat.intake.sources import queries as sources
 from giamsat.lib.numbers import format_number
 from giamsat.lib.periods import Period
 
@@ -43,13 +42,15 @@ def map_page(request: HttpRequest) -> HttpResponse:
     number = outbox.last_number()
     within = request.GET.get("within", "")
     place = _place(viewer, within)
-    layers = screens.layers(carried(choice.period))
+    layers = screens.layers(screens.carried(choice.period))
+    drawn = screens.layer(request.GET.get("layer", ""), screens.carried(choice.period))
     context = {
         "choice": choice,
         "period": choice.period,
         "periods": choice.offered,
         "cut_off_on": choice.cut_off_on,
         "layers": layers,
+        "layer": drawn.code if drawn else "",
         "whose": map_notes.whose(choice.period),
         "per_whom": map_notes.per_whom(choice.period, layers, viewer.language),
         "within": within,
@@ -69,7 +70,7 @@ def map_figures(request: HttpRequest) -> HttpResponse:
     if choice is None:
         return JsonResponse({"title": "", "scale": {"breaks": [0]}, "areas": {}})
     place = _place(viewer, request.GET.get("within", ""))
-    layer = screens.layer(request.GET.get("layer", ""), carried(choice.period))
+    layer = screens.layer(request.GET.get("layer", ""), screens.carried(choice.period))
     response = JsonResponse(painted(viewer, place, choice.period, layer))
     response["Cache-Control"] = "private, no-store"
     return response
@@ -84,12 +85,6 @@ def _place(viewer: Viewer, within: str) -> Any:
     if not place.is_point:
         raise NotOffered(within, _("places with a map of their own"))
     return place
-
-
-def carried(period: Period) -> set[str]:
-    """Indicators that some form of the period asks for."""
-    codes = {each.form_code for each in sources.obligations(period)}
-    return {cell.indicator for code in codes for cell in sources.form_for(code, period).cells}
 
 
 def painted(viewer: Viewer, place: Any, period: Period, layer: screens.Layer | None) -> dict[str, Any]:
@@ -120,7 +115,7 @@ def live_map(viewer: Viewer, within: str, period: Period) -> Changes:
     """Every layer of one map as a stream compares it: each area by itself, and what became of the layer."""
     place = units.unit_by_code(within, on=viewer.today) if within else units.centre()
     changes: Changes = {}
-    for layer in screens.layers(carried(period)):
+    for layer in screens.layers(screens.carried(period)):
         whole = painted(viewer, place, period, layer)
         areas = whole.pop("areas")
         changes[("layer", within, layer.code)] = whole

@@ -7,6 +7,8 @@ import openpyxl
 import pytest
 
 from giamsat.analysis.warehouse import services as warehouse
+from giamsat.foundation.units.choices import Topic
+from giamsat.foundation.units.models import Word
 from tests.intake import house
 
 from .conftest import signed_in
@@ -81,3 +83,31 @@ def test_the_unit_picker_marks_the_unit_that_bears_the_code_today(browser, home)
     page = browser("province_admin").get("/administration/accounts/units/?q=&unit=12").content.decode()
     assert "Lai Châu" in page
     assert "Điện Lai" not in page
+
+
+def received(page):
+    return re.sub(r"\s+", " ", page.split('data-key="received"')[1].split("</section>")[0])
+
+
+@pytest.fixture
+def kinds(before):
+    Word.objects.create(
+        topic=Topic.KIND,
+        code="former_province",
+        ordinal=1,
+        name_vi="Tỉnh, thành phố trước 01/07/2025",
+        name_en="Province before 1 July 2025",
+    )
+
+
+def test_units_of_that_time_are_counted_and_called_so(browser, kinds):
+    told = received(page_of(browser, f"/?period={THEN}"))
+    assert "</span><small>/1 units of that time</small>" in told
+    assert "Province before 1 July 2025: 1" in told
+    assert "points" not in told
+
+
+def test_units_of_today_are_called_by_their_own_name(browser, kinds):
+    told = received(page_of(browser, "/?period=2026-9M"))
+    assert "of that time" not in told
+    assert "Province before" not in told

@@ -1,5 +1,6 @@
 """The overview of one place and one period: what was done, where, how good the data is, what is late."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,8 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from giamsat.foundation.outbox import queries as outbox
+from giamsat.foundation.units import queries as units
+from giamsat.foundation.units.choices import Topic
 from giamsat.front.console import arrivals, attention, figures, map_notes, scores, screens, trends
 from giamsat.front.console.addresses import unit_address
 from giamsat.front.console.choice import Choice
@@ -28,6 +31,7 @@ class Received:
     count: str
     expected: str
     name: str
+    made_of: str  # what was counted, where it is not the units of today
     below_text: str
     tiles: list[arrivals.Tile]
     legend: list[arrivals.LegendLine]
@@ -130,13 +134,16 @@ class _Parts:
         self.standings = arrivals.standings(
             place, period, seen=self.seen, below=counts if place.is_centre else {}, today=viewer.today
         )
-        self.received = _received(self.standings, whole, choice, sees_all=len(self.seen) == len(below))
+        former = any(unit.valid_to is not None for unit in below)
+        self.received = _received(
+            self.standings, whole, choice, former=former, sees_all=len(self.seen) == len(below)
+        )
         self.late_below = _late_below(self.seen, counts, period) if place.is_centre else []
         self.open_warnings, self.warnings = attention.open_warnings(viewer, place)
 
 
 def _received(
-    standings: Sequence[arrivals.Standing], whole: Any, choice: Choice, *, sees_all: bool
+    standings: Sequence[arrivals.Standing], whole: Any, choice: Choice, *, former: bool, sees_all: bool
 ) -> Received:
     """Counts of the units directly below where those owe reports themselves, else of all that report.
 
@@ -153,15 +160,26 @@ def _received(
         below = ""
     else:
         count = expected = 0
+    if whole is not None and (count, expected) == (whole.reported, whole.expected):
+        below = ""  # the same once more would look like another count
+    name = screens.word("points", language()) if owing and choice.place.is_centre else _("units")
     return Received(
         count=format_number(count, language()),
         expected=format_number(expected, language()),
-        name=screens.word("points", language()) if owing and choice.place.is_centre else _("units"),
+        name=_("units of that time") if former else name,
+        made_of=_made_of([each.unit for each in owing]) if former else "",
         below_text=below,
         tiles=arrivals.tiles(standings, choice.period),
         legend=arrivals.legend(standings),
         of_all=sees_all,
     )
+
+
+def _made_of(found: Sequence[Any]) -> str:
+    """How many of each kind: 63 provinces of then and four blocs that are still there are 67 units."""
+    words = units.words(Topic.KIND)
+    counts = Counter(unit.kind for unit in found)
+    return " · ".join(f"{words[kind].name(language())}: {n}" for kind, n in counts.items() if kind in words)
 
 
 def _late_below(

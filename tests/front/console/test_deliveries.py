@@ -4,7 +4,10 @@ import pytest
 
 from giamsat.foundation.access.errors import NotAllowed
 from giamsat.intake.observations import services
+from giamsat.intake.sources import services as sources
+from giamsat.intake.sources.choices import Channel
 from giamsat.intake.sources.models import Delivery
+from giamsat.lib.actors import Actor
 from tests.intake import house
 from tests.intake.sources.files import csv_of
 
@@ -51,7 +54,9 @@ def test_a_draft_that_was_replaced_before_it_was_sent_stays_one(browser, home, t
 def test_what_came_under_anothers_code_is_its_senders_alone(browser, home):
     """The compiler of Hua Bum wrote Mường Tè's code: the figures are Hua Bum's all the same."""
     form = house.form("BMT", house.SEPTEMBER)
-    content = csv_of(form, house.SEPTEMBER, [(home.units.muong_te.code, house.figures(form, A04=200, D06=3))])
+    content = csv_of(
+        form, house.SEPTEMBER, [(home.units.muong_te.code, house.figures(form, A04=200, D06=7, D01=2))]
+    )
     [receipt] = services.receive_file(
         content.encode(), filename="bieu.csv", by=home.people["compiler"], at=house.AT
     )
@@ -61,6 +66,33 @@ def test_what_came_under_anothers_code_is_its_senders_alone(browser, home):
     assert opens(browser, "compiler", kept.pk)
     for name in ("neighbour", "approver", "leader"):
         assert not opens(browser, name, kept.pk)
+
+
+def test_a_file_that_a_province_sent_for_communes_is_not_for_the_level_above_it(browser, home):
+    """The Centre stands directly above the province, not above the communes whose small cells the file holds."""
+    form = house.form("BMT", house.SEPTEMBER)
+    sent = house.figures(form, A04=200, D06=7, D01=2)
+    kept = sources.keep_delivery(
+        b"form,version,unit", filename="12.csv", channel=Channel.CSV, by=Actor.system("sender"), at=house.AT
+    )
+    report = services.receive(
+        home.units.hua_bum,
+        form,
+        house.SEPTEMBER,
+        sent,
+        delivery=kept,
+        by=home.people["compiler"],
+        at=house.AT,
+    ).report
+    Delivery.objects.filter(pk=kept.pk).update(unit=home.units.lai_chau)
+    services.submit(report, by=home.people["head"], at=house.AT)
+    services.accept(report, by=home.people["approver"], at=house.AT)
+
+    found = {name: opens(browser, name, kept.pk) for name in ("approver", "compiler", "leader", "watcher")}
+    assert found == {"approver": True, "compiler": False, "leader": False, "watcher": False}
+    for name, opened in found.items():  # and a report's page leads nobody to a closed door
+        page = browser(name).get(f"/reports/{report.pk}/").content.decode()
+        assert (f'href="/deliveries/{kept.pk}/"' in page) is opened
 
 
 @pytest.mark.parametrize("written", ["1e30", "9" * 60, "NaN"])

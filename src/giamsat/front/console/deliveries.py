@@ -1,5 +1,6 @@
 """Deliveries as they arrived: what was refused in them and why, and the bytes themselves."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -56,6 +57,13 @@ def delivery_for(viewer: Viewer, number: int) -> Any:
     if found is None or not _is_readable(viewer, found):
         raise DeliveryNotFound(number)
     return found
+
+
+def openable(viewer: Viewer, versions: Iterable[Any]) -> set[int]:
+    """Those deliveries of some versions that the viewer may open; a page links to no other."""
+    numbers = {each.delivery_id for each in versions}
+    known = sources.deliveries_known_to(viewer.account.pk, viewer.scope.small_cell_unit_ids)
+    return {each.pk for each in known.filter(pk__in=numbers) if _is_readable(viewer, each)}
 
 
 def _is_readable(viewer: Viewer, found: Any) -> bool:

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from giamsat.front.console import history
+from giamsat.front.console import deliveries, history
 from giamsat.front.console.entry import sent_back_note
 from giamsat.front.console.figures import own_counted_from
 from giamsat.front.console.findings import counts, kept_lines
@@ -73,17 +73,18 @@ def show(
     at_hand = version.pk == found.current_id
     laid_out = lay_out_for(viewer, found, version)
     sees_small = viewer.lens.sees_small(found.unit_id)
+    versions = _versions_shown(viewer, found, version)
     context = {
         "report": found,
         "unit": found.unit,
         "version": version,
-        "versions": _versions_shown(viewer, found, version),
+        "versions": versions,
         "being_corrected": not at_hand,
         "counts": counts(laid_out["findings"]),
         "scores": cards_of(found) if at_hand else [],  # the scores are those of what is at hand
         "sent_back": sent_back_note(found) if sees_small else None,
         "may_explain": may_explain(viewer, found),
-        "may_see_deliveries": sees_small,
+        "openable": deliveries.openable(viewer, versions),
         "history": history.of_report(viewer, found),
         "today": viewer.today,
         **laid_out,
@@ -98,15 +99,16 @@ def show_as_known(request: HttpRequest, viewer: Viewer, found: Any, day: date) -
     instant = end_of(day)
     version = observations.version_as_known(found, instant)
     laid_out = lay_out_for(viewer, found, version, instant) if version else {}
+    versions = [version] if version else []
     context = {
         "report": found,
         "unit": found.unit,
         "form": observations.form_of(version or version_shown(viewer, found)),
         "version": version,
-        "versions": [version] if version else [],
+        "versions": versions,
         "known_on": day,
         "counts": counts(laid_out.get("findings", [])),
-        "may_see_deliveries": viewer.lens.sees_small(found.unit_id),
+        "openable": deliveries.openable(viewer, versions),
         "today": viewer.today,
         **laid_out,
     }

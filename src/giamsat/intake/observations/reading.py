@@ -49,16 +49,19 @@ def version_for(scope: Scope, report: Report) -> ReportVersion | None:
 
 
 def is_delivery_readable(scope: Scope, delivery: Delivery) -> bool:
-    """Whether a delivery of one unit is more than a draft to this person: refused, or of a version they read. That of
-    many units is its sender's alone.
+    """Whether a delivery of one unit is more than a draft to this person: refused, or of a version they read. A list
+    is its sender's alone; a file that one unit sent for others is for those who see the small cells of them all.
 
     What was refused spoils a score and is opened from there; what was taken in is sent when its version is.
     """
     if delivery.unit is None:
         return False
-    if delivery.status == DeliveryStatus.REFUSED or makes_reports(scope, delivery.unit):
-        return True
     given = ReportVersion.objects.filter(delivery=delivery.pk).select_related(
         "report__unit", "report__current", "report__in_force"
     )
-    return any(each.accepted_at or version_for(scope, each.report) == each for each in given.order_by("pk"))
+    versions = given.defer("values", "report__current__values", "report__in_force__values").order_by("pk")
+    if not {each.report.unit_id for each in versions} <= scope.small_cell_unit_ids:
+        return False
+    if delivery.status == DeliveryStatus.REFUSED or makes_reports(scope, delivery.unit):
+        return True
+    return any(each.accepted_at or version_for(scope, each.report) == each for each in versions)

@@ -16,6 +16,12 @@ def test_a_person_confirms_who_they_are_on_our_page(browser, home):
     assert "gs-door-card" in page
 
 
+def test_what_is_asked_of_a_password_is_said_before_it_is_typed(browser, home, settings):
+    page = browser("leader").get("/accounts/password/change/").content.decode()
+    length = settings.AUTH_PASSWORD_VALIDATORS[0]["OPTIONS"]["min_length"]
+    assert f"At least {length} characters of three kinds" in page
+
+
 def test_signing_in_leaves_no_message_on_the_first_page(client, home):
     person = house.make_person("visitor", home.units.centre)
     person.set_password("Thuc-hanh-2026!")

@@ -104,4 +104,3 @@ def test_a_long_list_is_sent_in_pieces_by_a_server_that_serves_many_at_once():
     assert max(map(len, pieces)) <= PIECE
     assert len(whole) == int(answer["Content-Length"])
     assert whole.decode("utf-8-sig").splitlines()[-1] == f"Lai Châu,{rows[-1][1]}"
-    answer.close()

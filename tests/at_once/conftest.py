@@ -1,9 +1,9 @@
 """A house whose facts are committed, so that several connections see them; emptied of reports after each test."""
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 
+from tests.emptied import empty_all
 from tests.intake import house
 
 REPORTED = (
@@ -29,7 +29,7 @@ def standing(django_db_setup, django_db_blocker):
             "second": make("second", country.lai_chau, ("approver", country.lai_chau, True)),
         }
         yield country, people
-        call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
+        empty_all()
         connection.close()
 
 

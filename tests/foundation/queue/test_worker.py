@@ -21,13 +21,6 @@ def stumble(step: int) -> None:
     raise OSError("/srv/secret: 3 đảng viên")
 
 
-@pytest.fixture(autouse=True)
-def empty_queue():
-    yield
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
-
-
 def work():
     async def run():
         queue = app.with_connector(app.connector.get_worker_connector())

@@ -79,7 +79,7 @@ MATRIX: dict[str, Rule] = {
         "/units/suggest/?q=03466", "/units/03466/", full=WARNED, empty=EVERYONE - WARNED
     ),
     "console:unit": Rule(
-        "/units/03466/?period=2026-M05&form=BMT",
+        "/units/03466/?period=2026-M05&form=BMT.own",
         UNIT_VALUE,
         full=INSIDE,
         masked=OUTSIDE,
@@ -226,7 +226,7 @@ STREAMS: dict[str, Rule] = {
         "/live/overview/?period=2026-M05", 'data-key="03466"', full=INSIDE, empty=EVERYONE - INSIDE
     ),
     "console:unit_stream": Rule(
-        "/live/units/03466/?period=2026-M05&form=BMT",
+        "/live/units/03466/?period=2026-M05&form=BMT.own",
         UNIT_VALUE,
         full=INSIDE,
         masked=OUTSIDE,

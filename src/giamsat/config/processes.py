@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from giamsat.config.spoken import gettext_noop, said
+
 GRACE_SECONDS = 10
 RESTART_PAUSE = 1.0
 
@@ -51,7 +53,8 @@ class Supervisor:
     def _restart_the_dead(self) -> None:
         for name, child in list(self.children.items()):
             if child.poll() is not None and not self.stopping:
-                self.say(f"{name} ended with code {child.returncode}; starting it again")
+                told = said(gettext_noop("%(name)s ended with code %(code)s; starting it again"))
+                self.say(told % {"name": name, "code": child.returncode})
                 time.sleep(RESTART_PAUSE)
                 self._start(name)
 

@@ -1,8 +1,8 @@
 """The command line: `giamsat …`. Each module adds its commands to the one application."""
 
-import typer
+from giamsat.config.usage import SpeakingTyper
 
-app = typer.Typer(
+app = SpeakingTyper(
     help="Giamsat: operations centre for inspection and supervision.",
     no_args_is_help=True,
     add_completion=False,

@@ -9,6 +9,7 @@ from rich.markup import escape
 
 from giamsat.config.cli import app
 from giamsat.config.cli.surroundings import console, house
+from giamsat.config.spoken import gettext_noop, said
 from giamsat.lib import clock
 from giamsat.lib.periods import Period
 
@@ -28,7 +29,9 @@ def import_files(
     Exit code 1 when anything was refused; what waits for an explanation or for its head is told by name.
     """
     if accept_by and not submit_by:
-        raise typer.BadParameter("what nobody submitted cannot be accepted: name --submit-by too")
+        raise typer.BadParameter(
+            said(gettext_noop("What nobody submitted cannot be accepted: name --submit-by too."))
+        )
     clean = True
     with house():
         from giamsat.config.taking_in import Hands, take_in
@@ -99,4 +102,7 @@ def _period(key: str) -> Period:
     try:
         return Period.parse(key)
     except ValueError as reason:
-        raise typer.BadParameter(f"{key} is no period; write it as 2014-M10, 2014-9M or 2014-Y") from reason
+        raise typer.BadParameter(
+            said(gettext_noop("%(period)s is no period; write it as 2014-M10, 2014-9M or 2014-Y."))
+            % {"period": key}
+        ) from reason

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from giamsat.config.cli import app
 from giamsat.config.cli.surroundings import console, house
+from giamsat.config.spoken import gettext_noop, said
 from giamsat.lib import clock
 from giamsat.lib.actors import Actor
 
@@ -41,7 +42,12 @@ def _years(text: str) -> range:
     this = clock.today().year
     if not first <= last <= this + 1:
         raise typer.BadParameter(
-            f"write a year, or the first and last: {this}, {this - 5}-{this}, at most {this + 1}"
+            said(
+                gettext_noop(
+                    "Write a year, or the first and last: %(this)s, %(then)s-%(this)s, at most %(next)s."
+                )
+            )
+            % {"this": this, "then": this - 5, "next": this + 1}
         )
     return range(first, last + 1)
 

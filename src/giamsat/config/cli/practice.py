@@ -6,14 +6,15 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from django.apps import apps
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, override
+from django.utils.translation import override
+from rich.markup import escape
 
 from giamsat.config import environment, postgres, processes
 from giamsat.config.cli import app
-from giamsat.config.cli.surroundings import console, language_of, leave_house, open_house, take_on_role
+from giamsat.config.cli.surroundings import console, leave_house, open_house, take_on_role
+from giamsat.config.spoken import gettext_noop, language_of, said
 from giamsat.config.steps import Steps
+from giamsat.lib.refusals import Refusal
 
 DEMO_FOLDER = Path("data/demo")
 LOCK = "running.json"
@@ -39,6 +40,9 @@ def demo(
         _prepare(folder, [code for code in points.split(",") if code])
         if not prepare_only:
             _serve(host, port)
+    except Refusal as refusal:
+        console.print(f"[bold]{refusal.code}[/]: {escape(refusal.message)}")
+        raise typer.Exit(2) from refusal
     finally:
         lock.unlink(missing_ok=True)
         leave_house()
@@ -50,34 +54,29 @@ def _refuse_when_running(folder: Path, host: str, port: int) -> None:
     except (OSError, ValueError):
         note = None
     if note and processes.is_alive(note["pid"]):
-        console.print(
-            f"The practice country is already running: {note['address']} (process {note['pid']}). "
+        told = gettext_noop(
+            "The practice country is already running: %(address)s (process %(pid)s). "
             "Open it there, or stop it with Ctrl-C in its window before starting it again."
         )
+        console.print(said(told) % note)
         raise typer.Exit(0)
     if processes.port_is_taken(host, port):
-        console.print(
-            f"Another program already answers on http://{host}:{port}. Choose a free port: giamsat demo --port 8010"
+        told = gettext_noop(
+            "Another program already answers on %(address)s. Choose a free port: giamsat demo --port 8010"
         )
+        console.print(said(told) % {"address": f"http://{host}:{port}"})
         raise typer.Exit(2)
 
 
 def _prepare(folder: Path, points: list[str]) -> None:
     """Everything up to the first screen; a country that was made before is only opened."""
-    with Steps(console, in_words=_in_words) as steps:
+    with Steps(console, in_words=said) as steps:
         with steps.step("PostgreSQL"):
             open_house()
         from giamsat.config.demo import country  # needs Django awake
 
-        country.make(folder, steps=steps, points=points or None)
-
-
-def _in_words(step: str) -> str:
-    """For the terminal alone: what is kept in the country is in the language of the house, whoever makes it."""
-    if not apps.ready:
-        return step
-    with override(language_of(os.environ)):
-        return _(step)
+        with override(language_of(os.environ)):
+            country.make(folder, steps=steps, points=points or None)
 
 
 def _serve(host: str, port: int) -> None:
@@ -88,16 +87,16 @@ def _serve(host: str, port: int) -> None:
         "worker": processes.giamsat_command("worker"),
     }
     take_on_role()
-    stopping = _in_words(gettext_noop("Ctrl-C stops everything"))
+    stopping = said(gettext_noop("Ctrl-C stops everything"))
     console.print(f"\n  [bold]http://{host}:{port}[/]   {stopping}\n")
     with override(language_of(os.environ)):
         console.print(country.accounts_table(environment.data_dir()))
     processes.Supervisor(commands, say=console.print, tend=_keep_postgres_up).run()
-    console.print(_in_words(gettext_noop("Stopped.")))
+    console.print(said(gettext_noop("Stopped.")))
 
 
 def _keep_postgres_up() -> None:
     folder = environment.postgres_folder()
     if "host=" in os.environ["DATABASE_URL"] and postgres.running_pid(folder) is None:
-        console.print("PostgreSQL ended; starting it again")
+        console.print(said(gettext_noop("PostgreSQL ended; starting it again")))
         postgres.start(folder, say=console.print)

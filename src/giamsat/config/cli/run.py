@@ -10,6 +10,7 @@ import typer
 from giamsat.config.cli import app
 from giamsat.config.cli.surroundings import console, house
 from giamsat.config.processes import port_is_taken
+from giamsat.config.spoken import gettext_noop, said
 
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 Port = Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)]
@@ -20,9 +21,10 @@ Many = Annotated[int, typer.Option(min=1)]
 def serve(host: Host = "127.0.0.1", port: Port = 8000, workers: Many = 1) -> None:
     """Serve the pages. Run `giamsat worker` beside it: it publishes, scans and seals."""
     if port_is_taken(host, port):
-        console.print(
-            f"Something already answers on http://{host}:{port}. Stop it, or choose another --port."
+        told = said(
+            gettext_noop("Something already answers on %(address)s. Stop it, or choose another --port.")
         )
+        console.print(told % {"address": f"http://{host}:{port}"})
         raise typer.Exit(2)
     with house(serving=True):
         import uvicorn

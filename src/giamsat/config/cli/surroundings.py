@@ -1,7 +1,7 @@
 """What every command does first: find the data folder, start the database, wake Django."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from giamsat.config import environment, postgres
+from giamsat.config.spoken import language_of
 from giamsat.lib.refusals import Refusal
 
 console = Console(highlight=False)
@@ -75,15 +76,6 @@ def leave_house() -> None:
         if presence.acquire_write_lock(blocking=False):
             postgres.stop(environment.postgres_folder())
             presence.release_write_lock()
-
-
-def language_of(surroundings: Mapping[str, str]) -> str:
-    """What GIAMSAT_LANGUAGE says, else the terminal's own settings, else what the house speaks."""
-    for name in ("GIAMSAT_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
-        wanted = surroundings.get(name, "")[:2].lower()
-        if wanted in dict(settings.LANGUAGES):
-            return wanted
-    return settings.LANGUAGE_CODE
 
 
 def _require_tables() -> None:

@@ -63,7 +63,9 @@ class Row:
 
     def bare(self, language: str) -> str:
         """What it is found by."""
-        return fold(f"{self.target.code} {self.target.name[language]} {self.unit.code} {self.unit.name(language)}")
+        return fold(
+            f"{self.target.code} {self.target.name[language]} {self.unit.code} {self.unit.name(language)}"
+        )
 
     @property
     def sign(self) -> str:
@@ -186,4 +188,3 @@ def _places(viewer: Viewer, choice: Choice) -> list[Any]:
     if not choice.place.is_centre:
         return [choice.place]
     return [point for point in units.points(choice.cut_off_on) if viewer.may("aggregate.read", point)]
-

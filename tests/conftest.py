@@ -59,6 +59,12 @@ def pytest_configure(config):
         cluster.begin(SERVER_DIR)
 
 
+def pytest_collection_finish():
+    """Reading the tests takes about as long as the server needs; whoever runs them finds it ready."""
+    if not TEST_URL:
+        cluster.wait_for(SERVER_DIR)
+
+
 def pytest_unconfigure(config):
     if hasattr(config, "workerinput"):
         return
@@ -95,7 +101,6 @@ def shared_data() -> Path:
 def django_db_modify_db_settings(django_db_modify_db_settings):
     """The tables are copied from the template, unless another server was named: there they are made."""
     if not TEST_URL:
-        cluster.wait_for(SERVER_DIR)
         connection.settings_dict["TEST"]["TEMPLATE"] = cluster.TEMPLATE
 
 

@@ -147,9 +147,11 @@ def test_the_sums_of_one_area_in_one_month_equal_those_of_the_file(filled, rows)
 def test_the_detectors_read_the_profile_and_flag_few(filled):
     home, found, _files = filled
     raised, judged = map(int, re.findall(r"\d+", home.said["scan"].splitlines()[-1]))
-    print(
-        "\nflagged:", *(each[:3] for each in found["warnings"]), sep="\n  "
-    )  # read by whoever wants the list
+    print("\nflagged:")  # read by whoever wants the list
+    for code, figure, period, evidence in found["warnings"]:
+        low, high = evidence["band"]["low"], evidence["band"]["high"]
+        expected = f"expected {low:.0f}–{high:.0f} among {evidence['peers']['n']} peers"
+        print(f"  {code} {figure} {period}: {evidence['value']:g}, {expected}")
     assert judged > 300
     assert raised == len(found["warnings"]) <= 0.03 * judged
     for code, _indicator, _period, evidence in found["warnings"]:

@@ -43,3 +43,30 @@ def test_an_empty_house_is_told_to_be_made_ready_first(second_house):  # noqa: F
 
 def test_other_faults_of_the_database_stay_as_it_says_them():
     assert health._why(DatabaseError("out of space\nhint")) == "out of space"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("command", "address", "why"),
+    [
+        (("init",), "postgresql://postgres@127.0.0.1:9/giamsat", "refused"),
+        (("doctor",), "postgresql://postgres@127.0.0.1:port/giamsat", "port"),
+        (("serve", "--port", "8999"), "mysql://root@127.0.0.1/giamsat", "does not begin with postgresql://"),
+        (("worker",), "nonsense", "does not begin with postgresql://"),
+    ],
+)
+def test_a_database_that_cannot_be_used_is_told_at_once(tmp_path, command, address, why):
+    done = giamsat(*command, database=address, folder=tmp_path)
+    said = " ".join(done.stdout.split())
+    assert done.returncode == 2, done.stderr
+    assert said.startswith("house.database_out_of_reach: No PostgreSQL can be used where DATABASE_URL says: ")
+    assert why in said
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.slow
+def test_a_database_that_is_not_there_is_told_by_its_name(second_house):  # noqa: F811
+    database, folder = second_house
+    done = giamsat("doctor", database=f"{database}&dbname=another", folder=folder)
+    assert done.returncode == 2
+    assert 'database "another" does not exist' in " ".join(done.stdout.split())

@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from giamsat.config import environment, postgres
+from giamsat.config.database import require_answer
 from giamsat.config.spoken import language_of
 from giamsat.lib.refusals import Refusal
 
@@ -31,7 +32,9 @@ def open_house(data_dir: Path | None = None, *, serving: bool = False) -> None:
     """
     if data_dir is not None:
         os.environ["GIAMSAT_DATA_DIR"] = str(data_dir.resolve())
-    if "DATABASE_URL" not in os.environ:
+    if "DATABASE_URL" in os.environ:
+        require_answer(os.environ["DATABASE_URL"])
+    else:
         _enter_embedded()
     if serving:
         take_on_role()
@@ -66,9 +69,9 @@ def _enter_embedded() -> None:
 
 def leave_house() -> None:
     """Give connections back; the last to leave an embedded server stops it."""
-    from giamsat.config.connections import close_connections  # needs Django awake
-
     if settings.configured:  # a database that did not start is told by its own refusal, not by ours
+        from giamsat.config.connections import close_connections  # needs Django awake
+
         close_connections()
     while _PRESENCE:
         presence = _PRESENCE.pop()
@@ -93,11 +96,11 @@ def house(
     Without ``needs_tables`` a command runs in a house that has none yet, or those of another version.
     Sentences are in the language of who types; what serves others keeps the language of the house.
     """
-    open_house(data_dir, serving=serving)
     spoken = language_of(os.environ)
-    if not serving:
-        translation.activate(spoken)
     try:
+        open_house(data_dir, serving=serving)
+        if not serving:
+            translation.activate(spoken)
         if needs_tables:
             with translation.override(spoken):
                 _require_tables()

@@ -241,9 +241,14 @@ def test_an_inserted_row_is_noticed(workbook):
         services.read_workbook(target.getvalue())
 
 
-def test_a_form_of_another_version_is_refused_with_the_right_one(workbook):
+@pytest.mark.parametrize("version", ["7", 7])
+def test_a_form_of_another_version_is_refused_with_the_right_one(workbook, version):
     with pytest.raises(WrongFormVersion, match="version 7, but September 2026 is reported on version 1"):
-        services.read_workbook(edited(workbook, {"B2": "7"}, "meta"))
+        services.read_workbook(edited(workbook, {"B2": version}, "meta"))
+
+
+def test_a_version_typed_as_a_number_is_the_same_version(workbook):
+    assert services.read_workbook(edited(workbook, {"B2": 1}, "meta")).form_version == 1
 
 
 @pytest.mark.parametrize(

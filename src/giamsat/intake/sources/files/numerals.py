@@ -6,8 +6,10 @@ A dot groups thousands in Vietnamese and marks decimals in English, and a comma 
 
 import re
 from dataclasses import dataclass
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 LARGEST = Decimal(10) ** 12
 MOST_DECIMALS = 4
@@ -110,3 +112,14 @@ def from_float(value: float) -> Value:
     rounded = number.quantize(Decimal("0.0001"))
     near = abs(number - rounded) <= abs(number) * Decimal("1e-12")
     return rounded.normalize() + 0 if near else RawText(f"{number.normalize():f}")
+
+
+def as_seen(cell: Any) -> str:
+    """A cell as people see it: 3466.0 is 3466, a day is 01/10/2026."""
+    if isinstance(cell, bool):
+        return "1" if cell else "0"
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, datetime | date):
+        return f"{cell:%d/%m/%Y}"
+    return str(cell).strip()

@@ -18,7 +18,7 @@ from giamsat.intake.sources.errors import (
 )
 from giamsat.intake.sources.errors.base import SourceRefusal
 from giamsat.intake.sources.files import guard
-from giamsat.intake.sources.files.numerals import RawText, Value, from_float, read_number
+from giamsat.intake.sources.files.numerals import RawText, Value, as_seen, from_float, read_number
 from giamsat.intake.sources.files.sheet import CODE_COLUMN, META, META_KEYS, SHEET, Sheet
 from giamsat.intake.sources.files.submission import Submission
 from giamsat.intake.sources.layout import Cell
@@ -100,7 +100,7 @@ def _rows(workbook: CalamineWorkbook, name: str) -> list[list[Any]]:
 
 
 def _meta(workbook: CalamineWorkbook) -> dict[str, str]:
-    pairs = {str(row[0]): str(row[1]).strip() for row in _rows(workbook, META) if len(row) > 1}
+    pairs = {as_seen(row[0]): as_seen(row[1]) for row in _rows(workbook, META) if len(row) > 1}
     if not pairs.get("form"):
         raise FormUnknown("")
     return {key: pairs.get(key, "") for key in META_KEYS}

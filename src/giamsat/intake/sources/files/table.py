@@ -1,14 +1,13 @@
 """Reading a plain table: the first sheet of a workbook, or a CSV file, as rows of text."""
 
 import io
-from datetime import date, datetime
-from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook
 
 from giamsat.intake.sources.errors import CorruptWorkbook
 from giamsat.intake.sources.files import guard
 from giamsat.intake.sources.files.csv_reader import csv_rows
+from giamsat.intake.sources.files.numerals import as_seen
 
 ZIP_HEADER = b"PK"
 
@@ -31,15 +30,4 @@ def _workbook_rows(content: bytes) -> list[list[str]]:
         rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
     except (CalamineError, IndexError) as error:
         raise CorruptWorkbook(library=str(error) or type(error).__name__) from error
-    return [[_text(cell) for cell in row] for row in rows]
-
-
-def _text(cell: Any) -> str:
-    """A cell as people see it: 3466.0 is 3466, a day is 01/10/2026."""
-    if isinstance(cell, bool):
-        return "1" if cell else "0"
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    if isinstance(cell, datetime | date):
-        return f"{cell:%d/%m/%Y}"
-    return str(cell).strip()
+    return [[as_seen(cell) for cell in row] for row in rows]

@@ -235,7 +235,7 @@ def read_what_is_out_of_line(warning: WarningPage) -> None:
     reported, expected = numbers(warning.figures["Data under it"])
     assert reported == expected > 90
     expect(warning.page.locator("[data-part='scores'] .gs-scorebars > div")).to_have_count(4)
-    assert warning.facts["Rule"] == "Out of line with its own habit and its peers · out_of_line v1"
+    assert warning.facts["Rule"] == "Out of line with its own habit and its peers out_of_line v1"
     assert warning.facts["As of"].startswith("01/10/2026")
     assert "generation" in warning.facts["As of"]
 

@@ -14,7 +14,7 @@ from tests.intake.house import AT, SEPTEMBER, SYSTEM, figures, form
 
 LATER = AT + timedelta(hours=1)
 REASON = "Kiểm tra lại số đảng viên, lệch với danh sách"
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from tests.at_once.together import together
 from tests.intake.house import AT, SEPTEMBER, figures, form
 from tests.intake.sources.files import filled
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 REASON = "Kiểm tra lại số đảng viên, lệch với danh sách"
 DONE, KEPT, TOLD = 302, 303, 422
 

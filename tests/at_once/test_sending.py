@@ -11,7 +11,7 @@ from tests.at_once.together import codes, together
 from tests.intake.house import AT, SEPTEMBER, SYSTEM, figures, form
 from tests.intake.sources.files import csv_of, filled
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from tests.at_once.together import codes, together
 from tests.front.console.warned import warning_of
 from tests.intake.house import AT, make_person
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 GATE = "early_warning_warning"
 REASON = "Đợt kiểm tra cao điểm theo kế hoạch đã báo cáo."
 LATER = AT + timedelta(hours=1)

@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from giamsat.config import cli
 
 
@@ -17,6 +19,7 @@ def test_every_module_of_commands_is_registered():
     assert {alias.name for node in imports for alias in node.names} == written
 
 
+@pytest.mark.slow
 def test_commands_are_there_before_any_setting_is():
     """In a process of its own, as a terminal starts it: here Django has been awake for long."""
     bare = {name: value for name, value in os.environ.items() if not name.startswith("DJANGO_")}

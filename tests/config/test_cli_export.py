@@ -20,6 +20,8 @@ from giamsat.lib import clock
 from giamsat.lib.actors import Actor
 from tests.intake import house
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def furnished(django_db_setup, django_db_blocker):

@@ -16,6 +16,8 @@ from giamsat.config.taking_in import Outcome
 from giamsat.foundation.access import queries as access
 from giamsat.foundation.access.errors import AccountNotFound
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize(
     ("surroundings", "language"),

@@ -11,6 +11,8 @@ from giamsat.foundation.units import queries, services
 from giamsat.foundation.units.errors import BoundariesRefused
 from giamsat.foundation.units.geometry.official import read_outlines
 
+pytestmark = pytest.mark.slow
+
 SQUARE = [[103.0, 22.0], [103.1, 22.0], [103.1, 22.1], [103.0, 22.1], [103.0, 22.0]]
 BOW_TIE = [[103.0, 22.0], [103.1, 22.1], [103.1, 22.0], [103.0, 22.1], [103.0, 22.0]]
 

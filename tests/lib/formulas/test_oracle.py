@@ -20,6 +20,8 @@ from giamsat.lib.formulas import (
 )
 from tests.lib.formulas.oracle import Report, holds
 
+pytestmark = pytest.mark.slow
+
 CODES = ("B01", "B02", "B03")
 COLUMNS = ("", "lvl=XA", "lvl=CS")
 KEYS = [(code, column) for code in CODES for column in COLUMNS]

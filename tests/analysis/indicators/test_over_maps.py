@@ -9,6 +9,8 @@ from giamsat.analysis.warehouse.choices import Level
 from giamsat.foundation.units.models import Succession, Unit
 from giamsat.lib.periods import Period
 
+pytestmark = pytest.mark.slow
+
 SIX, NINE, YEAR = (Period(kind, 2025) for kind in ("6M", "9M", "Y"))
 BEFORE = Period("Y", 2024)
 MERGED = date(2025, 7, 1)

@@ -13,6 +13,8 @@ from giamsat.lib.actors import Actor
 from giamsat.lib.periods import Period
 from tests.analysis.early_warning.house import AT
 
+pytestmark = pytest.mark.slow
+
 D = Decimal
 Q1, SIX, NINE = Period("Q1", 2026), Period("6M", 2026), Period("9M", 2026)
 BY = Actor(7, "An analyst")

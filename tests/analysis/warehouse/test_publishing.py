@@ -14,6 +14,8 @@ from giamsat.foundation.outbox import services as outbox
 from giamsat.foundation.outbox.models import StoredEvent
 from tests.analysis.warehouse.country import exactly
 
+pytestmark = pytest.mark.slow
+
 
 def test_nothing_is_published_before_the_first_report_is_accepted(country):
     assert country.publish() is None

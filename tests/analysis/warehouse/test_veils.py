@@ -13,6 +13,8 @@ from giamsat.analysis.warehouse.models import Veil
 from tests.analysis.warehouse.country import AT
 from tests.analysis.warehouse.outsider import Outsider
 
+pytestmark = pytest.mark.slow
+
 HIDDEN = ("D08", "D09", "D10")
 
 

@@ -9,6 +9,8 @@ from giamsat.intake.observations import services
 from tests.front.console.test_reports import cell_shown, row_of
 from tests.intake import house
 
+pytestmark = pytest.mark.slow
+
 FIRST = datetime(2026, 9, 28, 2, tzinfo=UTC)
 AFTER_MIDNIGHT = datetime(2026, 9, 30, 17, 30, tzinfo=UTC)  # half past midnight of 1 October in Hà Nội
 REASON = "D01 thiếu số của hai chi bộ"

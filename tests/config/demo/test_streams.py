@@ -71,6 +71,7 @@ def test_a_process_killed_at_its_work_is_noticed_after_what_it_told():
     assert told == ["a step"]
 
 
+@pytest.mark.slow
 def test_whoever_makes_the_country_is_told_that_it_is_not_whole_and_what_to_do(tmp_path, db, monkeypatch):
     def killed(*_, **__):
         raise streams.SenderEnded(KILLED)

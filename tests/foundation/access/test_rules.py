@@ -39,6 +39,7 @@ def test_a_free_selection_needs_three_units():
     assert not rules.round_selection(120, cell_key="k", units=3).hidden
 
 
+@pytest.mark.slow
 @unhurried
 @given(st.integers(min_value=0, max_value=10_000), st.text("unit=.0123", max_size=12))
 def test_a_free_selection_is_rounded_to_base_five_always_the_same_way(value, key):

@@ -153,6 +153,7 @@ def test_a_cell_that_joins_two_rings_of_hidden_cells_is_worked_out_and_so_gets_c
     assert not worked_out(hidden, sums, groups).any()
 
 
+@pytest.mark.slow
 @settings(unhurried, max_examples=10)
 @given(many_reports())
 @example(reports(np.zeros((3, 4, 2)), np.zeros((3, 2, 2))))

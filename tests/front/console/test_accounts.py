@@ -184,6 +184,7 @@ def test_sessions_are_ended_and_the_person_is_out(client, home, browser):
     assert "A session ended" in words(client.get(address(person)))
 
 
+@pytest.mark.slow
 def test_nobody_changes_their_own_account(client, home):
     me = home.people["province_admin"]
     page = words(client.get(address(me)))
@@ -193,6 +194,7 @@ def test_nobody_changes_their_own_account(client, home):
     assert client.post(address(me, "grants/"), RIGHT).status_code == 422
 
 
+@pytest.mark.slow
 def test_an_administrator_names_a_substitute_and_ends_it(client, home):
     head, compiler = home.people["head"], home.people["compiler"]
     absence = {
@@ -268,6 +270,7 @@ def test_as_many_questions_for_three_accounts_as_for_one(client, home):
     assert counts[1] == counts[0] + 1  # the unit of the filter is looked up
 
 
+@pytest.mark.slow
 def test_a_locked_account_says_so_and_is_unlocked(client, home):
     person = home.people["head"]
     for _ in range(5):

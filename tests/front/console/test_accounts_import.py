@@ -34,6 +34,7 @@ def opened(client, preview):
     return client.post(f"{IMPORT}open/", {"list": signed})
 
 
+@pytest.mark.slow
 def test_a_good_list_is_shown_and_opens_nothing_yet(client, home):
     answer = send(client, workbook(HEADINGS, *GOOD))
     page = answer.content.decode()

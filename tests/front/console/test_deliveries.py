@@ -51,6 +51,7 @@ def test_a_draft_that_was_replaced_before_it_was_sent_stays_one(browser, home, t
     assert not opens(browser, "approver", number)
 
 
+@pytest.mark.slow
 def test_what_came_under_anothers_code_is_its_senders_alone(browser, home):
     """The compiler of Hua Bum wrote Mường Tè's code: the figures are Hua Bum's all the same."""
     form = house.form("BMT", house.SEPTEMBER)
@@ -68,6 +69,7 @@ def test_what_came_under_anothers_code_is_its_senders_alone(browser, home):
         assert not opens(browser, name, kept.pk)
 
 
+@pytest.mark.slow
 def test_a_file_that_a_province_sent_for_communes_is_not_for_the_level_above_it(browser, home):
     """The Centre stands directly above the province, not above the communes whose small cells the file holds."""
     form = house.form("BMT", house.SEPTEMBER)

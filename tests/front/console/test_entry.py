@@ -119,6 +119,7 @@ def test_the_template_is_filled_sent_and_taken_in(browser, home):
     assert report.current.delivery.channel == "excel"
 
 
+@pytest.mark.slow
 def test_a_wrong_file_is_refused_cell_by_cell_and_kept_as_it_arrived(browser, home):
     client = browser("compiler")
     content = filled(client, D01=3, D02=9, D06="mười")

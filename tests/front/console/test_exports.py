@@ -92,6 +92,7 @@ def test_the_trail_is_taken_away_whole_in_as_many_batches_as_it_takes(browser, h
     assert Entry.objects.latest("id").facts["rows"] == 5
 
 
+@pytest.mark.slow
 def test_a_long_list_is_sent_in_pieces_by_a_server_that_serves_many_at_once():
     rows = [["Lai Châu", number] for number in range(KEPT_IN_MEMORY // 8)]
     answer = csv_response("units", ["Unit", "Number"], rows)

@@ -38,6 +38,7 @@ def test_the_head_submits_once_however_often_they_click(browser, home):
     assert stands(report) == Status.DA_NOP
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("version", [None, "", "x", "-1"])
 @pytest.mark.parametrize(
     ("person", "act"), [("head", "submit"), ("approver", "accept"), ("approver", "send-back")]
@@ -142,6 +143,7 @@ def test_reopening_needs_a_reason_and_keeps_what_was_typed(browser, home):
     assert stands(report) == Status.TIEP_NHAN
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("person", ["compiler", "head", "watcher", "leader", "foreign_approver"])
 def test_nobody_but_the_level_directly_above_reopens(browser, home, person):
     report = accepted(home.units, home.people, D06=7, D01=2)
@@ -151,6 +153,7 @@ def test_nobody_but_the_level_directly_above_reopens(browser, home, person):
     assert stands(report) == Status.TIEP_NHAN
 
 
+@pytest.mark.slow
 def test_in_a_closed_period_nothing_is_reopened_and_what_was_typed_stays(browser, home):
     report = accepted(home.units, home.people, D06=7, D01=2)
     sources.close_period(report.period_key, by=house.SYSTEM, at=house.AT)

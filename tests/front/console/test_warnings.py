@@ -59,6 +59,7 @@ def test_a_warning_on_a_few_persons_is_there_only_for_those_who_may_see_them(bro
         assert answer.status_code == 404
 
 
+@pytest.mark.slow
 def test_dismissing_needs_a_reason_and_shows_it_with_who_and_when(browser, home):
     warning = warning_of(home.units.lai_chau)
     client = browser("leader")
@@ -154,6 +155,7 @@ def test_dismissing_says_beforehand_that_an_open_request_is_withdrawn(browser, h
     assert "08/10/2026" in page.split('class="gs-note"')[1].split("</div>")[0]
 
 
+@pytest.mark.slow
 def test_a_dismissal_from_a_page_read_before_the_unit_was_asked_is_refused_and_shows_the_request(
     browser, home
 ):

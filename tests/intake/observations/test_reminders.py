@@ -46,6 +46,7 @@ def test_nobody_is_told_four_days_before(home, due):
     assert told() == []
 
 
+@pytest.mark.slow
 def test_compilers_and_heads_are_told_three_days_before_once(home, due):
     for hours in (0, 1, 24, 48):
         remind(at=due - days(3) + timedelta(hours=hours))

@@ -260,6 +260,7 @@ def test_a_period_or_form_that_does_not_exist_is_refused(workbook, cell, value, 
         services.read_workbook(edited(workbook, {cell: value}, "meta"))
 
 
+@pytest.mark.slow
 def test_every_published_form_survives_the_way_there_and_back(country):
     for code in ("BM01", "BM02", "BM04", "BM05", "BM11", "BM19", "BM21", "BMT"):
         period = SEPTEMBER if code == "BMT" else Period("6M", 2026)

@@ -253,7 +253,7 @@ def read_what_is_behind_its_path(warning: WarningPage) -> None:
     assert missing[0] > 0
     reported, expected = numbers(warning.figures["Data under it"])
     assert reported == expected
-    assert warning.facts["Rule"].startswith("Target behind its path · target_behind v")
+    assert warning.facts["Rule"].startswith("Target behind its path target_behind v")
 
 
 def answer_with_a_file(unit: Page, address: str, folder: Path) -> None:

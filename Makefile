@@ -11,11 +11,11 @@ unexport PYTHONDONTWRITEBYTECODE
 demo: setup ## Make the practice country once and serve it on http://127.0.0.1:8000
 	$(V)/giamsat demo
 
-test: setup .venv/.browser ## The whole suite once, real PostgreSQL and real Chromium; a third worker while one waits for processes
-	$(V)/pytest -n 3 --dist loadscope -m "not soak" tests
+test: setup .venv/.browser ## The whole suite once, real PostgreSQL and real Chromium
+	$(V)/pytest -n 2 --dist loadscope -m "not soak" tests
 
 test-fast: setup ## What a developer runs while working
-	$(V)/pytest -n 2 --dist loadscope -m "not soak and not browser and not slow" tests
+	$(V)/pytest -n 2 --dist loadscope -m "not soak and not browser and not slow" tests --ignore=tests/journeys --ignore=tests/kills
 
 soak: setup .venv/.browser ## The long runs, and the suite on the system's PostgreSQL 15
 	bash tools/soak.sh

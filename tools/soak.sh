@@ -33,4 +33,4 @@ as_postgres "$BIN/createdb" -h "$FOLDER" -U postgres giamsat
 cd - >/dev/null
 echo "The suite on $("$BIN/postgres" --version)"
 GIAMSAT_TEST_DATABASE_URL="postgresql://postgres@/giamsat?host=$FOLDER" \
-  "$V/pytest" -n 3 --dist loadscope -m "not soak" "${CHOSEN[@]}"
+  "$V/pytest" -n 2 --dist loadscope -m "not soak" "${CHOSEN[@]}"

@@ -258,7 +258,7 @@ def test_the_export_holds_what_outsiders_are_shown(wide, tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(each, marks=pytest.mark.soak) for each in range(1, 6))])
 def test_an_outsider_who_keeps_everything_works_out_no_small_cell(wide, seed):
     """Months of reports in any order, some corrected: tables, sums, generations and times, all reckoned together."""
     chance = random.Random(seed)

@@ -68,7 +68,7 @@ def lines_of(answer) -> list[str]:
     return b"".join(answer.streaming_content).decode().splitlines()
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_a_list_of_warnings_is_taken_away_whole_however_long(browser, home):
     first = warning_of(home.units.hua_bum)
     kept = {field.attname: getattr(first, field.attname) for field in Warning._meta.concrete_fields}

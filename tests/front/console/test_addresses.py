@@ -21,6 +21,8 @@ PERIOD = "period=2026-M08"
         ("leader", "/warnings/?detector=oracle", "oracle"),
         ("leader", "/warnings/?page=0", "0"),
         ("leader", "/warnings/?page=two", "two"),
+        ("leader", f"/targets/?{PERIOD}&page=two", "two"),
+        ("province_admin", "/administration/accounts/?page=two", "two"),
         ("leader", "/warnings/warnings.csv?state=decided", "decided"),
         ("leader", f"/targets/?{PERIOD}&state=good", "good"),
         ("leader", f"/targets/targets.csv?{PERIOD}&state=good", "good"),

@@ -16,6 +16,7 @@ from giamsat.foundation.access import services
 from giamsat.foundation.units import queries as units
 from giamsat.front.console.accounts_forms import AccountFilter, NewAccountForm
 from giamsat.front.console.accounts_words import role_name
+from giamsat.front.console.choice import page_asked
 from giamsat.front.console.exports import in_batches, recorded_csv
 from giamsat.front.console.forms import require_read
 from giamsat.front.console.viewer import Viewer, viewer_of
@@ -31,7 +32,7 @@ FEWEST_LETTERS = 2
 def accounts(request: HttpRequest) -> HttpResponse:
     viewer = manager_of(request)
     asked = AccountFilter(request.GET)
-    page = Paginator(_found(viewer, asked), ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(_found(viewer, asked), ROWS_ON_A_PAGE).get_page(page_asked(request.GET))
     context = {"filter": asked, "page": page, "rows": _rows(viewer, page), "query": _query(request)}
     return render(request, "console/accounts.html", context)
 

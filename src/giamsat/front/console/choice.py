@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from giamsat.foundation.units import queries as units
 from giamsat.foundation.units.choices import POINT_LEVEL
 from giamsat.front.console.errors import NotOffered, PeriodNotKept
 from giamsat.front.console.viewer import Viewer
 from giamsat.intake.observations import queries as observations
 from giamsat.intake.sources import queries as sources
+from giamsat.lib.numbers import counting_number
 from giamsat.lib.periods import Period
 
 
@@ -33,6 +36,14 @@ def one_of(asked: str, offered: Collection[str], what: str) -> str:
     if asked and asked not in offered:
         raise NotOffered(asked, what)
     return asked
+
+
+def page_asked(asked: Mapping[str, str]) -> str:
+    """Which page of a long list an address asks for; the first where it does not say."""
+    page = asked.get("page") or "1"
+    if not counting_number(page):
+        raise NotOffered(page, _("pages"))
+    return page
 
 
 def choose(viewer: Viewer, asked: Mapping[str, str]) -> Choice | None:

@@ -18,7 +18,7 @@ from giamsat.analysis.indicators.choices import UNMET, Direction, TargetStatus
 from giamsat.foundation.access import queries as access
 from giamsat.foundation.units import queries as units
 from giamsat.foundation.units.choices import POINT_LEVEL
-from giamsat.front.console.choice import Choice, choose, one_of
+from giamsat.front.console.choice import Choice, choose, one_of, page_asked
 from giamsat.front.console.exports import recorded_csv
 from giamsat.front.console.viewer import Viewer, viewer_of
 from giamsat.lib.periods import Period
@@ -103,7 +103,7 @@ def targets(request: HttpRequest) -> HttpResponse:
         return render(request, "console/nothing_yet.html")
     every = rows(viewer, choice.period, _places(viewer, choice))
     wish = Wish.of(request.GET)
-    page = Paginator(wish.among(every, viewer.language), ROWS_ON_A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(wish.among(every, viewer.language), ROWS_ON_A_PAGE).get_page(page_asked(request.GET))
     context = {
         "rows": page.object_list,
         "page": page,

@@ -23,15 +23,14 @@ from giamsat.foundation.outbox import queries as outbox
 from giamsat.front.console import history, parts
 from giamsat.front.console.before_eyes import acts_seen
 from giamsat.front.console.bulletin import Changes
-from giamsat.front.console.choice import one_of
-from giamsat.front.console.errors import NotOffered
+from giamsat.front.console.choice import one_of, page_asked
 from giamsat.front.console.evidence import URGENCY_ICONS, Evidence, Subjects, band_of, spark_of, urgency_of
 from giamsat.front.console.exports import in_batches, recorded_csv
 from giamsat.front.console.forms import AskForm, ReasonForm
 from giamsat.front.console.newsroom import Watch
 from giamsat.front.console.steps import open_request_of, steps_of
 from giamsat.front.console.viewer import Viewer, viewer_of
-from giamsat.lib.numbers import counting_number, format_number
+from giamsat.lib.numbers import format_number
 from giamsat.lib.refusals import Refusal
 
 ROWS_ON_A_PAGE = 100
@@ -74,13 +73,10 @@ class Asked:
     @classmethod
     def of(cls, asked: Mapping[str, str]) -> "Asked":
         states = (WAITING, *WarningState.values, EVERY)
-        page = asked.get("page") or "1"
-        if not counting_number(page):
-            raise NotOffered(page, _("pages"))
         return cls(
             one_of(asked.get("state", ""), states, _("states")) or WAITING,
             one_of(asked.get("detector", ""), early_warning.detectors(), _("kinds of warning")),
-            page,
+            page_asked(asked),
         )
 
     @property

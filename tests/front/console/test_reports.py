@@ -57,7 +57,7 @@ def test_a_decision_that_names_no_version_is_refused(browser, home, person, act,
 def test_a_compiler_does_not_submit(browser, home):
     report = received(home.units, home.people, D06=7, D01=2)
     answer = browser("compiler").post(f"/reports/{report.pk}/submit/", {"version": 1})
-    assert answer.status_code == 422
+    assert answer.status_code == 403
     assert "You may not submit reports" in answer.content.decode()
     assert stands(report) == Status.CHO_DUYET
 
@@ -160,7 +160,7 @@ def test_in_a_closed_period_nothing_is_reopened_and_what_was_typed_stays(browser
     client = browser("approver")
     assert "Re-open for correction" not in client.get(f"/reports/{report.pk}/").content.decode()
     answer = client.post(f"/reports/{report.pk}/reopen/", REOPEN)
-    assert answer.status_code == 422
+    assert answer.status_code == 409
     assert "ask the data administrator to open it again" in answer.content.decode()
     assert REOPEN["reason"] in answer.content.decode()
 
@@ -175,7 +175,7 @@ def test_an_approver_of_another_province_finds_no_such_report(browser, home):
 def test_a_decision_on_figures_that_have_changed_is_refused(browser, home):
     report = submitted(home.units, home.people, D06=7, D01=2)
     answer = browser("approver").post(f"/reports/{report.pk}/accept/", {"version": 9})
-    assert answer.status_code == 422
+    assert answer.status_code == 409
     assert "open the report again" in answer.content.decode()
 
 

@@ -44,7 +44,7 @@ def accounts_import(request: HttpRequest) -> HttpResponse:
         table = sources.read_table(form.cleaned_data["file"].read())
         return _preview(request, viewer, table, name=form.cleaned_data["file"].name)
     except Refusal as refusal:
-        return _page(request, viewer, status=422, act_refusal=refusal)
+        return _page(request, viewer, status=refusal.status, act_refusal=refusal)
 
 
 @login_required

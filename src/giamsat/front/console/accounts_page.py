@@ -196,7 +196,9 @@ def _act(request: HttpRequest, number: int, act: str, do: Callable[[Any], str], 
     try:
         messages.success(request, do(found))
     except Refusal as refusal:
-        return _page(request, viewer, _account(viewer, number), status=422, refused={act: refusal}, **typed)
+        return _page(
+            request, viewer, _account(viewer, number), status=refusal.status, refused={act: refusal}, **typed
+        )
     return redirect("console:account", number)
 
 
@@ -221,7 +223,7 @@ def _give_code(request: HttpRequest, number: int, act: str, give: Callable[[Any]
     try:
         code = give(found)
     except Refusal as refusal:
-        return _page(request, viewer, found, status=422, refused={act: refusal})
+        return _page(request, viewer, found, status=refusal.status, refused={act: refusal})
     found.refresh_from_db()
     return code_page(request, found, code)
 

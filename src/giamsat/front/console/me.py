@@ -104,7 +104,7 @@ def _act(
     try:
         messages.success(request, do())
     except Refusal as refusal:
-        return _page(request, viewer_of(request), status=422, **{told_as: refusal}, **typed)
+        return _page(request, viewer_of(request), status=refusal.status, **{told_as: refusal}, **typed)
     return redirect("console:me")
 
 

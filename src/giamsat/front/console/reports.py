@@ -48,7 +48,7 @@ def report(request: HttpRequest, number: int) -> HttpResponse:
     try:
         day = day_asked(request, viewer)
     except NotADay as refusal:
-        return show(request, viewer, found, status=422, day_refusal=refusal)
+        return show(request, viewer, found, status=refusal.status, day_refusal=refusal)
     return show_as_known(request, viewer, found, day) if day else show(request, viewer, found)
 
 
@@ -104,9 +104,9 @@ def report_submit(request: HttpRequest, number: int) -> HttpResponse:
     except AlreadySubmitted as refusal:
         found.refresh_from_db()
         if found.submitted_by_id != viewer.account.pk:
-            return show(request, viewer, found, status=422, act_refusal=refusal)
+            return show(request, viewer, found, status=refusal.status, act_refusal=refusal)
     except Refusal as refusal:
-        return show(request, viewer, found, status=422, act_refusal=refusal)
+        return show(request, viewer, found, status=refusal.status, act_refusal=refusal)
     return redirect("console:report", number)
 
 
@@ -120,9 +120,9 @@ def report_accept(request: HttpRequest, number: int) -> HttpResponse:
     except NotAwaitingAcceptance as refusal:
         found.refresh_from_db()
         if found.status != Status.TIEP_NHAN or found.accepted_by_id != viewer.account.pk:
-            return show(request, viewer, found, status=422, act_refusal=refusal)
+            return show(request, viewer, found, status=refusal.status, act_refusal=refusal)
     except Refusal as refusal:
-        return show(request, viewer, found, status=422, act_refusal=refusal)
+        return show(request, viewer, found, status=refusal.status, act_refusal=refusal)
     return redirect("console:report", number)
 
 
@@ -156,9 +156,9 @@ def _give_back(request: HttpRequest, number: int, act: Callable[..., Any]) -> Ht
     except (NotAwaitingAcceptance, NothingInForce) as refusal:
         found.refresh_from_db()
         if found.status != Status.TRA_LAI or found.return_reason != reason.strip():
-            return show(request, viewer, found, status=422, act_refusal=refusal, reason_form=form)
+            return show(request, viewer, found, status=refusal.status, act_refusal=refusal, reason_form=form)
     except Refusal as refusal:
-        return show(request, viewer, found, status=422, act_refusal=refusal, reason_form=form)
+        return show(request, viewer, found, status=refusal.status, act_refusal=refusal, reason_form=form)
     return redirect("console:report", number)
 
 

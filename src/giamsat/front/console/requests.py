@@ -113,7 +113,7 @@ def request_answer(request: HttpRequest, number: int) -> HttpResponse:
     except NotAwaitingAnswer as refusal:
         if _sent_just_before(asked, viewer, form.cleaned_data["text"]):
             return redirect("console:request", number)
-        return _page(request, viewer, asked, status=422, answer_form=form, act_refusal=refusal)
+        return _page(request, viewer, asked, status=refusal.status, answer_form=form, act_refusal=refusal)
     except Refusal as refusal:
         return _page(request, viewer, asked, status=refusal.status, answer_form=form, act_refusal=refusal)
     return redirect("console:request", number)
@@ -131,7 +131,7 @@ def request_close(request: HttpRequest, number: int) -> HttpResponse:
     except NothingToJudge as refusal:
         asked.refresh_from_db()
         if asked.state != RequestState.CLOSED or asked.closed_by_id != viewer.account.pk:
-            return _page(request, viewer, asked, status=422, act_refusal=refusal)
+            return _page(request, viewer, asked, status=refusal.status, act_refusal=refusal)
     except Refusal as refusal:
         return _page(request, viewer, asked, status=refusal.status, act_refusal=refusal)
     return redirect("console:request", number)
@@ -151,7 +151,7 @@ def request_return(request: HttpRequest, number: int) -> HttpResponse:
         services.reject(asked, reason=reason, by=viewer.account, at=viewer.at, seen_acts=acts_seen(request))
     except NothingToJudge as refusal:
         if not _returned_just_before(asked, viewer, reason):
-            return _page(request, viewer, asked, status=422, reason_form=form, act_refusal=refusal)
+            return _page(request, viewer, asked, status=refusal.status, reason_form=form, act_refusal=refusal)
     except Refusal as refusal:
         return _page(request, viewer, asked, status=refusal.status, reason_form=form, act_refusal=refusal)
     return redirect("console:request", number)

@@ -18,7 +18,7 @@ from giamsat.foundation.catalogue.choices import Additivity
 from giamsat.foundation.units import queries as units
 from giamsat.lib.periods import Period
 
-_kept: dict[str, tuple[int, dict[str, Any]]] = {}
+_kept: dict[str, tuple[list[Definition], dict[str, Any]]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,16 +216,15 @@ def _is_flow(code: str) -> bool:
 
 def forget() -> None:
     """Drop what is kept in memory, after definitions were loaded."""
+    catalogue.forget()
     _kept.clear()
 
 
 def newest_definitions(kind: DefinitionKind, read: Any) -> dict[str, Any]:
-    """The newest versions, kept until another row is there."""
-    rows = Definition.objects.filter(kind=kind)
-    stamp = rows.order_by("-pk").values_list("pk", flat=True).first() or 0
-    kept = _kept.get(kind)
-    if kept is None or kept[0] != stamp:
-        newest = {row.code: read(row.content) for row in rows.order_by("code", "version")}
-        kept = (stamp, newest)
-        _kept[kind] = kept
-    return kept[1]
+    """The newest versions, read once for as long as no other row is there."""
+    rows = catalogue.kept(Definition, "code", "version")
+    known = _kept.get(kind)
+    if known is None or known[0] is not rows:
+        known = (rows, {row.code: read(row.content) for row in rows if row.kind == kind})
+        _kept[kind] = known
+    return known[1]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from django.db.models import Count, Max, Model
@@ -26,7 +27,17 @@ __all__ = [
 
 M = TypeVar("M", bound=Model)
 _kept: dict[type[Model], tuple[object, list[Model]]] = {}
-_looked: ContextVar[dict[type[Model], object] | None] = ContextVar("looked", default=None)
+
+
+@dataclass
+class _Look:
+    """What was asked already; over when whoever began it ends, also for what was begun meanwhile and goes on."""
+
+    stamps: dict[type[Model], object] = field(default_factory=dict)
+    over: bool = False
+
+
+_look: ContextVar[_Look | None] = ContextVar("look", default=None)
 
 
 def indicators() -> dict[str, Indicator]:
@@ -50,7 +61,8 @@ def breakdowns() -> dict[str, Breakdown]:
 def forget() -> None:
     """Read again next time. Loading calls it."""
     _kept.clear()
-    (_looked.get() or {}).clear()
+    if look := _look.get():
+        look.stamps.clear()
 
 
 def kept(model: type[M], *order: str) -> list[M]:
@@ -65,21 +77,29 @@ def kept(model: type[M], *order: str) -> list[M]:
 
 @contextmanager
 def one_look() -> Iterator[None]:
-    """Inside, each kind of definition is asked for news once: a page sees one state of them, and asks little."""
-    token = _looked.set({})
+    """Inside, each kind of definition is asked for news once: a page sees one state of them, and asks little.
+
+    Within another it goes on with what that one saw.
+    """
+    if (around := _look.get()) and not around.over:
+        yield
+        return
+    look = _Look()
+    token = _look.set(look)
     try:
         yield
     finally:
-        _looked.reset(token)
+        look.over = True
+        _look.reset(token)
 
 
 def _stamp(model: type[Model]) -> object:
-    looked = _looked.get()
-    if looked is None:
+    look = _look.get()
+    if look is None or look.over:
         return _newest(model)
-    if model not in looked:
-        looked[model] = _newest(model)
-    return looked[model]
+    if model not in look.stamps:
+        look.stamps[model] = _newest(model)
+    return look.stamps[model]
 
 
 def _newest(model: type[Model]) -> object:

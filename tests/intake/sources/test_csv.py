@@ -5,6 +5,7 @@ from django.utils.translation import override
 
 from giamsat.intake.sources import services
 from giamsat.intake.sources.errors import CsvUnreadable, LegacyEncoding, NotUtf8, TooLarge, WrongFormVersion
+from giamsat.intake.sources.files.encodings import legacy_encoding
 from giamsat.intake.sources.services import RawText
 from tests.intake.house import SEPTEMBER
 from tests.intake.sources.files import csv_of, in_legacy
@@ -45,6 +46,12 @@ def test_a_legacy_vietnamese_encoding_is_named(flash, encoding):
         services.read_csv(in_legacy(text, encoding))
     assert refusal.value.encoding == encoding
     assert f"the old {encoding} encoding (line 2)" in refusal.value.message
+
+
+@pytest.mark.parametrize("encoding", ["TCVN3", "VISCII", "Windows-1258"])
+@pytest.mark.parametrize("names", [("Xã Bình An", "Xã Phú Xuyên"), ("Xã Nội Bài", "Xã Tân Ninh")])
+def test_two_names_are_enough_to_name_it(names, encoding):
+    assert legacy_encoding(in_legacy("\r\n".join(names), encoding)) == encoding
 
 
 def test_other_bytes_are_refused_with_line_and_bytes():

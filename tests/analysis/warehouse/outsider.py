@@ -4,6 +4,7 @@ from giamsat.analysis.warehouse import queries
 from giamsat.analysis.warehouse.models import Veil
 from giamsat.analysis.warehouse.persons import person_cells
 from giamsat.intake.observations.models import Report, ReportVersion
+from giamsat.lib.periods import Period
 from tests.foundation.access.elimination import Solved
 
 PERSONS = [*(f"D{number:02}" for number in range(6, 12)), *(f"L{number:02}" for number in range(1, 9))]
@@ -26,6 +27,7 @@ class Outsider:
             Report.objects.filter(period_key__in=periods, basis="own").select_related("unit").order_by("pk")
         ):
             self._read(report)
+        self._note_twins()
         for period in periods:
             for breakdown in ("", "lvl=XA", "lvl=CS"):
                 for level, places in (("point", list(self.places)), ("country", None)):
@@ -56,6 +58,19 @@ class Outsider:
         for version, key in self.truth:
             if version == report.in_force_id and veiled is not None and key not in veiled:
                 self.lines.append({(version, key): 1})
+
+    def _note_twins(self):
+        """A month and the quarter that ends with it hold the same figures; an outsider may know where they do not."""
+        shown = {}
+        for version in self.inside.values():
+            report = self.seen.get(version)
+            if report is not None:
+                shown.setdefault((report.unit_id, Period.parse(report.period_key).reach), []).append(version)
+        for one, *others in shown.values():
+            for other in others:
+                keys = [key for version, key in self.truth if version == one]
+                alike = [key for key in keys if self.truth.get((other, key)) == self.truth[one, key]]
+                self.lines += [{(one, key): 1, (other, key): -1} for key in alike]
 
     def _note_sum(self, figure, breakdown):
         """A sum holds of each report the newest version that was let into it: an outsider may know which."""

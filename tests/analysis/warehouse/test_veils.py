@@ -176,6 +176,31 @@ def test_a_correction_by_a_few_persons_waits_and_the_old_sum_stands(wide):
     assert shown(wide, "C11", "D06") == 40
 
 
+def test_a_small_cell_is_not_told_by_its_own_correction(wide):
+    """Ten instead of three: the sum would grow by seven, and the new figure is open."""
+    for name in communes(1)[:3]:
+        wide.accept(name, D08=3)
+    wide.publish()
+    wide.accept("C11", D08=10)
+    wide.publish()
+
+    assert (told(wide, "D08"), shown(wide, "C11", "D08")) == (9, None)
+
+
+def test_a_correction_that_takes_a_companion_away_puts_another_in_its_place(wide):
+    """The sum in force would hold three persons and three open figures."""
+    for name, value in [("C11", 3), ("C12", 8), ("C13", 50)]:
+        wide.accept(name, D08=value)
+    wide.publish()
+    assert [shown(wide, name, "D08") for name in communes(1)[:3]] == [None, None, 50]
+
+    for name, value in [("C12", 20), ("C13", 60), ("C14", 70)]:
+        wide.accept(name, D08=value)
+    wide.publish()
+    assert told(wide, "D08") == 3 + 20 + 60 + 70
+    assert [shown(wide, name, "D08") for name in communes(1)[1:4]] == [None, 60, 70]
+
+
 def test_a_figure_that_grew_by_a_few_is_not_shown_beside_the_one_before(wide):
     for period, values in [("2026-6M", (7, 20, 9)), ("2026-9M", (9, 26, 9))]:
         for name, value in zip(communes(1), values, strict=False):
@@ -258,7 +283,8 @@ def test_the_export_holds_what_outsiders_are_shown(wide, tmp_path):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [0, *(pytest.param(each, marks=pytest.mark.soak) for each in range(1, 6))])
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(6))
 def test_an_outsider_who_keeps_everything_works_out_no_small_cell(wide, seed):
     """Months of reports in any order, some corrected: tables, sums, generations and times, all reckoned together."""
     chance = random.Random(seed)
@@ -293,6 +319,34 @@ def test_an_outsider_who_keeps_everything_works_out_no_small_cell(wide, seed):
     assert outsider.small_cells_worked_out() == []
     assert outsider.small_changes_worked_out(*periods) == []
     assert sum(len(line) == 1 for line in outsider.lines) > 100  # something was shown, too
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [0, *(pytest.param(each, marks=pytest.mark.soak) for each in range(10, 16))])
+def test_nor_from_reports_and_corrections_in_any_order(wide, seed):
+    """Half-years, quarters and months come and are corrected at random, by few units or many."""
+    chance = random.Random(seed)
+    outsider = Outsider([wide[name] for name in ("P1", "P2")])
+    forms = {"2026-M06": "BMT", "2026-6M": "BM21", "2026-M09": "BMT", "2026-9M": "BM21"}
+    last = {}
+    for _ in range(14):
+        period = chance.choice(list(forms))
+        reach = period[-3:].strip("-M0")
+        some = chance.sample(communes(chance.choice([1, 2])), chance.randint(1, 6))
+        for name in some:
+            before = last.get((name, "6")) if reach == "9" else None
+            if (name, reach) not in last or chance.random() < 0.3:
+                last[name, reach] = disciplined(chance, grown=before)
+            cells = last[name, reach]
+            if forms[period] == "BMT":
+                cells = {code: value for code, value in cells.items() if "_" not in code}
+            wide.accept(name, period=period, form=forms[period], **cells)
+        wide.publish()
+        outsider.look(list(forms))
+
+    assert outsider.small_cells_worked_out() == []
+    assert outsider.small_changes_worked_out("2026-6M", "2026-9M") == []
+    assert sum(len(line) == 1 for line in outsider.lines) > 100
 
 
 def test_a_sum_says_the_same_whatever_else_is_asked_for(wide):

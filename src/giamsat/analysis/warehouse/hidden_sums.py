@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 from django.db.models import Q, QuerySet
@@ -167,7 +166,7 @@ def _places_of(row: HeldBack) -> list[Place]:
     return places
 
 
-def _groups(row_of: Mapping[Place, int], regions: Mapping[str, str]) -> list[Any]:
+def _groups(row_of: Mapping[Place, int], regions: Mapping[str, str]) -> list[access.Group]:
     """Rows of which one is the sum of the others: the country with its points, each region with its own."""
     gathered: dict[Place, list[int]] = defaultdict(list)
     for (level, place), row in row_of.items():
@@ -176,4 +175,8 @@ def _groups(row_of: Mapping[Place, int], regions: Mapping[str, str]) -> list[Any
             gathered[Level.REGION.value, regions.get(place, "")].append(row)
         else:
             gathered[level, place].append(row)
-    return [np.array(rows) for whole, rows in gathered.items() if whole in row_of]
+    return [
+        access.Group(np.array(rows), np.where(np.array(rows) == row_of[whole], -1.0, 1.0))
+        for whole, rows in gathered.items()
+        if whole in row_of
+    ]

@@ -19,6 +19,11 @@ def period_of(code: int) -> Period:
     return Period("M", year, part) if part <= 12 else Period(KINDS[part], year)
 
 
+def periods_reaching(month: int) -> list[int]:
+    """The parts of a year, as ``period_code`` numbers them, whose cumulative figures end with a month."""
+    return [part for part in (*range(1, 13), *KINDS) if period_of(part + 100).reach == month]
+
+
 def least_settled(provisional: int, consolidated: int, locked: int) -> State | None:
     """The state of a sum of so many reports in each state; None when there are none."""
     for count, state in (

@@ -62,6 +62,10 @@ class Tree:
         for pk, path, depth, _ in rows:
             point = points.get(path[:step]) if depth > CENTRE_DEPTH else None
             self.places[pk] = Place(*point) if point else Place(None, "")
+        self.under: dict[int | None, list[int]] = defaultdict(list)  # a point's units, itself not among them
+        for pk, place in self.places.items():
+            if pk != place.point_id:
+                self.under[place.point_id].append(pk)
 
     def place(self, unit_id: int) -> Place:
         return self.places[unit_id]

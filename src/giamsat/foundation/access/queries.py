@@ -17,6 +17,7 @@ from django.db.models import Count, Exists, Func, Max, OuterRef, Q, QuerySet, Te
 from django.utils import timezone
 
 from giamsat.foundation.access.choices import Action, Standing
+from giamsat.foundation.access.elimination import Group, Sum
 from giamsat.foundation.access.errors import AccountNotFound
 from giamsat.foundation.access.lens import Lens
 from giamsat.foundation.access.models import Account, Exclusion, Grant, LiveAt, SignIn
@@ -30,7 +31,7 @@ from giamsat.foundation.access.rules import (
     round_selection,
 )
 from giamsat.foundation.access.scope import Place, Reach, Scope
-from giamsat.foundation.access.suppression import FAR, Sum, Table, distance_from, hide, left_alone
+from giamsat.foundation.access.suppression import FAR, Table, distance_from, hide, left_alone
 from giamsat.lib.text import fold
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ __all__ = [
     "FAR",
     "FEWEST_UNITS",
     "SUPPRESSED",
+    "Group",
     "Lens",
     "Scope",
     "Shown",
@@ -95,7 +97,8 @@ def scope_for(viewer: Account, *, at: datetime) -> Scope:
 @contextmanager
 def one_scope() -> Iterator[None]:
     """Inside, what a person may at one instant is found once. For reading only: an act changes rights, or waits."""
-    token = _found.set({})
+    found = _found.get()
+    token = _found.set({} if found is None else found)
     try:
         yield
     finally:

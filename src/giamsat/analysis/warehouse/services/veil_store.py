@@ -1,5 +1,6 @@
 """Keeping what was decided about versions: their veils, and what waits for company."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,9 @@ from django.db import connection
 
 from giamsat.analysis.warehouse import upstream
 from giamsat.analysis.warehouse.models import HeldBack, Veil
-from giamsat.analysis.warehouse.persons import PersonCells
+from giamsat.analysis.warehouse.persons import PersonCells, person_cells
+from giamsat.analysis.warehouse.rules import periods_reaching
+from giamsat.analysis.warehouse.services.history import Release
 from giamsat.analysis.warehouse.upstream import Tree
 from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.intake.observations import queries as observations
@@ -41,6 +44,31 @@ def released(unit_ids: Collection[int], year: int) -> list[Veil]:
         unit_id__in=unit_ids, period__gte=year * 100, period__lt=year * 100 + 100, released=True
     )
     return list(found.order_by("version_id"))
+
+
+def releases(unit_ids: Collection[int], year: int, reach: int) -> list[Release]:
+    """What outsiders have been shown of units' own reports that reach to the same month, in order."""
+    veils = Veil.objects.filter(unit_id__in=unit_ids, basis=Basis.OWN, released=True)
+    veils = veils.filter(period__in=[year * 100 + part for part in periods_reaching(reach)])
+    together: dict[tuple[int, int, int], list[Veil]] = defaultdict(list)
+    for veil in veils.order_by("generation", "version_id"):
+        together[veil.generation, veil.period, veil.form_id].append(veil)
+    values = dict(values_of([veil.version_id for some in together.values() for veil in some]))
+    found = []
+    for (generation, period, form_id), some in together.items():
+        cells = person_cells(form_id)
+        found.append(
+            Release(
+                generation,
+                period,
+                cells,
+                [veil.report_id for veil in some],
+                [veil.unit_id for veil in some],
+                cells.read([values[veil.version_id] for veil in some]),
+                cells.unpacked([bytes(veil.hidden) for veil in some]),
+            )
+        )
+    return found
 
 
 def waiting_among(version_ids: Collection[int]) -> set[int]:

@@ -18,6 +18,7 @@ from giamsat.analysis.warehouse.persons import PersonCells, person_cells
 from giamsat.analysis.warehouse.rules import period_of
 from giamsat.analysis.warehouse.services import veil_store
 from giamsat.analysis.warehouse.services.company import Company
+from giamsat.analysis.warehouse.services.history import History, Release
 from giamsat.analysis.warehouse.upstream import Shown, Tree
 from giamsat.foundation.access import queries as access
 from giamsat.intake.sources import queries as sources
@@ -122,6 +123,29 @@ class Sheet:
         told = Told(self.cells, first.period, first.basis, self.values[which], None, self.rows[which])
         return shown.table(told)
 
+    def release(self, which: Any, generation: int) -> Release:
+        """Some of its rows, as they are let into the sums."""
+        arrivals = [self.arrivals[row] for row in which]
+        return Release(
+            generation,
+            arrivals[0].period,
+            self.cells,
+            [each.report_id for each in arrivals],
+            [each.unit_id for each in arrivals],
+            self.values[which],
+            self.hidden[which],
+        )
+
+    def released_by_point(self) -> dict[int, Any]:
+        """Rows that are let in, by the point whose sums they enter."""
+        rows: dict[int, list[int]] = defaultdict(list)
+        for row in np.flatnonzero(self.released).tolist():
+            point = self.points[row]
+            # the level above sees what a point itself reported, so that is no company
+            if point is not None and point != self.arrivals[row].unit_id:
+                rows[point].append(row)
+        return {point: np.array(some) for point, some in rows.items()}
+
 
 class _Year:
     """One year's arrivals, period by period: each is decided knowing what was shown of the others."""
@@ -134,6 +158,8 @@ class _Year:
         self.shown = Outsiders(len(units))
         self.before = veil_store.released(units, arrivals[0].period // 100)
         self.last: dict[int, tuple[PersonCells, Any]] = {}
+        self.veiled = {veil.report_id: any(veil.hidden) for veil in self.before}
+        self.histories: dict[tuple[int, int], History] = {}
         self._remember_earlier()
 
     def decide(self) -> None:
@@ -174,12 +200,16 @@ class _Year:
                 sheet.hidden[sheet.alone] = True
             sheet.hidden[~sheet.released] = True
             self.shown.add(sheet)
+        for sheet in own:
+            for point, which in sheet.released_by_point().items():
+                self._history(point, period).releases.append(sheet.release(which, self.generation))
 
     def _hide(self, sheet: Sheet) -> None:
         """Each report by itself."""
         table = sheet.table(self.shown, np.arange(len(sheet.arrivals)))
         sheet.hidden = access.hide(table, sheet.cells.sums)
-        sheet.silent = sheet.hidden.any(axis=1)
+        replacing = [self.veiled.get(each.report_id, False) for each in sheet.arrivals]
+        sheet.silent = sheet.hidden.any(axis=1) | np.array(replacing)
         sheet.alone = access.left_alone(table, sheet.hidden, sheet.cells.sums).any(axis=1)
 
     def _guard_sums(self, sheet: Sheet) -> bool:
@@ -190,18 +220,39 @@ class _Year:
         which = np.flatnonzero(sheet.released)
         if not len(which):
             return False
-        by_point: dict[int, list[int]] = defaultdict(list)
-        for place, row in enumerate(which):
-            point = sheet.points[row]
-            # the level above sees what a point itself reported, so that is no company
-            if point is not None and point != sheet.arrivals[row].unit_id:
-                by_point[point].append(place)
-        groups = [np.array(rows) for rows in by_point.values()]
+        place_of = np.empty(len(sheet.arrivals), int)
+        place_of[which] = np.arange(len(which))
+        groups = sheet.released_by_point()
         table = sheet.table(self.shown, which)
-        sheet.hidden[which] = access.hide(table, sheet.cells.sums, groups)
-        alone = access.left_alone(table, sheet.hidden[which], sheet.cells.sums, groups).any(axis=1)
+        batches = [access.Group.of(place_of[rows]) for rows in groups.values()]
+        sheet.hidden[which] = access.hide(table, sheet.cells.sums, batches)
+        alone: Any = access.left_alone(table, sheet.hidden[which], sheet.cells.sums, batches).any(axis=1)
+        for point, rows in groups.items():
+            alone[place_of[rows]] |= self._guard_history(sheet, point, rows)
         sheet.alone[which] |= alone
         return bool(alone.any())
+
+    def _guard_history(self, sheet: Sheet, point: int, which: Any) -> Any:
+        """What was told before must not give a cell away together with these; which of them have to wait."""
+        first = sheet.arrivals[which[0]]
+        history = self._history(point, first.period)
+        if not history.matters_to(first.period, {sheet.arrivals[row].report_id for row in which}):
+            return np.zeros(len(which), bool)
+        joint = history.with_arrivals(sheet.release(which, self.generation), sheet.table(self.shown, which))
+        hidden = joint.hide()
+        sheet.hidden[which] |= hidden[joint.mine]
+        told = joint.told(hidden)
+        if told[: joint.first].any():  # of an earlier report, by one of these
+            replacing = np.array([self.veiled.get(sheet.arrivals[row].report_id, False) for row in which])
+            return sheet.hidden[which].any(axis=1) | replacing
+        return told[joint.mine].any(axis=1)
+
+    def _history(self, point: int, period: int) -> History:
+        reach = period_of(period).reach
+        if (point, reach) not in self.histories:
+            releases = veil_store.releases(self.tree.under[point], period // 100, reach)
+            self.histories[point, reach] = History(releases)
+        return self.histories[point, reach]
 
     def _remember_earlier(self) -> None:
         """What outsiders have been shown of these units' year, in the order in which it was shown."""

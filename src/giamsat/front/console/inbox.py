@@ -47,6 +47,7 @@ class Row:
     state: str
     findings: int
     explained: int
+    unchanged: bool
 
     @property
     def url(self) -> str:
@@ -151,10 +152,11 @@ def inbox_csv(request: HttpRequest) -> HttpResponseBase:
     asked = Asked.of(request.GET)
     rows = _rows(viewer, asked)
     header = [_("Unit code"), _("Unit"), _("Form"), _("Period"), _("Basis"), _("Submitted"), _("Days late"),
-              _("To explain"), _("Explained"), _("State")]  # fmt: skip
+              _("To explain"), _("Explained"), _("State"), _("Figures unchanged")]  # fmt: skip
     table = [
         [row.unit.code, row.unit.name(viewer.language), row.form_code, row.period_key, row.basis,
-         row.submitted_at, row.days_late, row.findings, row.explained, Status(row.state).label]
+         row.submitted_at, row.days_late, row.findings, row.explained, Status(row.state).label,
+         _("yes") if row.unchanged else ""]
         for row in rows
     ]  # fmt: skip
     return recorded_csv(viewer, "inbox", header, table, asked=asked.query)
@@ -184,7 +186,7 @@ def _chosen(viewer: Viewer, asked: Asked) -> Any:
         chosen = (
             observations.reports_for(viewer.account, at=viewer.at)
             .filter(unit__in=mine.values("pk"), status=asked.state, **below)
-            .select_related("unit")
+            .select_related("unit", "current")
             .order_by("-submitted_at", "-pk")
         )
     if asked.period:
@@ -207,4 +209,5 @@ def _row(report: Any, explained: list[bool]) -> Row:
         state=report.status,
         findings=len(explained),
         explained=sum(explained),
+        unchanged=report.came_back_unchanged,
     )

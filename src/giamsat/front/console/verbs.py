@@ -66,7 +66,7 @@ FACT_NAMES = (
     gettext_noop("assignment"), gettext_noop("basis"), gettext_noop("because"),
     gettext_noop("before"), gettext_noop("behind"), gettext_noop("cells"), gettext_noop("ceiling"),
     gettext_noop("code"), gettext_noop("count"), gettext_noop("delivery"), gettext_noop("detector"),
-    gettext_noop("display name"), gettext_noop("due on"), gettext_noop("figure"),
+    gettext_noop("display name"), gettext_noop("due on"), gettext_noop("figure"), gettext_noop("figures unchanged"),
     gettext_noop("filename"), gettext_noop("filter"), gettext_noop("finding"),
     gettext_noop("form"), gettext_noop("form version"), gettext_noop("forms"),
     gettext_noop("kept"), gettext_noop("late days"), gettext_noop("period"),

@@ -92,6 +92,13 @@ class Report(models.Model):
         )
 
     @property
+    def came_back_unchanged(self) -> bool:
+        """Whether it was returned, or re-opened, and no other figures have arrived since."""
+        if self.returned_at is None or self.status not in (Status.TRA_LAI, Status.DA_NOP):
+            return False
+        return self.current is not None and self.current.recorded_at <= self.returned_at
+
+    @property
     def subject(self) -> str:
         """How the audit trail names it."""
         return f"report:{self.pk}"

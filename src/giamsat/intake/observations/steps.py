@@ -52,7 +52,7 @@ class Moved:
 
 
 def submit(report: Report, *, by: By, at: datetime, seen_version: int | None = None) -> Report:
-    """The head sends the report to the level above. A returned report may be sent again as it is."""
+    """The head sends the report to the level above. A returned one may go again as it is: those above are told."""
     return submit_many([report], by=by, at=at, seen_versions={report.pk: seen_version}).only()
 
 
@@ -84,7 +84,14 @@ def submit_many(
     _send(ready, asking.actor, at)
     _score_as_sent(ready, at)
     audit.record_many(
-        telling.deed("report.submitted", each, asking.actor, at, version=_at_hand(each).number)
+        telling.deed(
+            "report.submitted",
+            each,
+            asking.actor,
+            at,
+            version=_at_hand(each).number,
+            **({"figures_unchanged": True} if each.came_back_unchanged else {}),
+        )
         for each in ready
     )
     outbox.announce(

@@ -65,3 +65,16 @@ def test_the_words_that_may_name_a_small_cell_are_not_an_outsiders(browser, home
         assert WHY not in page
     for page in pages(browser, report, "compiler", "approver"):
         assert page.count(WHY) == 2
+
+
+@pytest.mark.slow
+def test_nor_does_the_overview_tell_them_to_outsiders(browser, home, published):
+    report = accepted(home.units, home.people, D06=7, D08=3, D01=2)
+    services.reopen(report, reason=WHY, by=home.people["approver"], at=house.AT)
+    address = "/?period=2026-M09&place=12"
+
+    assert WHY in browser("approver").get(address).content.decode()
+    for person in ("leader", "watcher", "synthesis", "committee_leader"):
+        page = browser(person).get(address).content.decode()
+        assert "Hua Bum" in page
+        assert WHY not in page

@@ -1,7 +1,7 @@
 """What has come in for a period and what has not: the tiles, the counts, what is late or was sent back."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -150,13 +150,17 @@ def legend(found: Iterable[Standing]) -> list[LegendLine]:
     return [LegendLine(state, str(WORDS[state]), counts[state]) for state in WORDS if counts[state]]
 
 
-def late_lines(found: Iterable[Standing], period: Period) -> list[LateLine]:
-    """Longest overdue first, then what was sent back."""
+def late_lines(
+    found: Iterable[Standing], period: Period, *, reads_why: Callable[[int], bool]
+) -> list[LateLine]:
+    """Longest overdue first, then what was sent back; why, for those who see the small cells of that unit."""
     late = [each for each in found if each.state == LATE]
     back = [each for each in found if each.state == RETURNED]
     late.sort(key=lambda each: (each.missing[0].due_on, each.unit.sort_key))
     back.sort(key=lambda each: (_returned(each).returned_at, each.unit.sort_key))
-    return [_late_line(each, period) for each in late] + [_returned_line(each, period) for each in back]
+    return [_late_line(each, period) for each in late] + [
+        _returned_line(each, period, with_reason=reads_why(each.unit.pk)) for each in back
+    ]
 
 
 def _late_line(each: Standing, period: Period) -> LateLine:
@@ -168,11 +172,11 @@ def _late_line(each: Standing, period: Period) -> LateLine:
     )  # fmt: skip
 
 
-def _returned_line(each: Standing, period: Period) -> LateLine:
+def _returned_line(each: Standing, period: Period, *, with_reason: bool) -> LateLine:
     report = _returned(each)
     return LateLine(
         each.unit, "amber", "returned", unit_address(each.unit, period),
-        f"{report.form_code} · {report.return_reason}",
+        f"{report.form_code} · {report.return_reason}" if with_reason else report.form_code,
         _("since %(day)s") % {"day": f"{localtime(report.returned_at):%d/%m}"},
     )  # fmt: skip
 

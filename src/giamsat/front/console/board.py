@@ -100,6 +100,7 @@ def _assemble(viewer: Viewer, choice: Choice) -> Board:
     """The number is asked for first: news that comes meanwhile is told again rather than missed."""
     number = outbox.last_number()
     parts = _Parts(viewer, choice)
+    late = arrivals.late_lines(parts.standings, choice.period, reads_why=viewer.lens.sees_small)
     quality, weakest = scores.of_place(viewer, choice.place, choice.period, parts.seen)
     return Board(
         choice=choice,
@@ -111,7 +112,7 @@ def _assemble(viewer: Viewer, choice: Choice) -> Board:
         quality=quality,
         warnings=parts.warnings,
         open_warnings=parts.open_warnings,
-        late=arrivals.late_lines(parts.standings, choice.period)[:MOST_LATE],
+        late=late[:MOST_LATE],
         late_below=parts.late_below,
         layers=screens.layers(screens.carried(choice.period)),
         whose=map_notes.whose(choice.period),

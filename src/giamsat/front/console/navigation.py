@@ -70,6 +70,7 @@ class Open:
     counts: dict[str, int]
 
 
+@access.one_scope()
 def open_to(account: Any, *, at: datetime) -> Open:
     """The pages this person's grants open, and the names of their roles."""
     scope = access.scope_for(account, at=at)

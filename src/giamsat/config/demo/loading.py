@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -207,8 +208,17 @@ class Loader:
         self._count(len(rows), values.size)
 
     def _all_rows(self, book: str) -> np.ndarray:
-        bodies = self.figures.book(book).bodies
-        return np.flatnonzero(self._takes_part(bodies.codes)) if book == "points" else np.arange(len(bodies))
+        codes = self.figures.book(book).bodies.codes
+        former = book == "former"
+        return np.flatnonzero(np.isin(codes, list(self._forerunners)) if former else self._takes_part(codes))
+
+    @cached_property
+    def _forerunners(self) -> set[str]:
+        """The former provinces that went into the points that report."""
+        if self.only is None:
+            return set(self.figures.former.bodies.codes)
+        points = [units.unit_by_code(point, vintage=PRESENT_VINTAGE) for point in self.only]
+        return {gone.code for point in points for gone in units.predecessors(point)}
 
     def _values(self, book: str, keys: Sequence[str], period: Period, basis: str) -> np.ndarray:
         if basis == Basis.CONSOLIDATED:
@@ -242,8 +252,10 @@ class Loader:
 
     def _comes_from_here(self, wrong: Wrong) -> bool:
         bodies = self.figures.book(wrong.book).bodies
+        if wrong.book == "former":
+            return bodies.codes[wrong.row] in self._forerunners
         point = (bodies.parents if wrong.book == "communes" else bodies.codes)[wrong.row]
-        return wrong.book == "former" or bool(self._takes_part([point])[0])
+        return bool(self._takes_part([point])[0])
 
     def _send_wrong(self, wrong: Sequence[Wrong], period: Period) -> None:
         label, book = wrong[0].label, self.figures.book(wrong[0].book)

@@ -89,9 +89,11 @@ class Batch:
         added = Grid.of_floats(self.added)
         members = self.figures.book(self.group).bodies.members
         kinds, found = country.kinds_of(self.figures, self.group), {}
+        persons = [cell.counts_persons for cell in self.cells]
         for kind in np.unique(kinds):
             rows = np.flatnonzero(kinds == kind)
-            for percent, grid in peer_rates(added.at(rows), members[rows]).at_size(members[rows]).items():
+            rates = peer_rates(added.at(rows), members[rows], persons=persons)
+            for percent, grid in rates.at_size(members[rows]).items():
                 whole = found.setdefault(percent, Grid.blank(*added.shape))
                 whole.scaled[rows], whole.present[rows] = grid.scaled, grid.present
         return found

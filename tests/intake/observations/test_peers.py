@@ -2,6 +2,7 @@
 
 import pytest
 
+from giamsat.foundation.access import queries as access
 from giamsat.intake.observations import services
 from giamsat.intake.quality.models import StoredFinding
 from tests.intake.house import AT, AUGUST, SEPTEMBER, SYSTEM, figures, unit
@@ -10,10 +11,14 @@ from tests.intake.house import AT, AUGUST, SEPTEMBER, SYSTEM, figures, unit
 @pytest.fixture
 def neighbours(country, flash):
     """Twelve communes that had inspected 200 members by August and six more in September."""
-    made = [unit(country.lai_chau, f"0400{n:02}", f"Xã {n}", 2, "commune") for n in range(12)]
+    return reporting(country, flash, 12)
+
+
+def reporting(country, flash, how_many, **in_september):
+    made = [unit(country.lai_chau, f"0400{n:02}", f"Xã {n}", 2, "commune") for n in range(how_many)]
     ids = [each.pk for each in made]
-    for period, inspected in ((AUGUST, 200), (SEPTEMBER, 206)):
-        rows = [figures(flash, A04=200, B07=inspected)] * len(made)
+    for period, told in ((AUGUST, {"B07": 200}), (SEPTEMBER, {"B07": 206, **in_september})):
+        rows = [figures(flash, A04=200, **told)] * len(made)
         receipt = services.receive_many(flash, period, ids, rows, by=SYSTEM, at=AT)
         assert not receipt.refusals
     return made
@@ -40,3 +45,14 @@ def test_a_sum_unlike_that_of_the_others_is_no_doubt_when_the_month_is_like_thei
     country, flash, neighbours
 ):
     assert doubts(country, flash, 10, 16) == []
+
+
+def test_the_doubt_tells_no_small_cell_of_the_others(country, flash):
+    """Each of them had three persons; whoever tries figures is told what they would be of any few."""
+    reporting(country, flash, 24, D06=3)
+    earlier, typed = figures(flash, A04=200), figures(flash, A04=200, D06=9_000)
+    services.receive(country.hua_bum, flash, AUGUST, earlier, by=SYSTEM, at=AT)
+    found = services.check_values(country.hua_bum, flash, SEPTEMBER, typed)
+
+    [doubt] = [each for each in found if each.rule == "R-33" and each.cell_keys == ("D06",)]
+    assert doubt.expected == round(access.HIDDEN_PEER)

@@ -43,7 +43,9 @@ def replay(figures, name, form_name, key, sibling_names=()):
         label=lambda cell, _: cell,
         period=period,
         history=history,
-        peers=peer_rates(added, book.bodies.members).at_size(book.bodies.members),
+        peers=peer_rates(added, book.bodies.members, persons=[cell.counts_persons for cell in cells]).at_size(
+            book.bodies.members
+        ),
         siblings=[(form(other), grid(book, form(other), period)) for other in sibling_names],
     )
 

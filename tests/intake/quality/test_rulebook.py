@@ -273,7 +273,7 @@ def test_r33_needs_four_periods_else_the_peers_serve():
     Beyond 116 half of it is still excused: 174.
     """
     three = months(None, 10, 22, 33, 46)
-    peers = peer_rates(Grid.of([[n] for n in range(40, 60)]), [100] * 20).at_size([200])
+    peers = peer_rates(Grid.of([[n] for n in range(40, 60)]), [100] * 20, persons=[False]).at_size([200])
 
     assert checked({"B02": 999}, "R-33", period="2026-M09", history=three).not_assessed() == ["R-33"]
     assert found({"B02": 46 + 174}, "R-33", period="2026-M09", history=three, peers=peers) == []
@@ -286,7 +286,7 @@ def test_r33_needs_four_periods_else_the_peers_serve():
 def test_r33_peers_doubt_too_little_as_well():
     """Peers added 100 … 119: 50 is half of P5 and excused, 49 is not; what is not known is not assessed."""
     three = months(None, 10, 22, 33, 46)
-    peers = peer_rates(Grid.of([[n] for n in range(100, 120)]), [1] * 20).at_size([1])
+    peers = peer_rates(Grid.of([[n] for n in range(100, 120)]), [1] * 20, persons=[False]).at_size([1])
 
     assert found({"B02": 46 + 50}, "R-33", period="2026-M09", history=three, peers=peers) == []
     assert len(found({"B02": 46 + 49}, "R-33", period="2026-M09", history=three, peers=peers)) == 1
@@ -298,10 +298,24 @@ def test_r33_excuses_what_the_band_of_the_peers_explains():
     past = months(0, 10, 22, 33, 46)
 
     def peers(highest):
-        return peer_rates(Grid.of([[n] for n in [0] * 18 + [highest] * 2]), [1] * 20).at_size([1])
+        return peer_rates(
+            Grid.of([[n] for n in [0] * 18 + [highest] * 2]), [1] * 20, persons=[False]
+        ).at_size([1])
 
     assert found({"B02": 63}, "R-33", period="2026-M09", history=past, peers=peers(11)) == []
     assert len(found({"B02": 63}, "R-33", period="2026-M09", history=past, peers=peers(3))) == 1
+
+
+def test_r33_tells_nothing_of_small_cells_among_the_peers():
+    """The band is the same whatever the few persons were, and holds no rate that would name the unit it is of."""
+
+    def band(few):
+        sizes = [100 + n for n in range(20)]
+        return peer_rates(Grid.of([[few]] * 10 + [[70]] * 10), sizes, persons=[True]).at_size([937])
+
+    told = [{percent: grid.value(0, 0) for percent, grid in band(few).items()} for few in (1, 2, 3, 4)]
+    assert all(each == told[0] for each in told)
+    assert all(figure == round(figure) for figure in told[0].values())
 
 
 def test_r33_leaves_amounts_of_money_alone():
@@ -328,7 +342,7 @@ def test_r33_a_stock_of_fewer_is_held_to_its_peers():
     Half of either end is still excused: 40 … 174.
     """
     three = {f"2026-M{month:02}": {"A07": 300} for month in range(6, 9)}
-    peers = peer_rates(Grid.of([[n] for n in range(40, 60)]), [100] * 20).at_size([200])
+    peers = peer_rates(Grid.of([[n] for n in range(40, 60)]), [100] * 20, persons=[False]).at_size([200])
 
     def told(figure):
         return found({"A07": figure}, "R-33", period="2026-M09", history=three, peers=peers)

@@ -23,7 +23,9 @@ from giamsat.foundation.access.lens import Lens
 from giamsat.foundation.access.models import Account, Exclusion, Grant, LiveAt, SignIn
 from giamsat.foundation.access.roles import Role, read_roles
 from giamsat.foundation.access.rules import (
+    FEWEST_PERSONS,
     FEWEST_UNITS,
+    HIDDEN_PEER,
     SUPPRESSED,
     Shown,
     hide_small_cell,
@@ -39,7 +41,9 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FAR",
+    "FEWEST_PERSONS",
     "FEWEST_UNITS",
+    "HIDDEN_PEER",
     "SUPPRESSED",
     "Group",
     "Lens",

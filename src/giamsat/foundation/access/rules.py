@@ -10,6 +10,7 @@ from decimal import Decimal
 Number = int | float | Decimal
 FEWEST_PERSONS = 5
 FEWEST_UNITS = 3
+HIDDEN_PEER = 2.5  # what a small cell counts as among its peers, whatever it is
 BASE = 5
 MARK = "•••"
 

@@ -12,6 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from giamsat.analysis.early_warning import queries as early_warning
+from giamsat.foundation.access import queries as access
 from giamsat.foundation.units import queries as units
 from giamsat.foundation.units.choices import Topic
 from giamsat.front.console import arrivals, attention, figures, scores, screens, sheet
@@ -30,7 +31,6 @@ HISTORY_PERIODS = 12
 MOST_FAILED = 12
 FEWEST_POINTS = 3
 FEWEST_PEERS = 8
-HIDDEN_PEER = 2.5
 
 
 @dataclass(frozen=True)
@@ -296,7 +296,7 @@ def _peers(unit: Any, code: str, past: Sequence[Period]) -> dict[str, Any] | Non
     by_period: dict[str, list[float]] = {}
     for row in figures.rows_below(above, peers, [code], past):
         if row.value is not None and row.complete:
-            told = HIDDEN_PEER if row.veiled else row.outside
+            told = access.HIDDEN_PEER if row.veiled else row.outside
             by_period.setdefault(row.period_key, []).append(float(told))
     quarters = [_quarters(by_period.get(each.key, [])) for each in past]
     if not any(quarters):

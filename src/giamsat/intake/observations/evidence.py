@@ -187,11 +187,12 @@ def _codes_beside(own: frozenset[str], period: Period) -> set[str]:
 def _peers(units: Sequence[Body], form: Form, period: Period, basis: str, added: Grid) -> dict[int, Grid]:
     """Percentiles of what units of the same kind added in the same period, at each unit's size."""
     found: dict[int, Grid] = {}
+    persons = [cell.counts_persons for cell in form.cells]
     for kind in sorted({unit.kind for unit in units}):
         rows = [row for row, unit in enumerate(units) if unit.kind == kind]
         sizes = [units[row].members or 1 for row in rows]
         if len(rows) >= FEWEST_PEERS:
-            rates = quality.peer_rates(added.at(rows), sizes)
+            rates = quality.peer_rates(added.at(rows), sizes, persons=persons)
         else:
             rates = _rates_of_kind(kind, form, period, basis)
         for percent, grid in rates.at_size(sizes).items():
@@ -218,7 +219,11 @@ def _rates_of_kind(kind: str, form: Form, period: Period, basis: str) -> Any:
         earlier = period.previous_cumulative()
         history = {earlier: _told(list(sizes), form, earlier, basis)} if earlier else {}
         added = quality.increments(form.cells, _told(list(sizes), form, period, basis), history, period)
-        _known_rates[key] = quality.peer_rates(added, [size or 1 for size in sizes.values()])
+        _known_rates[key] = quality.peer_rates(
+            added,
+            [size or 1 for size in sizes.values()],
+            persons=[cell.counts_persons for cell in form.cells],
+        )
     return _known_rates[key]
 
 

@@ -6,12 +6,15 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from giamsat.foundation.access import queries as access
 from giamsat.intake.sources.queries import Cell
 from giamsat.lib.formulas import CellFact, Frames, Grid, Layout
+from giamsat.lib.formulas.grids import SCALE
 from giamsat.lib.periods import Period
 
 COMPARED = 4
 PERCENTS = (5, 25, 50, 75, 95)
+MIDDLE = 50
 FEWEST_PEERS = 10
 Row = Sequence[object]
 History = Mapping[Period, Grid]
@@ -38,16 +41,23 @@ class Children:
 
 @dataclass(frozen=True)
 class PeerRates:
-    """Percentiles of figures per member among units of a kind; blank where fewer than ten are known."""
+    """Percentiles of figures per member among units of a kind; blank where fewer than ten are known.
+
+    One of persons is told whole, the ends of the band outwards: with the digits behind it the rate would name the
+    unit that it is of.
+    """
 
     rates: Mapping[int, NDArray[np.float64]]
+    persons: NDArray[np.bool_]
 
     def at_size(self, sizes: Sequence[float]) -> dict[int, Grid]:
         """What the percentiles come to in units of these sizes."""
-        return {
-            percent: Grid.of_floats(np.round(np.outer(np.asarray(sizes, np.float64), rates), 4))
-            for percent, rates in self.rates.items()
-        }
+        found = {}
+        for percent, rates in self.rates.items():
+            figures = np.outer(np.asarray(sizes, np.float64), rates)
+            whole = np.floor if percent < MIDDLE else np.ceil if percent > MIDDLE else np.round
+            found[percent] = Grid.of_floats(np.where(self.persons, whole(figures), np.round(figures, 4)))
+        return found
 
 
 def fact_of(cell: Cell) -> CellFact:
@@ -57,10 +67,17 @@ def fact_of(cell: Cell) -> CellFact:
     )
 
 
-def peer_rates(figures: Grid, sizes: Sequence[float]) -> PeerRates:
-    """Nearest-rank percentiles over the reports of one kind of unit, each divided by its size."""
+def peer_rates(figures: Grid, sizes: Sequence[float], *, persons: Sequence[bool]) -> PeerRates:
+    """Nearest-rank percentiles over the reports of one kind of unit, each divided by its size.
+
+    ``persons``: which columns count persons. One to four of them count as the middle of what they may be: whoever
+    tries figures against the band learns nothing of a small cell.
+    """
     size = np.maximum(np.asarray(sizes, np.float64), 1)[:, None]
-    rates = np.where(figures.present, figures.scaled / 10_000 / size, np.nan)
+    told, of_persons = figures.scaled / SCALE, np.asarray(persons, np.bool_)
+    small = of_persons & (told != 0) & (np.abs(told) < access.FEWEST_PERSONS)
+    told = np.where(small, np.copysign(access.HIDDEN_PEER, told), told)
+    rates = np.where(figures.present, told / size, np.nan)
     ordered = np.sort(rates, axis=0)
     known = figures.present.sum(axis=0)
     found = {}
@@ -72,7 +89,7 @@ def peer_rates(figures: Grid, sizes: Sequence[float]) -> PeerRates:
             else np.full(len(known), np.nan)
         )
         found[percent] = np.where(known >= FEWEST_PEERS, at_rank, np.nan)
-    return PeerRates(found)
+    return PeerRates(found, of_persons)
 
 
 def increments(cells: Sequence[Cell], figures: Grid, history: History, period: Period) -> Grid:

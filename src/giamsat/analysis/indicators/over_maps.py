@@ -6,11 +6,11 @@ day from which it counts (``counted_from``), so that screens leave it out of com
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
-from itertools import product
+from itertools import chain, product
 from typing import TYPE_CHECKING
 
 from giamsat.analysis.warehouse import queries as warehouse
@@ -37,11 +37,9 @@ class _Ended:
 
     def stood_at(self, period: Period) -> list[Period]:
         """The cumulative periods of its last year that ``period`` reaches over, nearest first."""
-        if (
-            self.until > period.ends_on
-            or self.until.year != period.year
-            or period.kind not in CUMULATIVE_KINDS
-        ):
+        if self.until.year != period.year or period.kind not in CUMULATIVE_KINDS:
+            return []
+        if self.until > period.ends_on:
             return []
         kinds = [Period(kind, period.year) for kind in reversed(CUMULATIVE_KINDS)]
         return [each for each in kinds if each.ends_on < self.until]
@@ -67,6 +65,19 @@ def figures_over_maps(
                 whole = found.get((place, code, period.key))
                 found[place, code, period.key] = _together(whole, parts, place, period, rows)
     return sorted(found.values(), key=lambda row: (Period.parse(row.period_key), row.indicator, row.place))
+
+
+def states_of_figures(periods: Collection[Period]) -> dict[Period, Hashable]:
+    """What the figures of each period over the maps stand on: while it is the same, so are they."""
+    ended = _ended()
+    earlier = {period: {each for one in ended for each in one.stood_at(period)} for period in periods}
+    states = warehouse.states_of_sums({*periods, *chain(*earlier.values())})
+    mergers = tuple(ended)
+    return {
+        period: (states[period], tuple((each, states.get(each)) for each in sorted(earlier[period])), mergers)
+        for period in periods
+        if period in states
+    }
 
 
 def counted_from(some: Iterable["Unit"], periods: Iterable[Period]) -> dict[tuple[int, str], date]:

@@ -12,7 +12,7 @@ from typing import Any
 from giamsat.analysis.indicators import rules
 from giamsat.analysis.indicators.choices import DefinitionKind
 from giamsat.analysis.indicators.models import TargetValue
-from giamsat.analysis.indicators.over_maps import counted_from, figures_over_maps
+from giamsat.analysis.indicators.over_maps import counted_from, figures_over_maps, states_of_figures
 from giamsat.analysis.indicators.readings import (
     CellFigure,
     Cells,
@@ -23,7 +23,6 @@ from giamsat.analysis.indicators.readings import (
     derived_indicator,
     derived_indicators,
     derived_of,
-    forget,
     increments,
     newest_definitions,
     target,
@@ -50,12 +49,12 @@ __all__ = [
     "derived_indicators",
     "derived_of",
     "figures_over_maps",
-    "forget",
     "increments",
     "national_sums",
     "read_at",
     "reference_beside",
     "standings",
+    "states_of_figures",
     "target",
     "targets",
 ]

@@ -1,10 +1,11 @@
 """Definitions as loaded, and figures by their meaning: cells, ratios from their parts, increments."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from giamsat.analysis.indicators.choices import DefinitionKind
@@ -17,8 +18,6 @@ from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.foundation.catalogue.choices import Additivity
 from giamsat.foundation.units import queries as units
 from giamsat.lib.periods import Period
-
-_kept: dict[str, tuple[list[Definition], dict[str, Any]]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,17 +213,13 @@ def _is_flow(code: str) -> bool:
     return catalogue.indicator(catalogue.split_cell_key(code)[0]).additivity == Additivity.FLOW
 
 
-def forget() -> None:
-    """Drop what is kept in memory, after definitions were loaded."""
-    catalogue.forget()
-    _kept.clear()
+def newest_definitions(kind: DefinitionKind, read: Callable[[Any], Any]) -> dict[str, Any]:
+    """The newest version of each, kept until another row is there."""
+    return catalogue.kept_as(_newest_of(kind, read), Definition, "code", "version")
 
 
-def newest_definitions(kind: DefinitionKind, read: Any) -> dict[str, Any]:
-    """The newest versions, read once for as long as no other row is there."""
-    rows = catalogue.kept(Definition, "code", "version")
-    known = _kept.get(kind)
-    if known is None or known[0] is not rows:
-        known = (rows, {row.code: read(row.content) for row in rows if row.kind == kind})
-        _kept[kind] = known
-    return known[1]
+@cache
+def _newest_of(
+    kind: DefinitionKind, read: Callable[[Any], Any]
+) -> Callable[[list[Definition]], dict[str, Any]]:
+    return lambda rows: {row.code: read(row.content) for row in rows if row.kind == kind}

@@ -49,7 +49,7 @@ def load_definitions(folder: Path, *, at: datetime) -> Loaded:
             )
             names = [f"{entry['code']} v{entry['version']}" for entry in fresh]
             loaded += Loaded(names, len(entries) - len(fresh))
-        queries.forget()
+        catalogue.forget()
     return loaded
 
 

@@ -5,17 +5,16 @@ kept by what it was worked out from: a publication changes the sums of one or tw
 again.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from decimal import Decimal
-from functools import lru_cache
+import threading
+from collections import OrderedDict, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
-from django.db.models import Q, QuerySet
 
 from giamsat.analysis.warehouse.choices import Level
-from giamsat.analysis.warehouse.models import HeldBack
+from giamsat.analysis.warehouse.held_back import Part, Standing, Where, waits
 from giamsat.analysis.warehouse.persons import sums_among
 from giamsat.analysis.warehouse.reader import Snapshot
 from giamsat.analysis.warehouse.sql import quoted
@@ -27,99 +26,110 @@ from giamsat.intake.quality import queries as quality
 
 Place = tuple[str, str]  # level and number
 Cell = tuple[str, int]  # indicator and breakdown
-HiddenSum = tuple[str, str, int, str, int]  # place, period, cell
-Waits = tuple[tuple[Place, Cell, Decimal], ...]
+Values = dict[tuple[Place, Cell], float]
+HiddenSums = Mapping[Part, frozenset[Where]]
+MOST_KEPT = 400  # periods
+_kept: "OrderedDict[_Period, HiddenSums]" = OrderedDict()
+_lock = threading.Lock()
 
 
-@dataclass(frozen=True)
-class _Generation:
-    number: int
-    year: int
-    snapshot: Snapshot = field(compare=False, hash=False, repr=False)
+class Meaning(NamedTuple):
+    """What figures mean, whenever they were published: which count persons and add up to which, and whose they are."""
 
-
-@dataclass(frozen=True)
-class _Year:
-    """All that the answers of one year's periods stand on."""
-
-    year: int
-    files: tuple[object, ...]
-    waits: tuple[tuple[int, Waits], ...]  # by period
+    persons: frozenset[str]
     identities: quality.Identities
     regions: frozenset[tuple[str, str]]  # of points
-    snapshot: Snapshot = field(compare=False, hash=False, repr=False)
 
 
 @dataclass(frozen=True)
 class _Period:
-    """All that one period's answer stands on; the sums by their fingerprint."""
+    """All that one period's answer stands on."""
 
     period: int
-    fingerprint: int
-    waits: Waits
-    identities: quality.Identities
-    regions: frozenset[tuple[str, str]]
-    snapshot: Snapshot = field(compare=False, hash=False, repr=False)
+    files: tuple[object, ...]
+    waiting: Standing | None
+    rest: Meaning
 
 
-def hidden_sums(snapshot: Snapshot, periods: Iterable[int]) -> Iterator[HiddenSum]:
-    """Sums over points, regions and the country that only the place and the level above it see.
+def hidden_sums(
+    snapshot: Snapshot, periods: Iterable[int], waiting: Mapping[int, Standing]
+) -> dict[int, HiddenSums]:
+    """By period, the sums over points, regions and the country that only the place and the level above it see.
 
     Each period stands for itself: one that nobody asks for need not be worked out.
     """
-    there = snapshot.years()
-    for period in set(periods):
-        if (year := period // 100) in there:
-            known = _of_generation(_Generation(snapshot.number, year, snapshot))
-            if period in known:  # whoever found it first may have closed their snapshot since
-                yield from _of_period(replace(known[period], snapshot=snapshot))
+    there, rest = snapshot.years(), meaning()
+    asked = [
+        _Period(period, snapshot.files_of(period), waiting.get(period), rest)
+        for period in sorted(set(periods))
+        if period // 100 in there
+    ]
+    with _lock:
+        known = {each: _kept[each] for each in asked if each in _kept}
+    unknown = [each for each in asked if each not in known]
+    for each, values in _values(snapshot, unknown).items():
+        known[each] = _worked_out(each, values)
+    with _lock:
+        for each in asked:
+            _kept[each] = known[each]
+            _kept.move_to_end(each)
+        while len(_kept) > MOST_KEPT:
+            _kept.popitem(last=False)
+    return {each.period: known[each] for each in asked}
 
 
-def held_at(generation: int) -> "QuerySet[HeldBack]":
-    """What waits for company, in one generation."""
-    not_yet = Q(dropped=None) | Q(dropped__gt=generation)
-    return HeldBack.objects.filter(not_yet, added__lte=generation)
+def forget() -> None:
+    """Work everything out anew."""
+    with _lock:
+        _kept.clear()
 
 
-@lru_cache(maxsize=24)
-def _of_generation(asked: _Generation) -> Mapping[int, _Period]:
-    low, high = asked.year * 100, asked.year * 100 + 99
-    waits: dict[int, list[tuple[Place, Cell, Decimal]]] = defaultdict(list)
-    for row in held_at(asked.number).filter(period__gte=low, period__lte=high).order_by("pk"):
-        for place in _places_of(row):
-            waits[row.period].append((place, (row.indicator, row.breakdown), row.value))
+def meaning() -> Meaning:
+    known = catalogue.indicators().items()
+    persons = frozenset(code for code, each in known if each.counts_persons)
+    return Meaning(persons, quality.identities(), catalogue.once(_regions_of_points))
+
+
+def _regions_of_points() -> frozenset[tuple[str, str]]:
     points = units.all_units().filter(depth=POINT_DEPTH).values_list("pk", "region")
-    return _of_year(
-        _Year(
-            year=asked.year,
-            files=asked.snapshot.files(asked.year),
-            waits=tuple((period, tuple(rows)) for period, rows in sorted(waits.items())),
-            identities=quality.identities(),
-            regions=frozenset((str(pk), region) for pk, region in points),
-            snapshot=asked.snapshot,
-        )
+    return frozenset((str(pk), region) for pk, region in points)
+
+
+def _values(snapshot: Snapshot, asked: Sequence[_Period]) -> dict[_Period, Values]:
+    """What outsiders' sums would be: those published, less what waits."""
+    if not asked:
+        return {}
+    by_period: dict[int, Values] = {each.period: {} for each in asked}
+    query = _sums_of_persons(snapshot, by_period, asked[0].rest.persons)
+    for period, level, place, indicator, breakdown, value in snapshot.ask(query):
+        by_period[period][(level, place), (indicator, breakdown)] = value
+    for each in asked:
+        if each.waiting:
+            _leave_out(by_period[each.period], each.waiting)
+    return {each: by_period[each.period] for each in asked}
+
+
+def _leave_out(values: Values, waiting: Standing) -> None:
+    for (level, breakdown), here in waits(waiting).items():
+        for (place, indicator), held in here.items():
+            where = (level, place), (indicator, breakdown)
+            if where in values:
+                values[where] -= float(held.value)
+
+
+def _sums_of_persons(snapshot: Snapshot, periods: Collection[int], persons: Collection[str]) -> str:
+    codes = ", ".join(map(quoted, sorted(persons))) or quoted("")
+    return (
+        f"{snapshot.tables('sums', years={period // 100 for period in periods})} "
+        "SELECT period, level, place, indicator, breakdown, sum(value)::DOUBLE FROM sums "
+        f"WHERE indicator IN ({codes}) AND period IN ({', '.join(map(str, periods))}) GROUP BY ALL"
     )
 
 
-@lru_cache(maxsize=24)
-def _of_year(asked: _Year) -> Mapping[int, _Period]:
-    waits = dict(asked.waits)
-    fingerprints = asked.snapshot.ask(
-        f"{_persons_sums(asked.snapshot, asked.year)} SELECT period, "
-        "bit_xor(hash(level, place, indicator, breakdown, value)) FROM persons GROUP BY period ORDER BY period"
-    )
-    return {
-        period: _Period(
-            period, fingerprint, waits.get(period, ()), asked.identities, asked.regions, asked.snapshot
-        )
-        for period, fingerprint in fingerprints
-    }
-
-
-@lru_cache(maxsize=200)
-def _of_period(asked: _Period) -> frozenset[HiddenSum]:
+def _worked_out(asked: _Period, values: Values) -> HiddenSums:
     """The period's sums as a table: places down, cells across; points make up their region and the country."""
-    values = _values(asked)
+    if not values:
+        return {}
     places = sorted({place for place, _ in values})
     cells = sorted({cell for _, cell in values})
     row_of = {place: row for row, place in enumerate(places)}
@@ -129,41 +139,13 @@ def _of_period(asked: _Period) -> frozenset[HiddenSum]:
         table[row_of[place], column_of[cell]] = value
     parts = {each.pk: key for key, each in catalogue.breakdowns().items()}
     keys = tuple(catalogue.cell_key(code, parts[part]) for code, part in cells)
-    groups = _groups(row_of, dict(asked.regions))
-    hidden = access.hide(access.Table.of(table), sums_among(keys, asked.identities), groups)
-    return frozenset(
-        (*places[row], asked.period, *cells[column]) for row, column in np.argwhere(hidden).tolist()
-    )
-
-
-def _values(asked: _Period) -> dict[tuple[Place, Cell], float]:
-    """What outsiders' sums would be: those published, less what waits."""
-    rows = asked.snapshot.ask(
-        f"{_persons_sums(asked.snapshot, asked.period // 100)} SELECT level, place, indicator, breakdown, value "
-        f"FROM persons WHERE period = {asked.period}"
-    )
-    values = {((row[0], row[1]), (row[2], row[3])): float(row[4]) for row in rows}
-    for place, cell, value in asked.waits:
-        if (place, cell) in values:
-            values[place, cell] -= float(value)
-    return values
-
-
-def _persons_sums(snapshot: Snapshot, year: int) -> str:
-    codes = ", ".join(
-        quoted(code) for code, each in catalogue.indicators().items() if each.counts_persons
-    ) or quoted("")
-    return (
-        f"{snapshot.tables('sums', years=[year])}, persons AS (SELECT level, place, period, indicator, breakdown, "
-        f"sum(value) AS value FROM sums WHERE indicator IN ({codes}) GROUP BY ALL)"
-    )
-
-
-def _places_of(row: HeldBack) -> list[Place]:
-    places = [(Level.COUNTRY.value, "")]
-    if row.point_id is not None:
-        places += [(Level.POINT.value, str(row.point_id)), (Level.REGION.value, row.region)]
-    return places
+    groups = _groups(row_of, dict(asked.rest.regions))
+    hidden = access.hide(access.Table.of(table), sums_among(keys, asked.rest.identities), groups)
+    found: dict[Part, set[Where]] = defaultdict(set)
+    for row, column in np.argwhere(hidden).tolist():
+        (level, number), (indicator, breakdown) = places[row], cells[column]
+        found[level, breakdown].add((number, indicator))
+    return {part: frozenset(sums) for part, sums in found.items()}
 
 
 def _groups(row_of: Mapping[Place, int], regions: Mapping[str, str]) -> list[access.Group]:

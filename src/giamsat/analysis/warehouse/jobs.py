@@ -12,7 +12,7 @@ from giamsat.lib import clock
 def publish() -> None:
     """What was noted meanwhile found this job still in the queue, and asked for no other: so ask for it."""
     services.publish_pending(at=clock.now())
-    if queries.status().waiting:
+    if queries.anything_waits():
         services.ask_to_publish()
     if queries.years_to_join():
         services.ask_to_join()

@@ -117,6 +117,7 @@ class Veil(models.Model):
         ordering = ["version_id"]
         indexes = [
             models.Index("unit_id", "period", name="warehouse_veils_of_units"),
+            models.Index("report_id", name="warehouse_veils_of_reports"),
             models.Index("period", name="warehouse_veils_waiting", condition=Q(released=False)),
         ]
 

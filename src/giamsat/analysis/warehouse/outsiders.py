@@ -2,22 +2,20 @@
 company, and sums that are small themselves."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
 import numpy as np
-from django.db.models import Count, Q, Sum
 
 from giamsat.analysis.warehouse.choices import Level
-from giamsat.analysis.warehouse.hidden_sums import held_at, hidden_sums
+from giamsat.analysis.warehouse.held_back import Held, standings, waits
+from giamsat.analysis.warehouse.hidden_sums import hidden_sums, meaning
 from giamsat.analysis.warehouse.models import Veil
 from giamsat.analysis.warehouse.persons import person_cells
 from giamsat.analysis.warehouse.reader import Snapshot
 from giamsat.foundation.catalogue import queries as catalogue
 
-PLACES = {Level.COUNTRY: "", Level.REGION: "region", Level.POINT: "point_id"}
 Where = tuple[str, int, str]  # place, period, indicator
 
 
@@ -26,9 +24,7 @@ class Outside:
     """What outsiders are not told of some figures, by place, period and indicator."""
 
     veiled: set[Where] = field(default_factory=set)
-    held: Mapping[Where, tuple[Decimal, int]] = field(
-        default_factory=dict
-    )  # sum, and reports not in it at all
+    held: Mapping[Where, Held] = field(default_factory=dict)
 
 
 def persons(codes: Iterable[str]) -> list[str]:
@@ -99,21 +95,34 @@ def veils_of(year: int, generation: int) -> tuple[list[int], dict[str, list[Any]
     return [version for veils in by_form.values() for version, _ in veils], columns
 
 
+def states_of_sums(snapshot: Snapshot, periods: Collection[int]) -> dict[int, Hashable]:
+    """What each period's sums, and what outsiders are told of them, stand on: while it is the same, so are they."""
+    waiting, there, rest = standings(snapshot.number, periods), snapshot.years(), meaning()
+    return {
+        period: (snapshot.files_of(period), waiting.get(period), rest)
+        for period in periods
+        if period // 100 in there
+    }
+
+
 def of_places(
     snapshot: Snapshot, level: Level, codes: Iterable[str], breakdown: int, periods: Collection[int]
 ) -> Outside:
     """Sums: what they hold of reports that wait, and which of them are small or would tell a small one."""
-    codes = set(codes)
-    veiled = {
-        (place, period, code)
-        for height, place, period, code, part in hidden_sums(snapshot, periods)
-        if (height, part) == (level.value, breakdown) and code in codes
-    }
-    rows = held_at(snapshot.number).filter(period__in=periods, indicator__in=codes, breakdown=breakdown)
-    held: dict[Where, tuple[Decimal, int]] = {}
-    by = [PLACES[level]] if PLACES[level] else []
-    counted = rows.order_by().values(*by, "period", "indicator")
-    for row in counted.annotate(sum=Sum("value"), fresh_ones=Count("pk", filter=Q(fresh=True))):
-        place = str(row[by[0]]) if by else ""
-        held[place, row["period"], row["indicator"]] = (row["sum"], row["fresh_ones"])
-    return Outside(veiled, held)
+    codes, part = set(codes), (level.value, breakdown)
+    waiting = standings(snapshot.number, periods)
+    hidden = hidden_sums(snapshot, periods, waiting)
+    return Outside(
+        veiled={
+            (place, period, code)
+            for period, sums in hidden.items()
+            for place, code in sums.get(part, ())
+            if code in codes
+        },
+        held={
+            (place, period, code): held
+            for period, standing in waiting.items()
+            for (place, code), held in waits(standing).get(part, {}).items()
+            if code in codes
+        },
+    )

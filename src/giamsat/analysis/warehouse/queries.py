@@ -3,7 +3,7 @@
 These reads know no viewer: callers ask for what a viewer may see, and hide small cells before showing them.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -15,7 +15,7 @@ from giamsat.analysis.warehouse import outsiders, sql, upstream
 from giamsat.analysis.warehouse.choices import Level, Shape, State
 from giamsat.analysis.warehouse.errors import ConsolidatedIsNotAdded, RatioIsNotAdded
 from giamsat.analysis.warehouse.models import DataFile, Generation, Waiting
-from giamsat.analysis.warehouse.reader import Snapshot, newest, newest_snapshot
+from giamsat.analysis.warehouse.reader import Snapshot, look, newest, newest_snapshot, one_generation
 from giamsat.analysis.warehouse.rules import least_settled, period_code, period_of, want_joining
 from giamsat.intake.sources.choices import Basis
 from giamsat.lib.periods import Period
@@ -28,6 +28,8 @@ __all__ = [
     "Status",
     "figures",
     "newest",
+    "one_generation",
+    "states_of_sums",
     "status",
     "veiled_cells",
 ]
@@ -109,6 +111,18 @@ def figures(
         return found
 
 
+def states_of_sums(periods: Iterable[Period]) -> dict[Period, Hashable]:
+    """What the sums of each period stand on: while it is the same, so are figures asked ``for_outsiders`` of places.
+
+    Nothing of a period that nothing was published of yet.
+    """
+    codes, known = {period: period_code(period) for period in periods}, look().states
+    if unknown := set(codes.values()) - known.keys():
+        with newest_snapshot() as snapshot:
+            known |= outsiders.states_of_sums(snapshot, unknown) if snapshot else {}
+    return {period: known[code] for period, code in codes.items() if code in known}
+
+
 @dataclass(frozen=True, slots=True)
 class Status:
     """How the warehouse is: for the board of systems and for the doctor."""
@@ -135,6 +149,11 @@ def status() -> Status:
         cells=sum(file.cells for file in live),
         size=sum(file.size for file in live),
     )
+
+
+def anything_waits() -> bool:
+    """Whether there is news that is not published yet."""
+    return Waiting.objects.exists()
 
 
 def years_to_join() -> list[int]:

@@ -3,8 +3,9 @@
 import os
 import threading
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -48,6 +49,7 @@ class Snapshot:
     """One generation, opened: the base of each year, and the changes that lie over them.
 
     ``holding`` says for each table which changes have a say in it; most tables of most years are read plain.
+    ``added_up`` says for each period which changes hold sums of it.
     """
 
     number: int
@@ -56,15 +58,18 @@ class Snapshot:
     changes: dict[int, list[int]]
     names: set[str]
     holding: dict[str, set[int]] = field(default_factory=dict)
+    added_up: dict[int, list[int]] = field(default_factory=dict)
     readers: int = 0
     cursor: duckdb.DuckDBPyConnection = field(repr=False, default=None)  # type: ignore[assignment]
 
     def years(self) -> set[int]:
         return set(self.bases) | set(self.changes)
 
-    def files(self, year: int) -> tuple[object, ...]:
-        """What a year is made of; the same files hold the same figures."""
-        return self.bases.get(year), *self.changes.get(year, ())
+    def files_of(self, period: int) -> tuple[object, ...]:
+        """What a period's sums are made of; the same files hold the same sums."""
+        year = period // 100
+        over = self.added_up.get(period, ())
+        return self.bases.get(year), *(file for file in self.changes.get(year, ()) if file in over)
 
     def table(self, name: str, years: Iterable[int]) -> str:
         """A query for one table as it stands in this generation: base less what changed, and the changes."""
@@ -73,7 +78,6 @@ class Snapshot:
         columns = ", ".join(shards.COLUMNS[name])
         same = " AND ".join(f"o.{key} = t.{key}" for key in keys)
         parts = []
-        files = [file for year in years for file in self.changes.get(year, ()) if file in self.holding[name]]
         changed = {year for year in years if self.holding[name].intersection(self.changes.get(year, ()))}
         for year in years:
             if year in self.bases:
@@ -82,11 +86,12 @@ class Snapshot:
                     gone = f"SELECT 1 FROM {over}_{self.number} o WHERE {same} AND o.{newest} IS NOT NULL"
                     base += f" WHERE NOT EXISTS ({gone})"
                 parts.append(base)
-        if files:
+        if changed:
             named = ", ".join(f"t.{column}" for column in shards.COLUMNS[name])
+            within = " OR ".join(f"t.period BETWEEN {year}00 AND {year}99" for year in sorted(changed))
             parts.append(
                 f"SELECT {named} FROM changed_{name} t JOIN {over}_{self.number} o ON {same} "
-                f"AND o.{newest} = t.file WHERE t.file IN ({', '.join(map(str, files))})"
+                f"AND o.{newest} = t.file WHERE {within}"
             )
         return " UNION ALL ".join(parts) or f"SELECT {columns} FROM changed_{name} WHERE false"
 
@@ -204,6 +209,8 @@ class Reader:
             mine = " WHERE facts" if table == "facts" else ""
             held = self.db.execute(f"SELECT DISTINCT file FROM changed_{over}{mine}").fetchall()
             snapshot.holding[table] = {file for (file,) in held}
+        redone = self.db.execute("SELECT period, list(DISTINCT file) FROM changed_redone GROUP BY period")
+        snapshot.added_up = dict(redone.fetchall())
 
     def _let_go(self) -> None:
         """Close generations that nobody reads, and the files that only they held."""
@@ -224,6 +231,7 @@ class Reader:
             self.db.execute(f"DELETE FROM changed_{table} WHERE file NOT IN ({listed})")
 
 
+_look: ContextVar["Look | None"] = ContextVar("look", default=None)
 _readers: dict[Path, Reader] = {}
 _making = threading.Lock()
 
@@ -245,8 +253,45 @@ def files_of(generation: Generation) -> Iterable[DataFile]:
     )
 
 
+@dataclass
+class Look:
+    """One generation, and what was asked about it as a whole; over when whoever began it ends."""
+
+    generation: Generation | None = None
+    states: dict[int, Hashable] = field(default_factory=dict)  # by period
+    over: bool = False
+
+
+@contextmanager
+def one_generation() -> Iterator[None]:
+    """Inside, every question is put to one generation: the newest when the first was asked."""
+    around = _look.get()
+    if around and not around.over:
+        yield
+        return
+    begun = Look()
+    token = _look.set(begun)
+    try:
+        yield
+    finally:
+        begun.over = True
+        _look.reset(token)
+
+
+def look() -> Look:
+    """What is being looked at; a look of its own outside of any."""
+    around = _look.get()
+    return Look() if around is None or around.over else around
+
+
 def newest() -> Generation | None:
-    return Generation.objects.order_by("-number").first()
+    return look().generation or _look_again()
+
+
+def _look_again() -> Generation | None:
+    look().generation = generation = Generation.objects.order_by("-number").first()
+    look().states.clear()
+    return generation
 
 
 @contextmanager
@@ -261,7 +306,7 @@ def newest_snapshot() -> Iterator[Snapshot | None]:
             snapshot = stack.enter_context(reader().at(generation))
         except FilesMissing:
             # its files may have been swept between asking and opening: ask once more
-            again = newest()
+            again = _look_again()
             if again is None or again.number == generation.number:
                 raise
             snapshot = stack.enter_context(reader().at(again))

@@ -54,14 +54,14 @@ class Tree:
     """Where units stand: under which point, in which region. Read once for each piece of work."""
 
     def __init__(self) -> None:
-        self.places: dict[int, Place] = {}
-        self.by_path: dict[str, tuple[int, str]] = {}
-        rows = list(units.all_units().values_list("pk", "path", "depth", "region"))
-        points = {path: (pk, region) for pk, path, depth, region in rows if depth == POINT_DEPTH}
-        step = min((len(path) for path in points), default=0)
-        for pk, path, depth, _ in rows:
-            point = points.get(path[:step]) if depth > CENTRE_DEPTH else None
-            self.places[pk] = Place(*point) if point else Place(None, "")
+        nowhere = Place(None, "")
+        rows = list(units.all_units().order_by().values_list("pk", "path", "depth", "region"))
+        points = {path: Place(pk, region) for pk, path, depth, region in rows if depth == POINT_DEPTH}
+        step = min(map(len, points), default=0)
+        self.places = {
+            pk: points.get(path[:step], nowhere) if depth > CENTRE_DEPTH else nowhere
+            for pk, path, depth, _ in rows
+        }
         self.under: dict[int | None, list[int]] = defaultdict(list)  # a point's units, itself not among them
         for pk, place in self.places.items():
             if pk != place.point_id:

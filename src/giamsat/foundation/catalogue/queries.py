@@ -1,10 +1,10 @@
 """Reads of the catalogue. A published definition never changes, so it is kept in memory."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db.models import Count, Max, Model
 
@@ -21,12 +21,26 @@ __all__ = [
     "indicator",
     "indicators",
     "kept",
+    "kept_as",
+    "once",
     "one_look",
     "split_cell_key",
 ]
 
 M = TypeVar("M", bound=Model)
-_kept: dict[type[Model], tuple[object, list[Model]]] = {}
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class _Kept:
+    """All rows of one kind of definition, and what was worked out from them."""
+
+    stamp: object
+    rows: list[Any]
+    made: dict[Callable[[list[Any]], Any], Any] = field(default_factory=dict)
+
+
+_kept: dict[type[Model], _Kept] = {}
 
 
 @dataclass
@@ -34,6 +48,7 @@ class _Look:
     """What was asked already; over when whoever began it ends, also for what was begun meanwhile and goes on."""
 
     stamps: dict[type[Model], object] = field(default_factory=dict)
+    answers: dict[Callable[[], Any], Any] = field(default_factory=dict)
     over: bool = False
 
 
@@ -42,7 +57,11 @@ _look: ContextVar[_Look | None] = ContextVar("look", default=None)
 
 def indicators() -> dict[str, Indicator]:
     """The newest version of every indicator, by code, in the order of the codes."""
-    return {indicator.code: indicator for indicator in kept(Indicator, "code", "version")}
+    return kept_as(_by_code, Indicator, "code", "version")
+
+
+def _by_code(rows: list[Indicator]) -> dict[str, Indicator]:
+    return {indicator.code: indicator for indicator in rows}
 
 
 def indicator(code: str) -> Indicator:
@@ -55,7 +74,11 @@ def indicator(code: str) -> Indicator:
 
 def breakdowns() -> dict[str, Breakdown]:
     """Every breakdown by its key: the total under the empty key, a part under ``lvl=XA``."""
-    return {breakdown.key: breakdown for breakdown in kept(Breakdown, "id")}
+    return kept_as(_by_key, Breakdown, "id")
+
+
+def _by_key(rows: list[Breakdown]) -> dict[str, Breakdown]:
+    return {breakdown.key: breakdown for breakdown in rows}
 
 
 def forget() -> None:
@@ -63,16 +86,39 @@ def forget() -> None:
     _kept.clear()
     if look := _look.get():
         look.stamps.clear()
+        look.answers.clear()
 
 
 def kept(model: type[M], *order: str) -> list[M]:
     """All rows of published definitions, remembered until the newest key or the count differs."""
+    return _newest_rows(model, order).rows
+
+
+def kept_as(make: Callable[[list[M]], T], model: type[M], *order: str) -> T:
+    """What a function of the module works out from these rows, remembered as long as they are; changed by nobody."""
+    known = _newest_rows(model, order)
+    if make not in known.made:
+        known.made[make] = make(known.rows)
+    return known.made[make]  # type: ignore[no-any-return]
+
+
+def _newest_rows(model: type[Model], order: tuple[str, ...]) -> _Kept:
     stamp = _stamp(model)
     known = _kept.get(model)
-    if known is None or known[0] != stamp:
-        known = (stamp, list(model._default_manager.order_by(*order)))
+    if known is None or known.stamp != stamp:
+        known = _Kept(stamp, list(model._default_manager.order_by(*order)))
         _kept[model] = known
-    return known[1]  # type: ignore[return-value]
+    return known
+
+
+def once(ask: Callable[[], T]) -> T:
+    """What a function of the module answers; inside one look it is asked for once."""
+    look = _look.get()
+    if look is None or look.over:
+        return ask()
+    if ask not in look.answers:
+        look.answers[ask] = ask()
+    return look.answers[ask]  # type: ignore[no-any-return]
 
 
 @contextmanager

@@ -91,8 +91,12 @@ class RolledUp:
 
 def rules_on(day: date | None = None) -> tuple[Rule, ...]:
     """The newest version of each rule that is valid on that day; without a day, of all."""
+    return _newest(catalogue.kept(RuleVersion, "code", "version"), day)
+
+
+def _newest(rows: list[RuleVersion], day: date | None = None) -> tuple[Rule, ...]:
     newest: dict[str, Rule] = {}
-    for row in catalogue.kept(RuleVersion, "code", "version"):
+    for row in rows:
         if day is None or row.valid_from <= day:
             newest[row.code] = row.rule
     return tuple(newest.values())
@@ -100,7 +104,11 @@ def rules_on(day: date | None = None) -> tuple[Rule, ...]:
 
 def identities() -> Identities:
     """Which figures of a report make up which others, by every rule there is."""
-    return identities_in(rules_on())
+    return catalogue.kept_as(_identities, RuleVersion, "code", "version")
+
+
+def _identities(rows: list[RuleVersion]) -> Identities:
+    return identities_in(_newest(rows))
 
 
 def rules_that_hide() -> frozenset[str]:

@@ -176,7 +176,8 @@ def record_scores(
         evidence |= handed[id(report.more)]
         rows.append((report.unit_id, report.draft, scoring.weighed(tuple(evidence.items()))))
     score_store.keep(key, rows, cells=len(checked.layout.cells), at=at)
-    score_store.drop_drafts(key, [each.unit_id for each in reports.values() if not each.draft])
+    if sent := [each.unit_id for each in reports.values() if not each.draft]:
+        score_store.drop_drafts(key, sent)
 
 
 @transaction.atomic

@@ -78,7 +78,11 @@ def form(code: str, version: int) -> Form:
 
 def form_by_id(form_id: int) -> Form:
     """One published version by its row number, from memory."""
-    return next(each for each in catalogue.kept(Form, "code", "version") if each.pk == form_id)
+    return catalogue.kept_as(_by_number, Form, "code", "version")[form_id]
+
+
+def _by_number(rows: list[Form]) -> dict[int, Form]:
+    return {each.pk: each for each in rows}
 
 
 def form_for(code: str, period: Period) -> Form:

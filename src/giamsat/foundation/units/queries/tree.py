@@ -7,6 +7,7 @@ from datetime import date
 
 from django.db.models import Case, Count, IntegerField, Q, Subquery, Value, When
 
+from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.foundation.units.choices import CENTRE_DEPTH, POINT_DEPTH, Topic
 from giamsat.foundation.units.errors import TreeNotPlanted, UnitNotFound
 from giamsat.foundation.units.models import Loading, Unit, UnitSet, Word
@@ -84,6 +85,10 @@ def successors(unit: Unit) -> UnitSet:
 
 def mergers_of_points() -> list[tuple[int, int, date]]:
     """Points that went whole into one other: which, into which, and when it ended."""
+    return catalogue.once(_mergers_of_points)
+
+
+def _mergers_of_points() -> list[tuple[int, int, date]]:
     gone = Unit.objects.filter(depth=POINT_DEPTH, valid_to__isnull=False).order_by("pk")
     whole = gone.annotate(into=Count("successions")).filter(into=1)
     return list(whole.values_list("pk", "successions__successor", "valid_to"))

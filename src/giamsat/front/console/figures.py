@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,15 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from giamsat.analysis.indicators import queries as indicators
-from giamsat.analysis.warehouse import queries as warehouse
 from giamsat.analysis.warehouse.choices import Level, State
 from giamsat.foundation.access.choices import SUPPRESSION_LEGEND
 from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.foundation.catalogue.choices import Additivity
-from giamsat.front.console import changes, screens
+from giamsat.front.console import changes, screens, told
 from giamsat.front.console.viewer import Viewer
 from giamsat.lib.numbers import format_number
-from giamsat.lib.periods import Period
+from giamsat.lib.periods import CUMULATIVE_KINDS, Period
 
 STATES = {
     State.PROVISIONAL: ("provisional", gettext_lazy("provisional")),
@@ -66,37 +64,14 @@ def places_below(place: Any) -> Level:
 def rows_below(place: Any, seen: Sequence[Any], codes: Sequence[str], periods: Sequence[Period]) -> list[Any]:
     """Figures of the units directly below a place: points with all below them, else each unit's own."""
     ids = tuple(unit.pk for unit in seen)
-    return _rows(places_below(place), ids, codes, periods) if ids else []
+    return told.rows(places_below(place), ids, codes, periods) if ids else []
 
 
 def rows_at(place: Any, codes: Sequence[str], periods: Sequence[Period]) -> list[Any]:
     """Figures of a place as a whole: the one series that tiles, lines, tables and maps show of it."""
     if place.is_centre:
-        return _rows(Level.COUNTRY, None, codes, periods)
-    return _rows(Level.POINT if place.is_point else Level.UNIT, (place.pk,), codes, periods)
-
-
-def _rows(
-    level: Level, ids: tuple[int, ...] | None, codes: Sequence[str], periods: Sequence[Period]
-) -> list[Any]:
-    """Published figures know no viewer, so what was asked of one generation is kept for all who ask the same."""
-    generation = warehouse.newest()
-    if generation is None or not codes:
-        return []
-    return _kept(generation.number, level, ids, tuple(codes), tuple(periods))
-
-
-@lru_cache(maxsize=512)
-def _kept(
-    _generation: int,
-    level: Level,
-    ids: tuple[int, ...] | None,
-    codes: tuple[str, ...],
-    periods: tuple[Period, ...],
-) -> list[Any]:
-    if level == Level.UNIT:
-        return warehouse.figures(codes, periods, level=level, units=ids, for_outsiders=True)
-    return indicators.figures_over_maps(codes, periods, level=level, unit_ids=ids)
+        return told.rows(Level.COUNTRY, None, codes, periods)
+    return told.rows(Level.POINT if place.is_point else Level.UNIT, (place.pk,), codes, periods)
 
 
 @dataclass(frozen=True)
@@ -109,12 +84,15 @@ class KeyFigures:
 
 
 def key_figures(viewer: Viewer, place: Any, period: Period, below: Sequence[Any]) -> KeyFigures:
-    """The cards of a place and period; two questions to the warehouse however many cards there are."""
+    """The cards of a place and period; two questions to the warehouse however many cards there are.
+
+    What the lines and the map beside them draw is asked for along with it: one question costs as much as another.
+    """
     keys = screens.keys(period)
     codes = [key.indicator for key in keys]
-    past = _past(period)
-    whole = _by_code_and_period(rows_at(place, codes, [*past, period]))
-    parts = rows_below(place, below, codes, [period.same_last_year(), period])
+    past, drawn_by = _past(period), screens.drawn_by(period)
+    whole = _by_code_and_period(rows_at(place, codes, [*past, period, *two_years(period)]))
+    parts = rows_below(place, below, [*codes, *drawn_by], [period.same_last_year(), period])
     known = _Known(
         viewer,
         place,
@@ -129,7 +107,7 @@ def key_figures(viewer: Viewer, place: Any, period: Period, below: Sequence[Any]
             ).items()
         },
         below={unit.pk: unit for unit in below},
-        drawn_by=screens.drawn_by(period),
+        drawn_by=drawn_by,
     )
     first = [row for row in parts if (row.indicator, row.period_key) == (codes[0], period.key)]
     return KeyFigures(
@@ -274,6 +252,14 @@ def _spark(known: _Known, indicator: Any) -> str:
 
 def _past(period: Period) -> list[Period]:
     return list(reversed(period.earlier_same_kind(SPARK_PERIODS)))
+
+
+def two_years(period: Period) -> list[Period]:
+    """The periods of the same kind in last year and in this one, oldest first."""
+    last_year, this_year = period.year - 1, period.year
+    if period.kind == "M":
+        return [Period("M", year, month) for year in (last_year, this_year) for month in range(1, 13)]
+    return [Period(kind, year) for year in (last_year, this_year) for kind in CUMULATIVE_KINDS]
 
 
 @dataclass(frozen=True)

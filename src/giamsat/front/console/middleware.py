@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from giamsat.foundation.access import queries as access
-from giamsat.foundation.catalogue import queries as catalogue
+from giamsat.front.console import moments
 from giamsat.front.console.errors import NotText
 from giamsat.lib.refusals import Refusal
 
@@ -32,7 +32,7 @@ NUL = "\x00"
 
 
 class LookOnce:
-    """One request sees one state of the published definitions, and asks for it once.
+    """One request sees one state of the published definitions and figures, and asks for it once.
 
     A page that only shows asks for its viewer's rights once, too; whatever acts asks at each door anew.
     """
@@ -57,7 +57,7 @@ class LookOnce:
 
 @contextmanager
 def one_look(request: HttpRequest) -> Iterator[None]:
-    with catalogue.one_look(), access.one_scope() if request.method == "GET" else nullcontext():
+    with moments.one_look(), access.one_scope() if request.method == "GET" else nullcontext():
         yield
 
 

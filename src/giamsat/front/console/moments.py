@@ -2,10 +2,13 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any, TypeVar, cast
 
+from giamsat.analysis.warehouse import queries as warehouse
+from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.foundation.outbox import queries as outbox
 from giamsat.front.console.viewer import Viewer
 
@@ -14,6 +17,13 @@ LONGEST = timedelta(seconds=2)  # what changes without news, drafts and their sc
 MOST_KEPT = 200
 _kept: OrderedDict[Hashable, tuple[datetime, Any]] = OrderedDict()
 _lock = threading.Lock()
+
+
+@contextmanager
+def one_look() -> Iterator[None]:
+    """A page sees one state of the definitions and one generation of figures, and asks for each once."""
+    with catalogue.one_look(), warehouse.one_generation():
+        yield
 
 
 def of_this_moment(what: str, key: Hashable, viewer: Viewer, reckon: Callable[[], T]) -> T:

@@ -9,10 +9,10 @@ from django.shortcuts import render
 from django.utils.translation import override
 from django.views.decorators.http import require_GET
 
-from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.front.console import board, parts, territory
 from giamsat.front.console.bulletin import Changes
 from giamsat.front.console.choice import Choice, choose
+from giamsat.front.console.moments import one_look
 from giamsat.front.console.newsroom import EVERYWHERE, Watch
 from giamsat.front.console.viewer import Viewer, viewer_of
 
@@ -48,7 +48,7 @@ def watch(viewer: Viewer, asked: Mapping[str, str]) -> Watch | None:
 
 
 def _reckon(viewer: Viewer, choice: Choice) -> Changes:
-    with catalogue.one_look(), override(viewer.language):
+    with one_look(), override(viewer.language):
         context = _context(viewer, choice)
         state = context["board"].state
         changes = parts.drawn(viewer, PARTS, context, state={"text": state.label, "state": state.code})

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.front.console import figures, screens
 from giamsat.front.console.viewer import Viewer
-from giamsat.lib.periods import CUMULATIVE_KINDS, Period
+from giamsat.lib.periods import Period
 
 FEWEST_POINTS = 2
 
@@ -25,10 +25,11 @@ class Trend:
 def trend_of(viewer: Viewer, place: Any, period: Period) -> Trend | None:
     """Cumulative over this year and the last; None with too little to draw."""
     key = screens.keys(period)[0]
-    this_year, last_year = _year(period, period.year), _year(period, period.year - 1)
+    both = figures.two_years(period)
+    this_year = [each for each in both if each.year == period.year]
     indicator = catalogue.indicator(key.indicator)
-    told = figures.series_of(viewer, place, key.indicator, [*last_year, *this_year])
-    then, now = told.values[: len(last_year)], told.values[len(last_year) :]
+    told = figures.series_of(viewer, place, key.indicator, both)
+    then, now = told.values[: -len(this_year)], told.values[-len(this_year) :]
     if sum(value is not None for value in now) < FEWEST_POINTS:
         return None
     series = [{"name": str(period.year), "kind": "main", "values": now}]
@@ -50,12 +51,6 @@ def _note(told: figures.Series) -> str:
     """What the two lines are; a break that an insider would look for is named."""
     words = _("cumulative, against last year")
     return f"{words}; {told.note}" if told.note else words
-
-
-def _year(period: Period, year: int) -> list[Period]:
-    if period.kind == "M":
-        return [Period("M", year, month) for month in range(1, 13)]
-    return [Period(kind, year) for kind in CUMULATIVE_KINDS]
 
 
 def _short(period: Period, language: str) -> str:

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_GET
 
-from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.foundation.outbox import queries as outbox
 from giamsat.foundation.units import queries as units
 from giamsat.foundation.units.choices import POINT_LEVEL, Topic
@@ -20,6 +19,7 @@ from giamsat.front.console import parts, targets, unit_board
 from giamsat.front.console.addresses import unit_address
 from giamsat.front.console.bulletin import Changes
 from giamsat.front.console.choice import Choice, choose, one_of
+from giamsat.front.console.moments import one_look
 from giamsat.front.console.newsroom import EVERYWHERE, Watch
 from giamsat.front.console.templatetags.desk import named
 from giamsat.front.console.viewer import Viewer, language, viewer_of
@@ -115,7 +115,7 @@ def watch(viewer: Viewer, asked: Mapping[str, str], code: str) -> Watch | None:
 
 
 def _reckon(viewer: Viewer, choice: Choice, form: str) -> Changes:
-    with catalogue.one_look(), override(viewer.language):
+    with one_look(), override(viewer.language):
         context = _context(viewer, choice, form)
         state = context["page"].state
         return parts.drawn(viewer, PARTS, context, state={"text": state.label, "state": state.code})

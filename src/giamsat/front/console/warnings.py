@@ -18,7 +18,6 @@ from django.views.decorators.http import require_POST, require_safe
 from giamsat.analysis.early_warning import queries as early_warning
 from giamsat.analysis.early_warning import services
 from giamsat.analysis.early_warning.choices import UNDECIDED, WarningState
-from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.foundation.outbox import queries as outbox
 from giamsat.front.console import history, parts
 from giamsat.front.console.before_eyes import acts_seen
@@ -27,6 +26,7 @@ from giamsat.front.console.choice import one_of, page_asked
 from giamsat.front.console.evidence import URGENCY_ICONS, Evidence, Subjects, band_of, spark_of, urgency_of
 from giamsat.front.console.exports import in_batches, recorded_csv
 from giamsat.front.console.forms import AskForm, ReasonForm
+from giamsat.front.console.moments import one_look
 from giamsat.front.console.newsroom import Watch
 from giamsat.front.console.steps import open_request_of, steps_of
 from giamsat.front.console.viewer import Viewer, viewer_of
@@ -114,7 +114,7 @@ def watch(viewer: Viewer, asked: Mapping[str, str]) -> Watch:
 
 
 def _reckon(viewer: Viewer, asked: Asked) -> Changes:
-    with catalogue.one_look(), override(viewer.language):
+    with one_look(), override(viewer.language):
         context = _list_context(viewer, asked)
         open_words = context["open_words"]
         return parts.drawn(

@@ -15,6 +15,8 @@ from giamsat.config.spoken import gettext_noop, said
 Host = Annotated[str, typer.Option(help="Address to listen on.")]
 Port = Annotated[int, typer.Option(help="Port to listen on.", min=1, max=65535)]
 Many = Annotated[int, typer.Option(min=1)]
+# The queue forgets a call that comes while it looks, and calls nobody when a job ends that another waited for.
+LOOK_SECONDS = 0.25
 
 
 @app.command()
@@ -57,6 +59,7 @@ async def _work(concurrency: int) -> None:
 
     from giamsat.foundation.outbox.services import HEARTBEAT_SECONDS, SILENT_SECONDS, run_dispatcher
     from giamsat.foundation.queue.services import note_failures
+    from giamsat.lib.memory import spare_what_is_there
 
     stop = threading.Event()
     dispatcher = threading.Thread(target=run_dispatcher, args=(stop,), name="dispatcher", daemon=True)
@@ -66,10 +69,11 @@ async def _work(concurrency: int) -> None:
     worker_queue = queue.with_connector(connector.get_worker_connector())
     try:
         async with worker_queue.open_async():
+            spare_what_is_there()
             await worker_queue.run_worker_async(
                 concurrency=concurrency,
                 listen_notify=True,
-                fetch_job_polling_interval=1.0,
+                fetch_job_polling_interval=LOOK_SECONDS,
                 update_heartbeat_interval=HEARTBEAT_SECONDS,
                 stalled_worker_timeout=SILENT_SECONDS,
                 delete_jobs="successful",

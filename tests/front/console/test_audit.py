@@ -5,6 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from giamsat.foundation.audit import services as trail
+from giamsat.intake.observations import services
 from giamsat.lib.actors import Actor
 from tests.front.console.conftest import submitted
 from tests.intake import house
@@ -40,6 +41,29 @@ def test_codes_and_days_of_facts_are_words_on_the_page_and_raw_in_the_export(bro
     exported = client.get("/audit/audit.csv?subject=warning:7").content.decode()
     for raw in ("2026-M09", "2026-10-08", "out_of_line", "system:tests"):
         assert raw not in exported
+
+
+def test_words_about_a_report_are_marked_for_who_may_not_read_its_small_cells(browser, home):
+    """They may name one, and the digest of a form with one cell unknown has few guesses; a grant's reason stays."""
+    report = submitted(home.units, home.people, D06=7, D08=3, D01=2)
+    services.send_back(
+        report,
+        reason="D08 is 3, the record of the case says two members",
+        by=home.people["approver"],
+        at=house.AT,
+    )
+    entry("warning:7", "warning.explanation_requested", text="why 3 persons")
+    entry("delivery:7", "delivery.refused", sha256="5f3759df")
+    entry("account:7", "grant.given", reason="on leave")
+    client = browser("auditor")
+
+    for page in ("/audit/", "/audit/audit.csv"):
+        told = client.get(page).content.decode()
+        assert "report.returned" in told
+        assert "•••" in told
+        assert "on leave" in told
+        for secret in ("D08 is 3", "why 3 persons", "5f3759df"):
+            assert secret not in told
 
 
 @pytest.mark.parametrize("person", ["head", "approver", "leader", "duty_officer"])

@@ -18,7 +18,7 @@ from giamsat.foundation.audit import services as trail_services
 from giamsat.foundation.units import queries as units
 from giamsat.front.console.errors import NotOffered
 from giamsat.front.console.exports import in_batches, recorded_csv
-from giamsat.front.console.fact_words import FactWords
+from giamsat.front.console.fact_words import FactWords, facts_shown
 from giamsat.front.console.forms import TrailFilter, require_read
 from giamsat.front.console.templatetags.desk import person
 from giamsat.front.console.verbs import what_was_done
@@ -64,7 +64,7 @@ def audit_csv(request: HttpRequest) -> HttpResponseBase:
     chosen = TrailFilter(request.GET)
     entries = _chosen(viewer, chosen)
     require_read(chosen)
-    lines_of = FactWords.now().lines
+    lines_of = _lines_for(viewer)
     rows = (
         [row.at, person(row.by_name), row.verb, row.what, row.subject, row.unit.code if row.unit else "",
          "; ".join(f"{name}: {value}" for name, value in row.facts)]
@@ -85,7 +85,7 @@ def _page(request: HttpRequest, viewer: Viewer, verification: Any = None) -> Htt
         "filter": chosen,
         "query": _query(request.GET),
         "page": {
-            "rows": _rows(found[:ROWS_ON_A_PAGE], FactWords.now().lines),
+            "rows": _rows(found[:ROWS_ON_A_PAGE], _lines_for(viewer)),
             "older": _query(request.GET, before=found[ROWS_ON_A_PAGE - 1].pk)
             if len(found) > ROWS_ON_A_PAGE
             else "",
@@ -129,6 +129,11 @@ def _older_than(entries: QuerySet[Any], asked: str) -> QuerySet[Any]:
     return entries.filter(Q(at__lt=at) | Q(at=at, pk__lt=last))
 
 
+def _lines_for(viewer: Viewer) -> Callable[[Any], list[tuple[str, str]]]:
+    words = FactWords.now()
+    return lambda entry: words.lines(facts_shown(entry, viewer.lens))
+
+
 def _rows(entries: Any, lines_of: Callable[[Any], list[tuple[str, str]]]) -> list[Row]:
     entries = list(entries)
     named = units.all_units().in_bulk({entry.unit_id for entry in entries if entry.unit_id})
@@ -140,7 +145,7 @@ def _rows(entries: Any, lines_of: Callable[[Any], list[tuple[str, str]]]) -> lis
             what=what_was_done(entry.verb),
             subject=entry.subject,
             unit=named.get(entry.unit_id),
-            facts=lines_of(entry.facts),
+            facts=lines_of(entry),
         )
         for entry in entries
     ]

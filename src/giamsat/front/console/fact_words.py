@@ -16,6 +16,9 @@ from giamsat.front.console.viewer import language
 from giamsat.intake.sources.choices import Basis
 from giamsat.lib.clock import HOME_ZONE
 
+# What people wrote of a report may name a figure, and the digest of a form can be tried against guesses of one.
+TELLING = frozenset({"reason", "text", "sha256"})
+OF_FIGURES = ("report:", "warning:", "delivery:")
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d\S*")
 
@@ -54,6 +57,17 @@ class FactWords:
         if not isinstance(value, str):
             return value
         return self.by_fact[name](value) if name in self.by_fact else _as_day(value)
+
+
+def facts_shown(entry: Any, lens: access.Lens) -> dict[str, Any]:
+    """An entry's facts with a mark for those that may tell a small cell of a unit whose small cells are not shown."""
+    sees = entry.unit_id is not None and lens.sees_small(entry.unit_id)
+    if sees or not entry.subject.startswith(OF_FIGURES):
+        return dict(entry.facts)
+    return {
+        name: access.SUPPRESSED.text if value and name in TELLING else value
+        for name, value in entry.facts.items()
+    }
 
 
 def _as_day(text: str) -> str:

@@ -1,4 +1,5 @@
-"""What happened to a report or a warning, from the trail: when, who, which act; its facts stay with the auditor.
+"""What happened to a report or a warning, from the trail: when, who, which act; its facts stay with the auditor, what
+people wrote left out of them (``fact_words``).
 
 Whoever reads the subject reads the acts on its way; what a unit did before it sent a report is told to its makers
 alone, and who looked at or exported it to the auditor alone. Why a report came back may tell of a small cell, as an

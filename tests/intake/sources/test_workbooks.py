@@ -125,6 +125,12 @@ def test_what_is_no_workbook_is_refused(content):
         services.read_workbook(content)
 
 
+@pytest.mark.parametrize("lost", [1, 200, 2_000])
+def test_a_workbook_without_its_beginning_is_refused(workbook, lost):
+    with pytest.raises(CorruptWorkbook):
+        services.read_workbook(workbook[lost:])
+
+
 def test_a_damaged_workbook_is_refused(workbook):
     middle = len(workbook) // 2
     with pytest.raises(CorruptWorkbook):

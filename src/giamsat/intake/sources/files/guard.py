@@ -1,7 +1,9 @@
 """A look at a workbook before anything opens it: size, locks, programs, bombs, formulas."""
 
 import io
+import lzma
 import re
+import struct
 import zipfile
 import zlib
 from xml.parsers import expat
@@ -39,6 +41,10 @@ PROGRAM_PARTS = (
     "xl/dialogsheets/",
 )
 FORMULAS_NAMED = 20
+# What zipfile says of damaged bytes: ValueError when its directory points before the beginning or names are no text.
+UNREADABLE = (
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, ValueError, EOFError, NotImplementedError, OSError,
+)  # fmt: skip
 PLACE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
 
 
@@ -59,7 +65,7 @@ def unpack(content: bytes) -> dict[str, bytes]:
             _refuse_bomb(len(content), parts)
             _refuse_programs(parts)
             return _read_all(package, parts, len(content))
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as error:
+    except UNREADABLE as error:
         raise CorruptWorkbook(library=str(error) or type(error).__name__) from error
     except RuntimeError as error:  # zipfile's word for a part locked with a password
         raise EncryptedWorkbook() from error

@@ -4,8 +4,6 @@ import pytest
 
 from giamsat.foundation.access.errors import NotAllowed
 from giamsat.intake.observations import services
-from giamsat.intake.sources import services as sources
-from giamsat.intake.sources.choices import Channel
 from giamsat.intake.sources.models import Delivery
 from giamsat.lib.actors import Actor
 from tests.intake import house
@@ -72,29 +70,51 @@ def test_what_came_under_anothers_code_is_its_senders_alone(browser, home):
 @pytest.mark.slow
 def test_a_file_that_a_province_sent_for_communes_is_not_for_the_level_above_it(browser, home):
     """The Centre stands directly above the province, not above the communes whose small cells the file holds."""
-    form = house.form("BMT", house.SEPTEMBER)
-    sent = house.figures(form, A04=200, D06=7, D01=2)
-    kept = sources.keep_delivery(
-        b"form,version,unit", filename="12.csv", channel=Channel.CSV, by=Actor.system("sender"), at=house.AT
-    )
-    report = services.receive(
-        home.units.hua_bum,
-        form,
-        house.SEPTEMBER,
-        sent,
-        delivery=kept,
-        by=home.people["compiler"],
-        at=house.AT,
-    ).report
-    Delivery.objects.filter(pk=kept.pk).update(unit=home.units.lai_chau)
+    report, kept = listed(home, sender_unit=home.units.lai_chau)
     services.submit(report, by=home.people["head"], at=house.AT)
     services.accept(report, by=home.people["approver"], at=house.AT)
 
     found = {name: opens(browser, name, kept.pk) for name in ("approver", "compiler", "leader", "watcher")}
-    assert found == {"approver": True, "compiler": False, "leader": False, "watcher": False}
+    assert found == {"approver": True, "compiler": True, "leader": False, "watcher": False}
     for name, opened in found.items():  # and a report's page leads nobody to a closed door
         page = browser(name).get(f"/reports/{report.pk}/").content.decode()
         assert (f'href="/deliveries/{kept.pk}/"' in page) is opened
+    assert taken(browser, "approver", kept) == bytes(kept.content)
+
+
+@pytest.mark.slow
+def test_of_a_list_each_unit_opens_its_own_lines_alone(browser, home):
+    report, kept = listed(home)
+    heading, own, other = bytes(kept.content).splitlines(keepends=True)
+    assert taken(browser, "head", kept) == heading + own
+    assert taken(browser, "neighbour", kept) == heading + other
+    assert not opens(browser, "approver", kept.pk)  # drafts, both of them
+    page = browser("head").get(f"/deliveries/{kept.pk}/").content.decode()
+    assert "This is a list for many units" in page
+    assert home.units.muong_te.name_vi not in page
+
+    services.submit(report, by=home.people["head"], at=house.AT)
+    assert taken(browser, "approver", kept) == heading + own
+    assert not opens(browser, "leader", kept.pk)
+    assert f'href="/deliveries/{kept.pk}/"' in browser("head").get(f"/reports/{report.pk}/").content.decode()
+
+
+def listed(home, sender_unit=None):
+    """One file for two communes, taken in; the report of the first, and the file."""
+    form = house.form("BMT", house.SEPTEMBER)
+    figures = house.figures(form, A04=200, D06=7, D01=2)
+    content = csv_of(
+        form, house.SEPTEMBER, [(each.code, figures) for each in (home.units.hua_bum, home.units.muong_te)]
+    )
+    first, _second = services.receive_file(
+        content.encode(), filename="12.csv", by=Actor.system("sender"), at=house.AT
+    )
+    Delivery.objects.filter(filename="12.csv").update(unit=sender_unit)
+    return first.report, Delivery.objects.get(filename="12.csv")
+
+
+def taken(browser, name, kept):
+    return browser(name).get(f"/deliveries/{kept.pk}/file").content
 
 
 @pytest.mark.parametrize("written", ["1e30", "9" * 60, "NaN"])

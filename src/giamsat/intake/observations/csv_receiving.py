@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -133,7 +133,7 @@ def _keep_refused(
 
     The reports that the lines were meant for are told.
     """
-    lines = [line for line in content.splitlines(keepends=True) if line.strip()]
+    lines = _lines(content)
     unit_ids = {number: unit.pk for group in groups.values() for number, _submission, unit in group}
     actor, own = rights.actor_of(by), rights.compilable(by, at=at)
     spoiled: dict[Meant, list[int]] = {}
@@ -156,3 +156,23 @@ def _keep_refused(
             spoiled.setdefault(meant, []).append(kept.unit_id)
     for meant in sorted(spoiled):
         deliveries.score_anew(meant, spoiled[meant], at=at)
+
+
+def lines_of(content: bytes, reports: Iterable[Report]) -> bytes:
+    """Of a list that was taken in, heading and lines of these reports alone, as they arrived."""
+    wanted = {(each.unit_id, each.form_code, each.period_key, each.basis) for each in reports}
+    heading, *lines = _lines(content)
+    said = zip(lines, sources_services.read_csv(content), strict=True)
+    return heading + b"".join(line for line, submission in said if _report_of(submission) in wanted)
+
+
+def _report_of(submission: Submission) -> tuple[int, str, str, str] | None:
+    try:
+        unit = admission.unit_of(submission, None)
+    except Refusal:
+        return None
+    return unit.pk, submission.form_code, submission.period_key, submission.basis
+
+
+def _lines(content: bytes) -> list[bytes]:
+    return [line for line in content.splitlines(keepends=True) if line.strip()]

@@ -30,6 +30,7 @@ from giamsat.intake.observations.reading import (
     is_delivery_readable,
     is_readable,
     makes_reports,
+    reports_readable_in,
     version_for,
 )
 from giamsat.intake.sources import queries as sources
@@ -55,6 +56,7 @@ __all__ = [
     "makes_reports",
     "packed_versions",
     "published_years",
+    "reports_readable_in",
     "totals_in_force",
     "version_for",
 ]

@@ -10,6 +10,8 @@ from giamsat.intake.observations.models import ReportVersion
 from giamsat.intake.sources.choices import DeliveryStatus
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from giamsat.foundation.access.queries import Scope
     from giamsat.foundation.units.models import Unit
     from giamsat.intake.observations.models import Report
@@ -49,19 +51,39 @@ def version_for(scope: Scope, report: Report) -> ReportVersion | None:
 
 
 def is_delivery_readable(scope: Scope, delivery: Delivery) -> bool:
-    """Whether a delivery of one unit is more than a draft to this person: refused, or of a version they read. A list
-    is its sender's alone; a file that one unit sent for others is for those who see the small cells of them all.
+    """Whether a delivery of one unit is more than a draft to this person: refused, or of a version they read. The whole
+    of a list is its sender's alone; a file that one unit sent for others is for those who see the small cells of all.
 
     What was refused spoils a score and is opened from there; what was taken in is sent when its version is.
     """
     if delivery.unit is None:
         return False
-    given = ReportVersion.objects.filter(delivery=delivery.pk).select_related(
-        "report__unit", "report__current", "report__in_force"
-    )
-    versions = given.defer("values", "report__current__values", "report__in_force__values").order_by("pk")
+    versions = list(_given_by(delivery))
     if not {each.report.unit_id for each in versions} <= scope.small_cell_unit_ids:
         return False
     if delivery.status == DeliveryStatus.REFUSED or makes_reports(scope, delivery.unit):
         return True
-    return any(each.accepted_at or version_for(scope, each.report) == each for each in versions)
+    return any(_is_sent(scope, each) for each in versions)
+
+
+def reports_readable_in(scope: Scope, delivery: Delivery, *, of: int | None = None) -> list[Report]:
+    """Of a list for many units the reports whose lines this person may read; ``of``: of one report, if it may be."""
+    given = _given_by(delivery) if of is None else _given_by(delivery).filter(report=of)
+    return [
+        each.report
+        for each in given
+        if each.report.unit_id in scope.small_cell_unit_ids
+        and (makes_reports(scope, each.report.unit) or _is_sent(scope, each))
+    ]
+
+
+def _is_sent(scope: Scope, version: ReportVersion) -> bool:
+    """Whether the figures are no draft to this person."""
+    return bool(version.accepted_at) or version_for(scope, version.report) == version
+
+
+def _given_by(delivery: Delivery) -> QuerySet[ReportVersion]:
+    given = ReportVersion.objects.filter(delivery=delivery.pk).select_related(
+        "report__unit", "report__current", "report__in_force"
+    )
+    return given.defer("values", "report__current__values", "report__in_force__values").order_by("pk")

@@ -2,6 +2,7 @@
 
 from giamsat.intake.observations.batch import Accepting
 from giamsat.intake.observations.bulk import BulkReceipt, receive_many
+from giamsat.intake.observations.csv_receiving import lines_of
 from giamsat.intake.observations.flow import explain, lock, reopen, send_back
 from giamsat.intake.observations.receipts import Receipt
 from giamsat.intake.observations.receiving import (
@@ -22,6 +23,7 @@ __all__ = [
     "accept_many",
     "check_values",
     "explain",
+    "lines_of",
     "lock",
     "read_typed",
     "receive",

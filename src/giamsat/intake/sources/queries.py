@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.foundation.units import queries as units
 from giamsat.foundation.units.errors import UnitNotFound
-from giamsat.intake.sources.choices import Basis, DeliveryStatus, PeriodState
+from giamsat.intake.sources.choices import Basis, Channel, DeliveryStatus, PeriodState
 from giamsat.intake.sources.errors import ClosedUnit, FormUnknown, WrongPeriod
 from giamsat.intake.sources.layout import Cell
 from giamsat.intake.sources.models import Calendar, Delivery, Form, Obligation, ReportingPeriod
@@ -204,6 +204,12 @@ def deliveries_known_to(account_id: int, unit_ids: Iterable[int]) -> QuerySet[De
     """What one person sent, and what arrived for some units; newest first, without the bytes."""
     known = Delivery.objects.filter(Q(by_id=account_id) | Q(unit_id__in=list(unit_ids)))
     return known.select_related("unit").defer("content").order_by("-received_at", "-id")
+
+
+def list_of_many(number: int) -> Delivery | None:
+    """A CSV file that was taken in, for rooms that ask which of its lines somebody may read; without the bytes."""
+    lists = Delivery.objects.filter(channel=Channel.CSV, status=DeliveryStatus.ACCEPTED)
+    return lists.select_related("unit").defer("content").filter(pk=number).first()
 
 
 def refused_lines_of(delivery: Delivery) -> QuerySet[Delivery]:

@@ -1,4 +1,5 @@
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -52,6 +53,19 @@ def test_a_killed_process_is_started_again_and_all_end_together(watched, monkeyp
 
     assert said == ["one ended with code -9; starting it again"]
     assert all(child.poll() is not None for child in supervisor.children.values())
+
+
+def test_an_address_is_told_once_and_not_before_it_answers():
+    told = []
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        look = processes.once_answering("127.0.0.1", door.getsockname()[1], lambda: told.append("open"))
+        look()
+        assert told == []
+        door.listen()
+        look()
+        look()
+    assert told == ["open"]
 
 
 def test_a_dead_process_is_not_alive():

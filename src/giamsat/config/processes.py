@@ -82,6 +82,17 @@ def port_is_taken(host: str, port: int) -> bool:
         return probe.connect_ex((host, port)) == 0
 
 
+def once_answering(host: str, port: int, do: Callable[[], None]) -> Callable[[], None]:
+    """What to call again and again until somebody answers there: it is done then, and only once."""
+    waiting = [do]
+
+    def look() -> None:
+        if waiting and port_is_taken(host, port):
+            waiting.pop()()
+
+    return look
+
+
 def is_alive(pid: int) -> bool:
     """Whether a process of ours with this id lives (zombies do not)."""
     try:

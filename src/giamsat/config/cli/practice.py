@@ -87,11 +87,20 @@ def _serve(host: str, port: int) -> None:
         "worker": processes.giamsat_command("worker"),
     }
     take_on_role()
-    stopping = said(gettext_noop("Ctrl-C stops everything"))
-    console.print(f"\n  [bold]http://{host}:{port}[/]   {stopping}\n")
-    with override(language_of(os.environ)):
-        console.print(country.accounts_table(environment.data_dir()))
-    processes.Supervisor(commands, say=console.print, tend=_keep_postgres_up).run()
+
+    def welcome() -> None:
+        stopping = said(gettext_noop("Ctrl-C stops everything"))
+        console.print(f"\n  [bold]http://{host}:{port}[/]   {stopping}\n")
+        with override(language_of(os.environ)):
+            console.print(country.accounts_table(environment.data_dir()))
+
+    welcome_once = processes.once_answering(host, port, welcome)
+
+    def tend() -> None:
+        _keep_postgres_up()
+        welcome_once()
+
+    processes.Supervisor(commands, say=console.print, tend=tend).run()
     console.print(said(gettext_noop("Stopped.")))
 
 

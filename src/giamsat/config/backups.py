@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import tarfile
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -56,11 +56,20 @@ def backup(target: Path | None = None) -> Path:
         parts = {DUMP: dump, **beside}
         manifest = Path(scratch) / MANIFEST
         manifest.write_text(json.dumps({name: _checksum(file) for name, file in parts.items()}, indent=1))
-        with tarfile.open(unfinished, "w") as archive:
-            for name, file in {MANIFEST: manifest, **parts}.items():
-                archive.add(file, arcname=name)
+        _pack({MANIFEST: manifest, **parts}, unfinished)
     unfinished.replace(target)
     return target
+
+
+def _pack(parts: Mapping[str, Path], target: Path) -> None:
+    """Whole or not at all: half an archive would keep a full disk full."""
+    try:
+        with tarfile.open(target, "w") as archive:
+            for name, file in parts.items():
+                archive.add(file, arcname=name)
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
 
 
 def _file_for(target: Path) -> Path:

@@ -14,7 +14,7 @@ from django.utils import translation
 from rich.console import Console
 from rich.markup import escape
 
-from giamsat.config import environment, postgres
+from giamsat.config import disk, environment, postgres
 from giamsat.config.database import require_answer
 from giamsat.config.spoken import language_of
 from giamsat.lib.refusals import Refusal
@@ -106,7 +106,15 @@ def house(
                 _require_tables()
         yield
     except Refusal as refusal:
-        console.print(f"[bold]{refusal.code}[/]: {escape(refusal.message)}")
-        raise typer.Exit(2) from refusal
+        raise _told(refusal) from refusal
+    except Exception as error:
+        if not disk.is_full(error):
+            raise
+        raise _told(disk.DiskFull()) from error
     finally:
         leave_house()
+
+
+def _told(refusal: Refusal) -> typer.Exit:
+    console.print(f"[bold]{refusal.code}[/]: {escape(refusal.message)}")
+    return typer.Exit(2)

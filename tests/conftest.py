@@ -43,6 +43,7 @@ STILL_CONNECTED = """
 django.setup()  # here, so that the conftest of any folder may import models
 TransactionTestCase._fixture_teardown = empty_all  # in the place of Django's flush: 0.05 s, not 0.65
 house.PASSWORD_HASHERS = ["tests.foundation.access.quick.QuickArgon2"]
+house.WHITENOISE_USE_FINDERS = False  # each client would read all static files anew, and none asks for one
 
 
 def pytest_xdist_make_scheduler(config, log):

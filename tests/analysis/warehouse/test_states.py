@@ -26,7 +26,7 @@ def told(country):
 
 def forget():
     hidden_sums.forget()
-    held_back.waits.cache_clear()
+    held_back.forget()
 
 
 def step(country, chance, reports):

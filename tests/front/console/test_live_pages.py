@@ -3,13 +3,17 @@
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from giamsat.analysis.warehouse import services as warehouse
 from giamsat.foundation.access import queries as access
 from giamsat.foundation.access.errors import NotAllowed
+from giamsat.foundation.outbox import services as outbox
 from giamsat.front.console import inbox, moments, overview, units, warnings
 from giamsat.front.console.bulletin import differing
 from giamsat.front.console.viewer import Viewer
+from giamsat.lib.periods import Period
 from tests.intake import house
 
 from .conftest import accepted, submitted
@@ -87,20 +91,47 @@ def test_a_warning_on_a_small_cell_is_told_inside_the_unit_and_directly_above_al
     assert told == {"approver", "head"}
 
 
+def sent_by_the_neighbour(home, month):
+    """Mường Tè's report of a month of this year."""
+    from giamsat.intake.observations import services
+
+    period = Period("M", 2026, month)
+    form, neighbour = house.form("BMT", period), home.people["neighbour"]
+    report = services.receive(
+        home.units.muong_te,
+        form,
+        period,
+        house.figures(form, A04=200, D01=1, D06=2),
+        by=neighbour,
+        at=house.AT,
+    ).report
+    return services.submit(report, by=neighbour, at=house.AT)
+
+
 def test_the_late_list_of_an_open_overview_loses_what_came_in(published):
     page = overview_of(published, "approver", "2026-M08")
     assert "Mường Tè" in page.state["part", "late"]
-    from giamsat.intake.observations import services
-    from giamsat.lib.periods import Period
-
-    form = house.form("BMT", Period("M", 2026, 8))
-    people = published.people
-    report = services.receive(
-        published.units.muong_te, form, Period("M", 2026, 8), house.figures(form, A04=200, D01=1, D06=2),
-        by=people["neighbour"], at=house.AT,
-    ).report  # fmt: skip
-    services.submit(report, by=people["neighbour"], at=house.AT)
+    sent_by_the_neighbour(published, 8)
     assert "Mường Tè" not in page.hears()["part", "late"]
+
+
+def test_a_publication_asks_as_little_for_an_open_overview_whatever_it_holds(published):
+    """One report of a month in its lines, then two of two months with that shown; each waits for company."""
+    from giamsat.intake.observations import services
+
+    def questions(months):
+        for month in months:
+            report = sent_by_the_neighbour(published, month)
+            services.accept(report, by=published.people["approver"], at=house.AT)
+        outbox.deliver_now(at=house.AT)
+        assert warehouse.publish_pending(at=house.AT)
+        with CaptureQueriesContext(connection) as asked:
+            assert ("part", "keys") in page.hears()
+        return len(asked)
+
+    page = overview_of(published, "leader")
+    accepted(published.units, published.people, D01=2, D06=7)
+    assert questions([7]) == questions([8, 9])
 
 
 def test_the_trend_and_the_weakest_units_are_parts_like_any_other(published):

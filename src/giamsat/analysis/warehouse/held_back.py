@@ -5,9 +5,8 @@ back or let it go.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
-from functools import lru_cache
 from typing import NamedTuple
 
 from django.db.models import Count, Max, Q, QuerySet, Sum
@@ -15,6 +14,7 @@ from django.db.models.functions import Greatest
 
 from giamsat.analysis.warehouse.choices import Level
 from giamsat.analysis.warehouse.models import HeldBack
+from giamsat.lib.kept import Kept
 
 Part = tuple[str, int]  # level and breakdown
 Where = tuple[str, str]  # place and indicator
@@ -35,6 +35,7 @@ class Held(NamedTuple):
 
 
 Waits = Mapping[Part, Mapping[Where, Held]]
+_kept: Kept[Standing, Waits] = Kept(400)
 
 
 def standings(generation: int, periods: Collection[int]) -> dict[int, Standing]:
@@ -48,20 +49,29 @@ def standings(generation: int, periods: Collection[int]) -> dict[int, Standing]:
     return {row["period"]: Standing(**row) for row in counted}
 
 
-@lru_cache(maxsize=400)
-def waits(standing: Standing) -> Waits:
-    """Everything that waits in a period, by level and breakdown."""
-    rows = held_at(standing.since).filter(period=standing.period).order_by()
-    added = rows.values_list("point_id", "region", "indicator", "breakdown").annotate(
+def waits(generation: int, asked: Iterable[Standing]) -> dict[Standing, Waits]:
+    """Everything that waits, as this generation has it, by level and breakdown."""
+    return _kept.answers(asked, lambda unknown: _added_up(generation, unknown))
+
+
+def forget() -> None:
+    """Add everything up anew."""
+    _kept.forget()
+
+
+def _added_up(generation: int, asked: Sequence[Standing]) -> dict[Standing, Waits]:
+    periods = {each.period: each for each in asked}
+    rows = held_at(generation).filter(period__in=periods).order_by()
+    added = rows.values_list("period", "point_id", "region", "indicator", "breakdown").annotate(
         sum=Sum("value"), fresh_ones=Count("pk", filter=Q(fresh=True))
     )
-    found: dict[Part, dict[Where, Held]] = defaultdict(dict)
-    for point, region, indicator, breakdown, value, fresh in added:
+    found: dict[Standing, dict[Part, dict[Where, Held]]] = {each: defaultdict(dict) for each in asked}
+    for period, point, region, indicator, breakdown, value, fresh in added:
         for level, place in places_of(point, region):
-            here = found[level, breakdown]
+            here = found[periods[period]][level, breakdown]
             before = here.get((place, indicator), Held(Decimal(0), 0))
             here[place, indicator] = Held(before.value + value, before.fresh + fresh)
-    return dict(found)
+    return {each: dict(parts) for each, parts in found.items()}
 
 
 def held_at(generation: int) -> "QuerySet[HeldBack]":

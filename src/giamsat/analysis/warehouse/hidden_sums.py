@@ -5,8 +5,7 @@ kept by what it was worked out from: a publication changes the sums of one or tw
 again.
 """
 
-import threading
-from collections import OrderedDict, defaultdict
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -14,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from giamsat.analysis.warehouse.choices import Level
-from giamsat.analysis.warehouse.held_back import Part, Standing, Where, waits
+from giamsat.analysis.warehouse.held_back import Part, Standing, Waits, Where, waits
 from giamsat.analysis.warehouse.persons import sums_among
 from giamsat.analysis.warehouse.reader import Snapshot
 from giamsat.analysis.warehouse.sql import quoted
@@ -23,14 +22,12 @@ from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.foundation.units import queries as units
 from giamsat.foundation.units.choices import POINT_DEPTH
 from giamsat.intake.quality import queries as quality
+from giamsat.lib.kept import Kept
 
 Place = tuple[str, str]  # level and number
 Cell = tuple[str, int]  # indicator and breakdown
 Values = dict[tuple[Place, Cell], float]
 HiddenSums = Mapping[Part, frozenset[Where]]
-MOST_KEPT = 400  # periods
-_kept: "OrderedDict[_Period, HiddenSums]" = OrderedDict()
-_lock = threading.Lock()
 
 
 class Meaning(NamedTuple):
@@ -51,6 +48,9 @@ class _Period:
     rest: Meaning
 
 
+_kept: Kept[_Period, HiddenSums] = Kept(400)
+
+
 def hidden_sums(
     snapshot: Snapshot, periods: Iterable[int], waiting: Mapping[int, Standing]
 ) -> dict[int, HiddenSums]:
@@ -64,24 +64,13 @@ def hidden_sums(
         for period in sorted(set(periods))
         if period // 100 in there
     ]
-    with _lock:
-        known = {each: _kept[each] for each in asked if each in _kept}
-    unknown = [each for each in asked if each not in known]
-    for each, values in _values(snapshot, unknown).items():
-        known[each] = _worked_out(each, values)
-    with _lock:
-        for each in asked:
-            _kept[each] = known[each]
-            _kept.move_to_end(each)
-        while len(_kept) > MOST_KEPT:
-            _kept.popitem(last=False)
+    known = _kept.answers(asked, lambda unknown: _worked_out(snapshot, unknown))
     return {each.period: known[each] for each in asked}
 
 
 def forget() -> None:
     """Work everything out anew."""
-    with _lock:
-        _kept.clear()
+    _kept.forget()
 
 
 def meaning() -> Meaning:
@@ -95,22 +84,20 @@ def _regions_of_points() -> frozenset[tuple[str, str]]:
     return frozenset((str(pk), region) for pk, region in points)
 
 
-def _values(snapshot: Snapshot, asked: Sequence[_Period]) -> dict[_Period, Values]:
-    """What outsiders' sums would be: those published, less what waits."""
-    if not asked:
-        return {}
+def _worked_out(snapshot: Snapshot, asked: Sequence[_Period]) -> dict[_Period, HiddenSums]:
+    """From what outsiders' sums would be: those published, less what waits."""
     by_period: dict[int, Values] = {each.period: {} for each in asked}
     query = _sums_of_persons(snapshot, by_period, asked[0].rest.persons)
     for period, level, place, indicator, breakdown, value in snapshot.ask(query):
         by_period[period][(level, place), (indicator, breakdown)] = value
-    for each in asked:
-        if each.waiting:
-            _leave_out(by_period[each.period], each.waiting)
-    return {each: by_period[each.period] for each in asked}
+    waiting = waits(snapshot.number, (each.waiting for each in asked if each.waiting))
+    for standing, held in waiting.items():
+        _leave_out(by_period[standing.period], held)
+    return {each: _hidden(each, by_period[each.period]) for each in asked}
 
 
-def _leave_out(values: Values, waiting: Standing) -> None:
-    for (level, breakdown), here in waits(waiting).items():
+def _leave_out(values: Values, waiting: Waits) -> None:
+    for (level, breakdown), here in waiting.items():
         for (place, indicator), held in here.items():
             where = (level, place), (indicator, breakdown)
             if where in values:
@@ -126,7 +113,7 @@ def _sums_of_persons(snapshot: Snapshot, periods: Collection[int], persons: Coll
     )
 
 
-def _worked_out(asked: _Period, values: Values) -> HiddenSums:
+def _hidden(asked: _Period, values: Values) -> HiddenSums:
     """The period's sums as a table: places down, cells across; points make up their region and the country."""
     if not values:
         return {}

@@ -120,9 +120,9 @@ def of_places(
             if code in codes
         },
         held={
-            (place, period, code): held
-            for period, standing in waiting.items()
-            for (place, code), held in waits(standing).get(part, {}).items()
+            (place, standing.period, code): held
+            for standing, parts in waits(snapshot.number, waiting.values()).items()
+            for (place, code), held in parts.get(part, {}).items()
             if code in codes
         },
     )

@@ -43,11 +43,12 @@ class PersonCells:
 
 def person_cells(form_id: int) -> PersonCells:
     """Of one form version, under the rules of today."""
-    return _person_cells(sources.form_by_id(form_id), quality.identities())
+    return _person_cells(form_id, quality.identities())
 
 
 @lru_cache(maxsize=256)
-def _person_cells(form: Any, known: quality.Identities) -> PersonCells:
+def _person_cells(form_id: int, known: quality.Identities) -> PersonCells:
+    form = sources.form_by_id(form_id)
     cells = [cell for cell in form.cells if cell.counts_persons]
     keys = tuple(cell.key for cell in cells)
     return PersonCells(

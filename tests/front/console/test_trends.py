@@ -65,6 +65,15 @@ def test_the_overview_and_the_units_page_draw_the_same_figure(merged, place):
 
 
 @pytest.mark.slow
+def test_a_line_that_begins_before_a_merger_says_whose_its_first_figures_are(merged):
+    viewer = seen_by(merged.people["leader"])
+    history = unit_board._history(viewer, merged.units.lai_chau, NINE)
+    assert history["x"][0] == "9 months 2023"
+    assert history["note"].startswith("Figures before 01/07/2025 are those of the former units")
+    assert unit_board._history(viewer, merged.units.centre, NINE)["note"] == ""
+
+
+@pytest.mark.slow
 def test_a_tile_and_its_line_say_the_same_over_the_maps(browser, merged):
     page = browser("leader").get("/units/12/?period=2025-9M").content.decode()
     assert re.search(r'data-key="B02".*?<span>70</span>.*?values="[^"]*,70[.0]*"', page, re.S)

@@ -15,7 +15,7 @@ from giamsat.analysis.early_warning import queries as early_warning
 from giamsat.foundation.access import queries as access
 from giamsat.foundation.units import queries as units
 from giamsat.foundation.units.choices import Topic
-from giamsat.front.console import arrivals, attention, figures, scores, screens, sheet
+from giamsat.front.console import arrivals, attention, figures, map_notes, scores, screens, sheet
 from giamsat.front.console.addresses import unit_address
 from giamsat.front.console.choice import Choice
 from giamsat.front.console.spoilers import spoilers
@@ -274,10 +274,15 @@ def _history(viewer: Viewer, unit: Any, period: Period) -> dict[str, Any] | None
         "series": [{"name": _("this unit"), "kind": "main", "values": values}],
         "unit": indicator.unit_name(viewer.language),
         "caption": f"{key.name(viewer.language)} · {unit.name(viewer.language)}",
-        "note": told.note,
+        "note": " · ".join(filter(None, (told.note, _whose(unit, past)))),
     }
     band = _peers(unit, key.indicator, past)
     return {**drawn, "band": band} if band else drawn
+
+
+def _whose(unit: Any, past: Sequence[Period]) -> str:
+    """A line that begins before the unit did says whose its first figures are."""
+    return map_notes.whose(past[0]) if units.predecessors(unit) else ""
 
 
 def _peers(unit: Any, code: str, past: Sequence[Period]) -> dict[str, Any] | None:

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from giamsat.analysis.warehouse import services as warehouse
+from giamsat.intake.quality.models import StoredFinding
 from tests.intake import house
 
 from .conftest import accepted
@@ -45,3 +46,21 @@ def test_no_page_tells_outsiders_a_figure_that_waits(browser, home, waiting, pag
 @pytest.mark.parametrize("page", PAGES[:4])
 def test_the_level_above_reads_it(browser, home, waiting, page):
     assert holds_secret(browser("approver"), page, waiting)
+
+
+def test_a_finding_that_names_persons_of_another_form_is_withheld_too(browser, home):
+    report = accepted(home.units, home.people, D06=7, D01=2)
+    words = {"vi": "C05 là {value}", "en": "C05 is {value}, of the sister form"}
+    facts = {"check": "R-16.1", "cells": ["A04", "C05"], "values": ["200", "3"], "value": "3", "relation": "<=",
+             "expected": "2", "template": words, "decimals": 0}  # fmt: skip
+    StoredFinding.objects.create(
+        report_version_id=report.current_id, rule_code="R-16", rule_version=1, severity="W", cell_keys=facts["cells"],
+        facts=facts,
+    )  # fmt: skip
+
+    pages = {
+        name: browser(name).get(f"/reports/{report.pk}/").content.decode() for name in ("leader", "approver")
+    }
+    assert "A check on figures of persons" in pages["leader"]
+    assert "C05 is" not in pages["leader"]
+    assert "C05 is 3, of the sister form" in pages["approver"]

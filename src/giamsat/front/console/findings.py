@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.front.console.sheet import FindingLine
 from giamsat.front.console.viewer import Viewer
 from giamsat.intake.quality import queries as quality
@@ -19,7 +20,7 @@ WHAT_IT_IS = {  # by the word of the rule language
 }
 
 
-def kept_lines(viewer: Viewer, version: Any, form: Any, unit_id: int) -> list[FindingLine]:
+def kept_lines(viewer: Viewer, version: Any, unit_id: int) -> list[FindingLine]:
     """What the rules found in a stored version, as this viewer may read it."""
     label = quality.labels()
     outside = not viewer.lens.sees_small(unit_id)
@@ -29,7 +30,7 @@ def kept_lines(viewer: Viewer, version: Any, form: Any, unit_id: int) -> list[Fi
         keys = tuple(found.cell_keys)
         if outside and found.rule_code in hiding:
             continue  # that a cell is small is what is hidden
-        if outside and _about_persons(form, keys):
+        if outside and _about_persons(keys):
             lines.append(_withheld(number, found, keys))
             continue
         lines.append(
@@ -123,8 +124,11 @@ def counts(lines: Iterable[FindingLine]) -> dict[str, int]:
     }
 
 
-def _about_persons(form: Any, keys: Iterable[str]) -> bool:
-    return any(form.cell_by_key[key].counts_persons for key in keys if key in form.cell_by_key)
+def _about_persons(keys: Iterable[str]) -> bool:
+    """Whether one of the cells counts persons; a rule may name those of the unit's other forms, too."""
+    known = catalogue.indicators()
+    codes = {catalogue.split_cell_key(key)[0] for key in keys}
+    return any(known[code].counts_persons for code in codes if code in known)
 
 
 def _noted(found: Mapping[str, Any], which: str, language: str) -> str:

@@ -36,7 +36,7 @@ def lay_out_for(viewer: Viewer, found: Any, version: Any, as_known: datetime | N
     """The figures of a version beside those of the period before and of a year ago, through the viewer's lens."""
     form = observations.form_of(version)
     compared = observations.comparison(found, version, to=viewer.scope, as_known=as_known)
-    lines = kept_lines(viewer, version, form, found.unit_id)
+    lines = kept_lines(viewer, version, found.unit_id)
     filling = Filling(
         values=list(version.values),
         previous={row.key: row.previous for row in compared.rows},
@@ -128,7 +128,7 @@ def acts(viewer: Viewer, found: Any) -> dict[str, Any]:
     unit = found.unit
     writable = found.status in WRITABLE and viewer.may("report.compile", unit)
     version = version_shown(viewer, found)
-    lines = kept_lines(viewer, version, observations.form_of(version), found.unit_id)
+    lines = kept_lines(viewer, version, found.unit_id)
     decides = observations.decides(viewer.scope, unit)
     heads = found.status in (*SUBMITTABLE, Status.NHAP) and viewer.may("report.submit", unit)
     return {

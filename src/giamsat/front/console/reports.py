@@ -204,7 +204,7 @@ def _unexplained(
 
 def _finding_context(viewer: Viewer, found: Any, finding: int) -> dict[str, Any]:
     version = version_shown(viewer, found)
-    lines = kept_lines(viewer, version, observations.form_of(version), found.unit_id)
+    lines = kept_lines(viewer, version, found.unit_id)
     line = next((each for each in lines if each.id == finding), None)
     return {"finding": line, "report": found, "may_explain": may_explain(viewer, found)}
 

@@ -64,3 +64,11 @@ def test_a_finding_that_names_persons_of_another_form_is_withheld_too(browser, h
     assert "A check on figures of persons" in pages["leader"]
     assert "C05 is" not in pages["leader"]
     assert "C05 is 3, of the sister form" in pages["approver"]
+
+
+def test_how_many_members_a_cell_of_a_few_has_is_its_own_to_know(browser, home):
+    house.unit(home.units.hua_bum, "03466.G01", "Chi bộ Một", 3, "grassroots", members=4)
+    page = "/units/03466.G01/?period=2026-M09"
+    count = re.compile(r"<dd[^>]*>\s*(4|•••)\s*</dd>")
+
+    assert count.search(browser("approver").get(page).content.decode())[1] == "•••"

@@ -143,7 +143,7 @@ def assemble(viewer: Viewer, choice: Choice, form_code: str, *, detail: bool) ->
     form, sections = _sheet(viewer, unit, period, report) if report else (None, [])
     count, warnings = attention.open_warnings(viewer, unit)
     return UnitPage(
-        facts=_facts(unit, viewer.language),
+        facts=_facts(viewer, unit),
         keys=known.cards,
         state=figures.state_shown(known.whole.state if known.whole else None),
         reports=reports,
@@ -179,8 +179,10 @@ def _open_warnings_by_path(viewer: Viewer, place: Any, length: int) -> dict[str,
     return counts
 
 
-def _facts(unit: Any, lang: str) -> list[tuple[str, str]]:
+def _facts(viewer: Viewer, unit: Any) -> list[tuple[str, str]]:
     """What the unit is, and what it was."""
+    lang = viewer.language
+    members = viewer.lens.show(unit.members, unit_id=unit.pk, counts_persons=True)
     kinds, regions = units.words(Topic.KIND), units.words(Topic.REGION)
     before = ", ".join(each.name(lang) for each in units.predecessors(unit))
     after = ", ".join(each.name(lang) for each in units.successors(unit))
@@ -191,7 +193,7 @@ def _facts(unit: Any, lang: str) -> list[tuple[str, str]]:
         (_("Who inspects"), unit.get_commission_kind_display()),
         (
             capfirst(screens.word("members", lang)),
-            figures.format_number(unit.members, lang) if unit.members else "",
+            figures.figure_text(members, lang) if unit.members else "",
         ),
         (_("Since"), f"{unit.valid_from:%d/%m/%Y}"),
         (_("Until"), f"{unit.valid_to:%d/%m/%Y}" if unit.valid_to else ""),

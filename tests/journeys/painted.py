@@ -5,17 +5,17 @@ no colour that the rows before it do not: everything a style sheet could tell it
 """
 
 REPEATED = r"""() => {
-    // what the page's styles ask of an attribute: its value, or only whether it is there
-    const values = new Set(["class", "style", "type", "fill", "stroke"]);
-    const presence = new Set(["open", "hidden", "disabled", "checked", "selected"]);
-    for (const sheet of document.styleSheets)
-        for (const rule of sheet.cssRules)
-            for (const [, name, value] of rule.cssText.matchAll(/\[([\w-]+)([~|^$*]?=)?/g))
-                (value ? values : presence).add(name);
-    const marked = ({ name, value }) => values.has(name) ? [name + value] : presence.has(name) ? [name] : [];
+    const whole = new Set(["class", "style", "type", "fill", "stroke"]);
+    // what the page's styles ask of other attributes: whether they are there, or one of some values
+    const styles = [...document.styleSheets].flatMap((sheet) => [...sheet.cssRules].map((rule) => rule.cssText)).join();
+    const asked = {};
+    for (const test of ["[open]", "[hidden]", "[disabled]", "[checked]", "[selected]",
+                        ...styles.match(/\[[\w-]+([~|^$*]?="[^"]*"( i)?)?\]/g) ?? []])
+        (asked[test.match(/[\w-]+/)[0]] ??= new Set()).add(test);
+    const marks = (one) => [...one.attributes].flatMap(({ name, value }) =>
+        whole.has(name) ? name + value : [...asked[name] ?? []].filter((test) => one.matches(test))).sort().join(" ");
     const repeated = [];
     const painted = (one) => {
-        const marks = [...one.attributes].flatMap(marked).sort().join(" ");
         const says = [...one.childNodes].some((part) => part.nodeType === Node.TEXT_NODE && part.data.trim());
         const children = [...one.children], seen = new Set();
         const inside = children.map((child, place) => {
@@ -26,7 +26,7 @@ REPEATED = r"""() => {
             seen.add(among);
             return look;
         });
-        return `<${one.localName} ${marks} ${says}>${inside.join("")}`;
+        return `<${one.localName} ${marks(one)} ${says}>${inside.join("")}`;
     };
     painted(document.body);
     return repeated;

@@ -127,7 +127,7 @@ def _hidden(asked: _Period, values: Values) -> HiddenSums:
     parts = {each.pk: key for key, each in catalogue.breakdowns().items()}
     keys = tuple(catalogue.cell_key(code, parts[part]) for code, part in cells)
     groups = _groups(row_of, dict(asked.rest.regions))
-    hidden = access.hide(access.Table.of(table), sums_among(keys, asked.rest.identities), groups)
+    hidden = access.hide(access.Table.of(table), sums_among(keys, asked.rest.identities), groups).hidden
     found: dict[Part, set[Where]] = defaultdict(set)
     for row, column in np.argwhere(hidden).tolist():
         (level, number), (indicator, breakdown) = places[row], cells[column]

@@ -33,7 +33,7 @@ from giamsat.foundation.access.rules import (
     round_selection,
 )
 from giamsat.foundation.access.scope import Place, Reach, Scope
-from giamsat.foundation.access.suppression import FAR, Table, distance_from, hide, left_alone
+from giamsat.foundation.access.suppression import FAR, Hiding, Table, distance_from, hide
 from giamsat.lib.text import fold
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ __all__ = [
     "HIDDEN_PEER",
     "SUPPRESSED",
     "Group",
+    "Hiding",
     "Lens",
     "Scope",
     "Shown",
@@ -62,7 +63,6 @@ __all__ = [
     "hide",
     "hide_small_cell",
     "is_small",
-    "left_alone",
     "lent_by",
     "live_grants",
     "one_scope",

@@ -52,30 +52,26 @@ def distance_from(values: Numbers, known: Numbers) -> Numbers:
         return np.where((apart > 0) & (apart < FEWEST_PERSONS), apart, np.nan)
 
 
-def hide(table: Table, sums: Sequence[Sum], groups: Sequence[Group] = ()) -> Mask:
+def hide(table: Table, sums: Sequence[Sum], groups: Sequence[Group] = ()) -> "Hiding":
     """What outsiders are not shown. ``groups`` are rows whose figures add up, column by column, to a known one.
 
     Companions are the smallest figures that are not zero, zeros only where there is nothing else, and a total last;
     of equals the first. Each round hides more, so the rounds end.
     """
-    hiding = _Hiding(table, tuple(sums), groups)
+    hiding = Hiding(table, tuple(sums), groups)
     while hiding.guard_sums() or hiding.break_chains():
         pass
-    return hiding.hidden
+    return hiding
 
 
-def left_alone(table: Table, hidden: Mask, sums: Sequence[Sum], groups: Sequence[Group] = ()) -> Mask:
-    """Hidden cells that a sum tells all the same: whatever could keep them company there is known already."""
-    hiding = _Hiding(table, tuple(sums), groups)
-    hiding.hide_also(hidden)
-    return hiding.told()
-
-
-class _Hiding:
-    """A table while more and more of it is hidden."""
+class Hiding:
+    """A table while more and more of it is ``hidden``."""
 
     def __init__(self, table: Table, sums: tuple[Sum, ...], groups: Sequence[Group]) -> None:
         self.sums, self.same = sums, table.same
+        self.stands_in = np.zeros((table.values.shape[1], len(sums)))  # columns in sums
+        for place, each in enumerate(sums):
+            self.stands_in[list(each.columns), place] = 1
         self.bundles = [_Bundle.of(some, table.same) for some in _sharing_rows(groups)]
         self.hidden: Mask = ~np.isnan(table.distance)
         self.distance = table.distance.copy()
@@ -92,8 +88,8 @@ class _Hiding:
     def guard_sums(self) -> bool:
         """Give company to what one sum alone gives away; whether anything was hidden."""
         before = int(self.hidden.sum())
-        for place, each in enumerate(self.sums):
-            self._guard_rows(np.flatnonzero(self.held[:, place]), np.array(each.columns))
+        for place in np.flatnonzero(self._needy().any(axis=0)):
+            self._guard_rows(np.flatnonzero(self.held[:, place]), np.array(self.sums[place].columns))
         for bundle in self.bundles:
             for group, weight in zip(bundle.groups, bundle.weights, strict=True):
                 self._guard_columns(group.rows, weight)
@@ -125,12 +121,8 @@ class _Hiding:
         self.hidden |= hidden
 
     def told(self) -> Mask:
-        """Hidden cells that one sum gives away, or the sums of a group together."""
-        told = np.zeros(self.hidden.shape, bool)
-        for place, each in enumerate(self.sums):
-            rows, columns = np.flatnonzero(self.held[:, place]), np.array(each.columns)
-            needy = rows[self._needy_rows(rows, columns)]
-            told[np.ix_(needy, columns)] |= self.hidden[np.ix_(needy, columns)]
+        """Hidden cells that the sums tell all the same: whatever could keep them company there is known already."""
+        told: Mask = self.hidden & (self._needy() @ self.stands_in.T > 0)
         for bundle in self.bundles:
             for group, weight in zip(bundle.groups, bundle.weights, strict=True):
                 telling = np.zeros_like(self.hidden[group.rows])
@@ -156,6 +148,13 @@ class _Hiding:
     def _may_be_tried(self, rows: Rows) -> bool:
         return 0 < int(self.hidden[rows].sum()) <= MOST_TRIED
 
+    def _needy(self) -> Mask:
+        """In which rows which sums give a hidden cell away."""
+        least, most = self.hidden & (self.distance == 1), self.hidden & (self.distance == FEWEST_PERSONS - 1)
+        count = self.hidden @ self.stands_in
+        alike = (least @ self.stands_in == count) | (most @ self.stands_in == count)
+        return np.asarray(self.held & ((count == 1) | ((count > 1) & alike)))
+
     def _needy_rows(self, rows: Rows, columns: Rows) -> Rows:
         """Of which rows a sum gives a hidden cell away."""
         part = np.ix_(rows, columns)
@@ -163,8 +162,9 @@ class _Hiding:
 
     def _needy_columns(self, rows: Rows, weight: Numbers) -> Rows:
         """In which columns the sum of a group gives a hidden cell away; what is taken away counts in reverse."""
-        counted = self.hidden[rows] & (weight != 0)
-        distance = np.where(weight < 0, FEWEST_PERSONS - self.distance[rows], self.distance[rows])
+        counted, distance = self.hidden[rows] & (weight != 0), self.distance[rows]
+        if (weight < 0).any():
+            distance = np.where(weight < 0, FEWEST_PERSONS - distance, distance)
         return np.flatnonzero(_given_away(counted, distance, axis=0))
 
     def _guard_rows(self, rows: Rows, columns: Rows) -> None:
@@ -216,13 +216,17 @@ class _Bundle:
 
 
 def _weight(group: Group, same: Rows | None) -> Numbers:
+    weight = group.signs[:, None]
     if same is None:
-        return group.signs[:, None]
-    signs = np.repeat(group.signs, same.shape[1])
-    _, first, place = np.unique(same[group.rows], return_index=True, return_inverse=True)
-    weight = np.zeros(signs.size)
-    weight[first] = np.bincount(place.ravel(), weights=signs)
-    return weight.reshape(-1, same.shape[1])
+        return weight
+    numbers = same[group.rows].ravel()
+    weight = np.repeat(weight, same.shape[1], axis=1).ravel()
+    order = np.argsort(numbers, kind="stable")
+    first = np.flatnonzero(np.diff(numbers[order], prepend=-1))
+    total = np.add.reduceat(weight[order], first)
+    weight[:] = 0
+    weight[order[first]] = total
+    return weight.reshape(len(group.rows), -1)
 
 
 def _sharing_rows(groups: Sequence[Group]) -> list[list[Group]]:

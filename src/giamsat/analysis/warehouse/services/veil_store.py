@@ -1,7 +1,7 @@
 """Keeping what was decided about versions: their veils, and what waits for company."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -46,18 +46,18 @@ def released(unit_ids: Collection[int], year: int) -> list[Veil]:
     return list(found.order_by("version_id"))
 
 
-def releases(unit_ids: Collection[int], year: int, reach: int) -> list[Release]:
-    """What outsiders have been shown of units' own reports that reach to the same month, in order."""
-    veils = Veil.objects.filter(unit_id__in=unit_ids, basis=Basis.OWN, released=True)
+def releases(point_of: Mapping[int, int], year: int, reach: int) -> dict[int, list[Release]]:
+    """What outsiders have been shown of units' own reports that reach to the same month, in order, by point."""
+    veils = Veil.objects.filter(unit_id__in=point_of, basis=Basis.OWN, released=True)
     veils = veils.filter(period__in=[year * 100 + part for part in periods_reaching(reach)])
-    together: dict[tuple[int, int, int], list[Veil]] = defaultdict(list)
+    together: dict[tuple[int, int, int, int], list[Veil]] = defaultdict(list)
     for veil in veils.order_by("generation", "version_id"):
-        together[veil.generation, veil.period, veil.form_id].append(veil)
+        together[point_of[veil.unit_id], veil.generation, veil.period, veil.form_id].append(veil)
     values = dict(values_of([veil.version_id for some in together.values() for veil in some]))
-    found = []
-    for (generation, period, form_id), some in together.items():
+    found: dict[int, list[Release]] = defaultdict(list)
+    for (point, generation, period, form_id), some in together.items():
         cells = person_cells(form_id)
-        found.append(
+        found[point].append(
             Release(
                 generation,
                 period,

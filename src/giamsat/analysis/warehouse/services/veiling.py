@@ -116,6 +116,9 @@ class Sheet:
     silent: Any = field(default=None)  # rows that have something to hide by themselves
     alone: Any = field(default=None)  # rows of which a hidden cell would be told for want of company
     released: Any = field(default=None)
+    guarded: dict[int, Any] = field(
+        default_factory=dict
+    )  # of each point: which rows were looked at, and what was found
 
     def table(self, shown: "Outsiders", which: Any) -> access.Table:
         """Some of its rows, with what is known of them from elsewhere."""
@@ -159,7 +162,10 @@ class _Year:
         self.before = veil_store.released(units, arrivals[0].period // 100)
         self.last: dict[int, tuple[PersonCells, Any]] = {}
         self.veiled = {veil.report_id: any(veil.hidden) for veil in self.before}
-        self.histories: dict[tuple[int, int], History] = {}
+        self.told_before: dict[
+            tuple[int, int], list[Release]
+        ] = {}  # of a point's reports that reach to a month
+        self.just_told: dict[tuple[int, int], list[Release]] = defaultdict(list)
         self._remember_earlier()
 
     def decide(self) -> None:
@@ -189,6 +195,7 @@ class _Year:
         own = [sheet for sheet in sheets if sheet.arrivals[0].basis == Basis.OWN]
         for sheet in sheets:
             self._hide(sheet)
+        self._recall(period, own)
         for sheet in own:
             company.join(sheet)
         company.decide()
@@ -202,57 +209,56 @@ class _Year:
             self.shown.add(sheet)
         for sheet in own:
             for point, which in sheet.released_by_point().items():
-                self._history(point, period).releases.append(sheet.release(which, self.generation))
+                self.just_told[point, period_of(period).reach].append(sheet.release(which, self.generation))
 
     def _hide(self, sheet: Sheet) -> None:
         """Each report by itself."""
         table = sheet.table(self.shown, np.arange(len(sheet.arrivals)))
-        sheet.hidden = access.hide(table, sheet.cells.sums)
+        hiding = access.hide(table, sheet.cells.sums)
+        sheet.hidden, sheet.alone = hiding.hidden, hiding.told().any(axis=1)
         replacing = [self.veiled.get(each.report_id, False) for each in sheet.arrivals]
         sheet.silent = sheet.hidden.any(axis=1) | np.array(replacing)
-        sheet.alone = access.left_alone(table, sheet.hidden, sheet.cells.sums).any(axis=1)
 
     def _guard_sums(self, sheet: Sheet) -> bool:
         """What is released together must not give one of its cells away by how the sums change.
 
         Tells whether some are left alone, for what could hide them is known: they have to wait.
         """
-        which = np.flatnonzero(sheet.released)
-        if not len(which):
-            return False
-        place_of = np.empty(len(sheet.arrivals), int)
-        place_of[which] = np.arange(len(which))
-        groups = sheet.released_by_point()
-        table = sheet.table(self.shown, which)
-        batches = [access.Group.of(place_of[rows]) for rows in groups.values()]
-        sheet.hidden[which] = access.hide(table, sheet.cells.sums, batches)
-        alone: Any = access.left_alone(table, sheet.hidden[which], sheet.cells.sums, batches).any(axis=1)
-        for point, rows in groups.items():
-            alone[place_of[rows]] |= self._guard_history(sheet, point, rows)
-        sheet.alone[which] |= alone
-        return bool(alone.any())
+        before = int(sheet.alone.sum())
+        for point, which in sheet.released_by_point().items():
+            if not sheet.silent[which].any():
+                continue
+            looked_at = point, which.tobytes()
+            if sheet.guarded.get(point, (None,))[0] != looked_at:
+                sheet.guarded[point] = looked_at, *self._guarded(sheet, point, which)
+            _, sheet.hidden[which], alone = sheet.guarded[point]
+            sheet.alone[which] |= alone
+        return int(sheet.alone.sum()) > before
 
-    def _guard_history(self, sheet: Sheet, point: int, which: Any) -> Any:
-        """What was told before must not give a cell away together with these; which of them have to wait."""
-        first = sheet.arrivals[which[0]]
-        history = self._history(point, first.period)
-        if not history.matters_to(first.period, {sheet.arrivals[row].report_id for row in which}):
-            return np.zeros(len(which), bool)
-        joint = history.with_arrivals(sheet.release(which, self.generation), sheet.table(self.shown, which))
-        hidden = joint.hide()
-        sheet.hidden[which] |= hidden[joint.mine]
-        told = joint.told(hidden)
-        if told[: joint.first].any():  # of an earlier report, by one of these
-            replacing = np.array([self.veiled.get(sheet.arrivals[row].report_id, False) for row in which])
-            return sheet.hidden[which].any(axis=1) | replacing
-        return told[joint.mine].any(axis=1)
+    def _guarded(self, sheet: Sheet, point: int, which: Any) -> tuple[Any, Any]:
+        """Of reports that enter a point's sums together: what is hidden, and which of them have to wait."""
+        arriving = sheet.release(which, self.generation)
+        table = sheet.table(self.shown, which)
+        history = self._history(point, arriving.period)
+        if history.matters_to(arriving):
+            return history.guarded(arriving, table)
+        together = [access.Group.of(np.arange(len(which)))]
+        hiding = access.hide(table, sheet.cells.sums, together)
+        return hiding.hidden, hiding.told().any(axis=1)
+
+    def _recall(self, period: int, sheets: list[Sheet]) -> None:
+        """What was told of the points where these have something to hide, read once."""
+        reach = period_of(period).reach
+        points = {sheet.points[row] for sheet in sheets for row in np.flatnonzero(sheet.silent)}
+        new = [point for point in points if point is not None and (point, reach) not in self.told_before]
+        units = {unit: point for point in new for unit in self.tree.under[point]}
+        told = veil_store.releases(units, period // 100, reach)
+        for point in new:
+            self.told_before[point, reach] = told.get(point, [])
 
     def _history(self, point: int, period: int) -> History:
-        reach = period_of(period).reach
-        if (point, reach) not in self.histories:
-            releases = veil_store.releases(self.tree.under[point], period // 100, reach)
-            self.histories[point, reach] = History(releases)
-        return self.histories[point, reach]
+        key = point, period_of(period).reach
+        return History([*self.told_before[key], *self.just_told[key]])
 
     def _remember_earlier(self) -> None:
         """What outsiders have been shown of these units' year, in the order in which it was shown."""

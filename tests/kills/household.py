@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -122,10 +122,11 @@ class Household:
         return None
 
     def kill(self, name: str) -> None:
-        """SIGKILL; the keeper starts it again."""
+        """SIGKILL; the keeper starts it again. A worker that lost its database may just be ending by itself."""
+        wait_until(lambda: self.pid(name) is not None, f"{name} runs")
         pid = self.pid(name)
-        assert pid is not None, f"{name} does not run"
-        os.kill(pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
         wait_until(lambda: self.pid(name) != pid, f"{name} is gone")
 
     def wait_for(self, name: str) -> None:

@@ -205,7 +205,8 @@ MATRIX |= {
     "console:me_end_sessions": Rule("/me/end-sessions/", full=EVERYONE, act=True),
     # one lends only one's own rights, and only to a colleague: a stranger's number is refused on the page itself
     "console:me_substitute": Rule("/me/substitutes/", full=EVERYONE, act=True, data=ABSENCE),
-    "console:me_recall": Rule("/me/substitutes/{colleague}/end/", full=EVERYONE, act=True),
+    # nobody is told whether a number that is not a colleague's is anybody's
+    "console:me_recall": Rule("/me/substitutes/{colleague}/end/", full={"compiler"}, act=True),
 }
 
 # Addresses that show nothing of the house: why each needs no rule by role.

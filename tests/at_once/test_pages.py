@@ -12,7 +12,7 @@ from tests.intake.sources.files import filled
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 REASON = "Kiểm tra lại số đảng viên, lệch với danh sách"
-DONE, KEPT, TOLD = 302, 303, 422
+DONE, KEPT, LATE = 302, 303, 409
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def report(country, people):
     ).report
 
 
-@pytest.mark.parametrize(("other", "answers"), [("head", [DONE, DONE]), ("deputy", [DONE, TOLD])])
+@pytest.mark.parametrize(("other", "answers"), [("head", [DONE, DONE]), ("deputy", [DONE, LATE])])
 def test_a_submission_is_clicked_twice(click, report, other, answers):
     address = f"/reports/{report.pk}/submit/"
     clicks = [click(person, address, version=1) for person in ("head", other)]
@@ -48,7 +48,7 @@ def test_one_accepts_what_another_sends_back(click, report, people):
         click("approver", f"/reports/{report.pk}/accept/", version=1),
         click("second", f"/reports/{report.pk}/send-back/", version=1, reason=REASON),
     )
-    assert sorted(outcomes) == [DONE, TOLD]
+    assert sorted(outcomes) == [DONE, LATE]
 
 
 def test_a_file_is_sent_twice(click, country):

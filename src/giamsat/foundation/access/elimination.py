@@ -1,6 +1,6 @@
 """What follows for hidden cells from all the sums of a table together: elimination. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -101,20 +101,25 @@ class Part:
 
 @lru_cache(maxsize=64)
 def independent_parts(sums: tuple[Sum, ...]) -> tuple[Part, ...]:
-    joined: list[tuple[set[int], list[int]]] = []
-    for place, each in enumerate(sums):
-        columns, places = set(each.columns), [place]
-        apart = []
-        for others, their_places in joined:
-            if columns & others:
-                columns, places = columns | others, their_places + places
-            else:
-                apart.append((others, their_places))
-        joined = [*apart, (columns, places)]
     return tuple(
         Part(tuple(sums[place] for place in places), tuple(places), tuple(sorted(columns)))
-        for columns, places in joined
+        for columns, places in sharing([each.columns for each in sums])
     )
+
+
+def sharing(some: Sequence[Collection[int]]) -> list[tuple[set[int], list[int]]]:
+    """Which of these share members, at first hand or through others: all their members, and their places."""
+    joined: list[tuple[set[int], list[int]]] = []
+    for place, each in enumerate(some):
+        members, places = set(each), [place]
+        apart = []
+        for others, their_places in joined:
+            if members & others:
+                members, places = members | others, their_places + places
+            else:
+                apart.append((others, their_places))
+        joined = [*apart, (members, places)]
+    return joined
 
 
 @lru_cache(maxsize=100_000)

@@ -19,12 +19,14 @@ from giamsat.foundation.access.elimination import (
     Rows,
     Sum,
     independent_parts,
+    sharing,
     told_columns,
     worked_out,
 )
 from giamsat.foundation.access.rules import FEWEST_PERSONS
 
 FAR = 99.0  # a companion: hidden for another's sake, its size is anybody's guess
+MOST = FEWEST_PERSONS - 1  # persons in a small cell
 MOST_TRIED = 150  # hidden cells of one group that are tried as a whole
 NEVER, TOTAL, ZERO = 1e15, 1e13, 1e12  # what makes a cell a worse companion than any figure
 
@@ -72,7 +74,8 @@ class Hiding:
         self.stands_in = np.zeros((table.values.shape[1], len(sums)))  # columns in sums
         for place, each in enumerate(sums):
             self.stands_in[list(each.columns), place] = 1
-        self.bundles = [_Bundle.of(some, table.same) for some in _sharing_rows(groups)]
+        bundles = sharing([each.rows.tolist() for each in groups])
+        self.bundles = [_Bundle.of([groups[place] for place in some], table.same) for _, some in bundles]
         self.hidden: Mask = ~np.isnan(table.distance)
         self.distance = table.distance.copy()
         self.cost = np.abs(np.nan_to_num(table.values))
@@ -89,7 +92,7 @@ class Hiding:
         """Give company to what one sum alone gives away; whether anything was hidden."""
         before = int(self.hidden.sum())
         for place in np.flatnonzero(self._needy().any(axis=0)):
-            self._guard_rows(np.flatnonzero(self.held[:, place]), np.array(self.sums[place].columns))
+            self._guard_rows(int(place))
         for bundle in self.bundles:
             for group, weight in zip(bundle.groups, bundle.weights, strict=True):
                 self._guard_columns(group.rows, weight)
@@ -148,27 +151,22 @@ class Hiding:
     def _may_be_tried(self, rows: Rows) -> bool:
         return 0 < int(self.hidden[rows].sum()) <= MOST_TRIED
 
-    def _needy(self) -> Mask:
-        """In which rows which sums give a hidden cell away."""
-        least, most = self.hidden & (self.distance == 1), self.hidden & (self.distance == FEWEST_PERSONS - 1)
-        count = self.hidden @ self.stands_in
-        alike = (least @ self.stands_in == count) | (most @ self.stands_in == count)
-        return np.asarray(self.held & ((count == 1) | ((count > 1) & alike)))
-
-    def _needy_rows(self, rows: Rows, columns: Rows) -> Rows:
-        """Of which rows a sum gives a hidden cell away."""
-        part = np.ix_(rows, columns)
-        return np.flatnonzero(_given_away(self.hidden[part], self.distance[part], axis=1))
+    def _needy(self, places: Any = slice(None)) -> Mask:
+        """In which rows which sums, all or those at some places, give a hidden cell away."""
+        stands_in = self.stands_in[:, places]
+        cells = (self.hidden, self.hidden & (self.distance == 1), self.hidden & (self.distance == MOST))
+        return np.asarray(self.held[:, places] & _given_away(*(each @ stands_in for each in cells)))
 
     def _needy_columns(self, rows: Rows, weight: Numbers) -> Rows:
         """In which columns the sum of a group gives a hidden cell away; what is taken away counts in reverse."""
         counted, distance = self.hidden[rows] & (weight != 0), self.distance[rows]
         if (weight < 0).any():
             distance = np.where(weight < 0, FEWEST_PERSONS - distance, distance)
-        return np.flatnonzero(_given_away(counted, distance, axis=0))
+        cells = (counted, counted & (distance == 1), counted & (distance == MOST))
+        return np.flatnonzero(_given_away(*(each.sum(axis=0) for each in cells)))
 
-    def _guard_rows(self, rows: Rows, columns: Rows) -> None:
-        needy = rows[self._needy_rows(rows, columns)]
+    def _guard_rows(self, place: int) -> None:
+        columns, needy = np.array(self.sums[place].columns), np.flatnonzero(self._needy(place))
         if len(needy):
             chosen, found = self._cheapest(np.ix_(needy, columns), axis=1)
             self._hide(needy[found], columns[chosen[found]])
@@ -229,22 +227,6 @@ def _weight(group: Group, same: Rows | None) -> Numbers:
     return weight.reshape(len(group.rows), -1)
 
 
-def _sharing_rows(groups: Sequence[Group]) -> list[list[Group]]:
-    bundles: list[tuple[set[int], list[Group]]] = []
-    for group in groups:
-        rows, together, apart = set(group.rows.tolist()), [group], []
-        for others, theirs in bundles:
-            if rows & others:
-                rows, together = rows | others, theirs + together
-            else:
-                apart.append((others, theirs))
-        bundles = [*apart, (rows, together)]
-    return [together for _, together in bundles]
-
-
-def _given_away(hidden: Mask, distance: Numbers, *, axis: int) -> Mask:
+def _given_away(count: Numbers, least: Numbers, most: Numbers) -> Mask:
     """Sums of which one cell is hidden, or several that are all the least or all the most a small cell can be."""
-    count = hidden.sum(axis=axis)
-    least = (hidden & (distance == 1)).sum(axis=axis) == count
-    most = (hidden & (distance == FEWEST_PERSONS - 1)).sum(axis=axis) == count
-    return np.asarray((count == 1) | ((count > 1) & (least | most)))
+    return np.asarray((count == 1) | ((count > 1) & ((least == count) | (most == count))))

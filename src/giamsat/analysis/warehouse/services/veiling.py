@@ -228,7 +228,7 @@ class _Year:
         for point, which in sheet.released_by_point().items():
             if not sheet.silent[which].any():
                 continue
-            looked_at = point, which.tobytes()
+            looked_at = which.tobytes()
             if sheet.guarded.get(point, (None,))[0] != looked_at:
                 sheet.guarded[point] = looked_at, *self._guarded(sheet, point, which)
             _, sheet.hidden[which], alone = sheet.guarded[point]

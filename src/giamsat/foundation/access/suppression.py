@@ -46,6 +46,9 @@ class Table:
     def of(cls, values: Numbers) -> "Table":
         return cls(values, np.zeros(values.shape, bool), distance_from(values, np.zeros(values.shape)))
 
+    def of_rows(self, rows: Rows) -> "Table":
+        return Table(self.values[rows], self.known[rows], self.distance[rows])
+
 
 def distance_from(values: Numbers, known: Numbers) -> Numbers:
     """How many persons lie between a figure and one that is known, where that is one to four."""

@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,13 +10,11 @@ from giamsat.analysis.warehouse import upstream
 from giamsat.analysis.warehouse.models import Veil
 from giamsat.analysis.warehouse.persons import person_cells
 from giamsat.analysis.warehouse.rules import period_of
+from giamsat.analysis.warehouse.services.sheets import Sheet
 from giamsat.analysis.warehouse.upstream import Tree
 from giamsat.foundation.access import queries as access
 from giamsat.intake.sources import queries as sources
 from giamsat.intake.sources.choices import Basis
-
-if TYPE_CHECKING:
-    from giamsat.analysis.warehouse.services.veiling import Sheet
 
 Family = tuple[str, int | None]  # forms that ask the same, and the point
 
@@ -29,7 +26,7 @@ class Company:
         self.tree, self.period, self.closed = tree, period, closed
         self.gathered: dict[Family, list[tuple[Sheet, int]]] = defaultdict(list)
 
-    def join(self, sheet: "Sheet") -> None:
+    def join(self, sheet: Sheet) -> None:
         sheet.released = np.zeros(len(sheet.arrivals), bool)
         for row, point in enumerate(sheet.points):
             self.gathered[sheet.cells.family, point].append((sheet, row))
@@ -49,7 +46,7 @@ class Company:
             for sheet, row in members:
                 sheet.released[row] = not sheet.alone[row] and (id(sheet), row) not in waits
 
-    def _kept_back(self, family: Family, members: list[tuple["Sheet", int]], here: set[int]) -> int:
+    def _kept_back(self, family: Family, members: list[tuple[Sheet, int]], here: set[int]) -> int:
         """How many of those with something to hide wait for others, the latest; ``here`` are all units that came."""
         all_of_them = len(members)
         units = {sheet.arrivals[row].unit_id for sheet, row in members}

@@ -5,7 +5,7 @@ takes the figure away that kept another company, and the month's cells are those
 """
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from itertools import chain, combinations, groupby
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,6 +17,7 @@ from giamsat.foundation.access import queries as access
 class Release(NamedTuple):
     """Reports of one form and period that entered a province's sums together; a row for each."""
 
+    point_id: int
     generation: int
     period: int
     cells: PersonCells
@@ -25,9 +26,12 @@ class Release(NamedTuple):
     values: Any
     hidden: Any
 
+    @property
+    def batch(self) -> tuple[int, int, str, int]:
+        return self.point_id, self.period, self.cells.family, self.generation
 
-@dataclass(frozen=True)
-class Line:
+
+class Line(NamedTuple):
     """A row of the joint table."""
 
     release: Release
@@ -38,59 +42,63 @@ class Line:
         return self.release.report_ids[self.place]
 
     @property
-    def batch(self) -> tuple[int, str, int]:
-        return self.release.period, self.release.cells.family, self.release.generation
+    def unit_id(self) -> int:
+        return self.release.unit_ids[self.place]
 
 
-@dataclass
-class History:
-    releases: list[Release] = field(default_factory=list)
+def bearing_on(arriving: Release, releases: list[Release]) -> list[Release]:
+    """What a point's releases have to do with the next: something, where one of these replaces a report with hidden
+    cells, or another period says the same."""
+    mattering = any(
+        each.hidden.any()
+        and (each.period != arriving.period or not set(arriving.report_ids).isdisjoint(each.report_ids))
+        for each in releases
+    )
+    return releases if mattering else []
 
-    def matters_to(self, arriving: Release) -> bool:
-        """Whether what was shown bears on these: one of them replaces another, or another period says the same."""
-        return any(
-            each.hidden.any()
-            and (each.period != arriving.period or not set(arriving.report_ids).isdisjoint(each.report_ids))
-            for each in self.releases
-        )
 
-    def guarded(self, arriving: Release, table: access.Table) -> tuple[Any, Any]:
-        """Of reports to be let in, of which ``table`` says what is known: what is hidden, and who has to wait."""
-        joint = Joint(self.releases, arriving, table)
-        hidden, told = joint.hide()
-        waits = told[joint.mine].any(axis=1)
-        of_earlier = told[: joint.first].any(axis=0)  # told by these being let in
-        for column in np.flatnonzero(of_earlier).tolist():
-            bearing = joint.bearing_on(column, hidden)
-            waits[bearing[-1:] if bearing else slice(None)] = True
-        found = np.zeros(table.values.shape, bool)
-        found[:, joint.theirs] = hidden[joint.mine]
-        return found, waits
+def guarded(earlier: list[Release], arriving: list[Release], table: access.Table) -> tuple[Any, Any]:
+    """Of reports of one form to be let in, of which ``table`` says what is known: what is hidden, and who waits."""
+    joint = Joint(earlier, arriving, table)
+    hidden, told = joint.hide()
+    waits = told[joint.mine].any(axis=1)
+    of_earlier = np.argwhere(told[: joint.first]).tolist()  # told by these being let in
+    for point, column in sorted({(joint.point_of(row), column) for row, column in of_earlier}):
+        waits[joint.arriving_at(point, column, hidden)] = True
+    found = np.zeros(table.values.shape, bool)
+    found[:, joint.theirs] = hidden[joint.mine]
+    return found, waits
 
 
 class Joint:
-    """One table of earlier releases and of one that is to be let in: rows are reports, columns those cells of theirs
-    that are hidden somewhere, or stand in a sum with such a one."""
+    """One table of reports that are to be let in and of earlier ones with hidden cells: rows are reports, columns those
+    cells that are hidden somewhere, or stand in a sum with such a one. Points have no sum in common."""
 
-    def __init__(self, earlier: list[Release], arriving: Release, arrivals: access.Table) -> None:
-        releases = [*earlier, arriving]
-        self.lines = [Line(each, place) for each in releases for place in range(len(each.report_ids))]
+    def __init__(self, earlier: list[Release], arriving: list[Release], arrivals: access.Table) -> None:
+        forms = {each.cells for each in (*earlier, *arriving)}
         hidden = [(each.cells, each.hidden) for each in earlier] + [
-            (arriving.cells, ~np.isnan(arrivals.distance))
+            (arriving[0].cells, ~np.isnan(arrivals.distance))
         ]
-        forms = {each.cells for each in releases}
-        self.keys = sorted(_related({key for cells, mask in hidden for key in _keys(cells, mask)}, forms))
+        related = _related(set(arriving[0].cells.keys), forms)
+        self.keys = sorted(
+            _related({key for cells, mask in hidden for key in _keys(cells, mask)} & related, forms)
+        )
         self.column_of = {key: column for column, key in enumerate(self.keys)}
-        self.first = len(self.lines) - len(arriving.report_ids)
-        self.theirs, self.columns = self._shared(arriving.cells)
+        self.theirs, self.columns = self._shared(arriving[0].cells)
+        self.lines = self._lines_of(earlier)
+        self.first = len(self.lines)
+        self.lines += [Line(each, place) for each in arriving for place in range(len(each.report_ids))]
         self.sums = self._all_sums(forms)
-        self.table = self._joined(earlier, arrivals)
+        self.table = self._joined(arrivals)
         self.table.same = self._same()
 
     @property
     def mine(self) -> Any:
         """The cells that are arriving, as an index into a mask of the whole."""
         return np.ix_(np.arange(self.first, len(self.lines)), self.columns)
+
+    def point_of(self, row: int) -> int:
+        return self.lines[row].release.point_id
 
     def hide(self) -> tuple[Any, Any]:
         """What is hidden, and of that what would be told by these being let in, and was not before."""
@@ -102,20 +110,33 @@ class Joint:
             told[: self.first] &= ~before.told()[: self.first]
         return hiding.hidden, told
 
-    def bearing_on(self, column: int, hidden: Any) -> list[int]:
-        """Which of those arriving hide something in a column, or take the place of one that did."""
+    def arriving_at(self, point: int, column: int, hidden: Any) -> list[int]:
+        """Which of those arriving has to wait: the last that hides something in a column, or takes the place of one
+        that did; all, where there is none."""
         replaced = {self.lines[row].report_id for row in np.flatnonzero(hidden[: self.first, column])}
-        return [
-            row
-            for row, line in enumerate(self.lines[self.first :])
-            if hidden[self.first + row, column] or line.report_id in replaced
-        ]
+        here = [row for row in range(self.first, len(self.lines)) if self.point_of(row) == point]
+        bearing = [row for row in here if hidden[row, column] or self.lines[row].report_id in replaced]
+        return [row - self.first for row in bearing[-1:] or here]
 
     def _shared(self, cells: PersonCells) -> tuple[Any, Any]:
         """Which columns of a form are in the table, and where."""
         at = [(column, self.column_of[key]) for column, key in enumerate(cells.keys) if key in self.column_of]
         theirs, ours = np.array(at, int).reshape(-1, 2).T
         return theirs, ours
+
+    def _lines_of(self, earlier: list[Release]) -> list[Line]:
+        """Of what was let in earlier, every version of those reports that hide something here: the others are known."""
+        hiding: set[int] = set()
+        for each in earlier:
+            theirs, _ = self._shared(each.cells)
+            places = np.flatnonzero(each.hidden[:, theirs].any(axis=1)).tolist()
+            hiding.update(each.report_ids[place] for place in places)
+        return [
+            Line(each, place)
+            for each in earlier
+            for place, report_id in enumerate(each.report_ids)
+            if report_id in hiding
+        ]
 
     def _all_sums(self, forms: set[PersonCells]) -> list[access.Sum]:
         found = set()
@@ -126,17 +147,19 @@ class Joint:
                     found.add(access.Sum(total, tuple(parts)))
         return sorted(found, key=lambda each: each.columns)
 
-    def _joined(self, earlier: list[Release], arrivals: access.Table) -> access.Table:
+    def _joined(self, arrivals: access.Table) -> access.Table:
         shape = len(self.lines), len(self.keys)
         values, distance, known = np.full(shape, np.nan), np.full(shape, np.nan), np.ones(shape, bool)
         row = 0
-        for each in earlier:
+        for _, lines in groupby(self.lines[: self.first], key=lambda line: id(line.release)):
+            some = list(lines)
+            each, places = some[0].release, [line.place for line in some]
             theirs, columns = self._shared(each.cells)
-            place = np.ix_(np.arange(row, row + len(each.report_ids)), columns)
-            values[place], hidden = each.values[:, theirs], each.hidden[:, theirs]
-            near = access.distance_from(values[place], np.zeros(hidden.shape))
-            distance[place] = np.where(hidden, np.where(np.isnan(near), access.FAR, near), np.nan)
-            row += len(each.report_ids)
+            here = np.ix_(np.arange(row, row + len(places)), columns)
+            values[here], hidden = each.values[np.ix_(places, theirs)], each.hidden[np.ix_(places, theirs)]
+            near = access.distance_from(values[here], np.zeros(hidden.shape))
+            distance[here] = np.where(hidden, np.where(np.isnan(near), access.FAR, near), np.nan)
+            row += len(places)
         values[self.mine], distance[self.mine] = (
             arrivals.values[:, self.theirs],
             arrivals.distance[:, self.theirs],
@@ -150,7 +173,7 @@ class Joint:
         hidden, values = ~np.isnan(self.table.distance), self.table.values
         newest: dict[int, dict[int, int]] = defaultdict(dict)  # of each unit, by period
         for row, line in enumerate(self.lines):
-            of_unit = newest[line.release.unit_ids[line.place]]
+            of_unit = newest[line.unit_id]
             for period, other in of_unit.items():
                 if period != line.release.period:
                     alike = hidden[row] & hidden[other] & (values[row] == values[other])
@@ -160,23 +183,23 @@ class Joint:
 
     def _groups(self, many: int) -> list[access.Group]:
         """How each batch changed the sums, what the sums are, and by how much those of two periods differ."""
-        now: dict[tuple[int, str], dict[int, int]] = defaultdict(dict)
-        batches: dict[tuple[int, str, int], dict[int, float]] = defaultdict(dict)
+        now: dict[int, dict[tuple[int, str], dict[int, int]]] = defaultdict(lambda: defaultdict(dict))
+        batches: dict[tuple[int, int, str, int], dict[int, float]] = defaultdict(dict)
         for row, line in enumerate(self.lines[:many]):
-            in_force, batch = now[line.batch[:2]], batches[line.batch]
+            point, period, family, _ = line.release.batch
+            in_force, batch = now[point][period, family], batches[line.release.batch]
             batch[row] = 1.0
             if line.report_id in in_force:
                 batch[in_force[line.report_id]] = -1.0
             in_force[line.report_id] = row
-        totals = [dict.fromkeys(each.values(), 1.0) for each in now.values()]
-        apart = [
-            one | dict.fromkeys(other, -1.0)
-            for place, one in enumerate(totals)
-            for other in totals[place + 1 :]
+        totals = [
+            [dict.fromkeys(each.values(), 1.0) for each in of_point.values()] for of_point in now.values()
         ]
+        apart = [one | dict.fromkeys(other, -1.0) for some in totals for one, other in combinations(some, 2)]
+        groups = [*batches.values(), *chain.from_iterable(totals), *apart]
         return [
-            access.Group(np.array(list(each)), np.array(list(each.values())))
-            for each in (*batches.values(), *totals, *apart)
+            access.Group(np.array(rows), np.array(signs))
+            for rows, signs in dict.fromkeys((tuple(each), tuple(each.values())) for each in groups)
         ]
 
 

@@ -3,26 +3,27 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from django.db import connection
+from django.db.models import Model
 
 from giamsat.analysis.warehouse import upstream
 from giamsat.analysis.warehouse.models import HeldBack, Veil
 from giamsat.analysis.warehouse.persons import PersonCells, person_cells
 from giamsat.analysis.warehouse.rules import periods_reaching
 from giamsat.analysis.warehouse.services.history import Release
+from giamsat.analysis.warehouse.services.sheets import Arrival, Sheet
 from giamsat.analysis.warehouse.upstream import Tree
 from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.intake.observations import queries as observations
 from giamsat.intake.sources.choices import Basis
 from giamsat.lib.arrays import number_array
 
-if TYPE_CHECKING:
-    from giamsat.analysis.warehouse.services.veiling import Arrival, Sheet
-
 COLUMNS = "version_id, report_id, unit_id, form_id, period, basis, hidden, generation, released"
+
+HELD_COLUMNS = "version_id, report_id, point_id, region, period, indicator, breakdown, value, fresh, added"
 
 
 def decided(report_ids: Iterable[int] | None, year: int | None) -> set[int]:
@@ -40,18 +41,16 @@ def decided(report_ids: Iterable[int] | None, year: int | None) -> set[int]:
 
 def released(unit_ids: Collection[int], year: int) -> list[Veil]:
     """What outsiders have been shown of these units in a year, oldest first."""
-    found = Veil.objects.filter(
-        unit_id__in=unit_ids, period__gte=year * 100, period__lt=year * 100 + 100, released=True
-    )
-    return list(found.order_by("version_id"))
+    condition = "period BETWEEN %s AND %s AND released ORDER BY version_id"
+    return _veils(unit_ids, condition, year * 100, year * 100 + 99)
 
 
 def releases(point_of: Mapping[int, int], year: int, reach: int) -> dict[int, list[Release]]:
     """What outsiders have been shown of units' own reports that reach to the same month, in order, by point."""
-    veils = Veil.objects.filter(unit_id__in=point_of, basis=Basis.OWN, released=True)
-    veils = veils.filter(period__in=[year * 100 + part for part in periods_reaching(reach)])
+    periods = number_array(year * 100 + part for part in periods_reaching(reach))
+    condition = "period = ANY(%s::bigint[]) AND basis = %s AND released ORDER BY generation, version_id"
     together: dict[tuple[int, int, int, int], list[Veil]] = defaultdict(list)
-    for veil in veils.order_by("generation", "version_id"):
+    for veil in _veils(point_of, condition, periods, Basis.OWN):
         together[point_of[veil.unit_id], veil.generation, veil.period, veil.form_id].append(veil)
     values = dict(values_of([veil.version_id for some in together.values() for veil in some]))
     found: dict[int, list[Release]] = defaultdict(list)
@@ -59,6 +58,7 @@ def releases(point_of: Mapping[int, int], year: int, reach: int) -> dict[int, li
         cells = person_cells(form_id)
         found[point].append(
             Release(
+                point,
                 generation,
                 period,
                 cells,
@@ -69,6 +69,12 @@ def releases(point_of: Mapping[int, int], year: int, reach: int) -> dict[int, li
             )
         )
     return found
+
+
+def _veils(unit_ids: Collection[int], condition: str, *parameters: object) -> list[Veil]:
+    """Thousands of units go over as one array."""
+    query = f"SELECT * FROM {Veil._meta.db_table} WHERE unit_id = ANY(%s::bigint[]) AND {condition}"
+    return list(Veil.objects.raw(query, [number_array(unit_ids), *parameters]))
 
 
 def waiting_among(version_ids: Collection[int]) -> set[int]:
@@ -93,7 +99,7 @@ def forget(version_ids: Collection[int]) -> None:
 def keep(
     generation: int,
     tree: Tree,
-    sheets: list["Sheet"],
+    sheets: list[Sheet],
     last: dict[int, tuple[PersonCells, Any]],
     waited: set[int],
 ) -> None:
@@ -110,7 +116,8 @@ def keep(
             " WHERE dropped IS NULL AND report_id = ANY(%s::bigint[])",
             [generation, number_array(let_go)],
         )
-    rows, held = [], []
+    rows: list[tuple[object, ...]] = []
+    held: list[tuple[object, ...]] = []
     for sheet in sheets:
         bits = sheet.cells.packed(sheet.hidden)
         for row, each in enumerate(sheet.arrivals):
@@ -122,41 +129,29 @@ def keep(
                 then = _by_key(*last[each.report_id]) if each.report_id in last else None
                 held += _held(generation, tree, each, now, then)
     forget(waited.intersection(row[0] for row in rows))
-    _copy(rows)
-    HeldBack.objects.bulk_create(held)
+    _copy(Veil, COLUMNS, rows)
+    _copy(HeldBack, HELD_COLUMNS, held)
 
 
-def _copy(rows: list[tuple[Any, ...]]) -> None:
-    with connection.cursor() as cursor, cursor.copy(
-        f"COPY warehouse_veil ({COLUMNS}) FROM STDIN"
-    ) as copy:  # fmt: skip
+def _copy(model: type[Model], columns: str, rows: Iterable[tuple[object, ...]]) -> None:
+    with (
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY {model._meta.db_table} ({columns}) FROM STDIN") as copy,
+    ):
         for row in rows:
             copy.write_row(row)
 
 
 def _held(
-    generation: int, tree: Tree, each: "Arrival", now: dict[str, float], then: dict[str, float] | None
-) -> list[HeldBack]:
+    generation: int, tree: Tree, each: Arrival, now: dict[str, float], then: dict[str, float] | None
+) -> Iterator[tuple[object, ...]]:
     """What this version adds to what outsiders' sums hold of its report."""
     place = tree.place(each.unit_id)
-    found = []
     for key in sorted(now.keys() | (then or {}).keys()):
         code, breakdown = catalogue.split_cell_key(key)
-        found.append(
-            HeldBack(
-                version_id=each.version_id,
-                report_id=each.report_id,
-                point_id=place.point_id,
-                region=place.region,
-                period=each.period,
-                indicator=code,
-                breakdown=upstream.breakdown_number(breakdown),
-                value=Decimal(str(now.get(key, 0))) - Decimal(str((then or {}).get(key, 0))),
-                fresh=then is None,
-                added=generation,
-            )
-        )
-    return found
+        added = Decimal(str(now.get(key, 0))) - Decimal(str((then or {}).get(key, 0)))
+        cell = code, upstream.breakdown_number(breakdown), added
+        yield each.version_id, each.report_id, *place, each.period, *cell, then is None, generation
 
 
 def _by_key(cells: PersonCells, values: Any) -> dict[str, float]:

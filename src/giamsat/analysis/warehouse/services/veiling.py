@@ -6,9 +6,8 @@ its province, form and period: three units at least, so that no sum changes by o
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -16,25 +15,15 @@ from giamsat.analysis.warehouse import upstream
 from giamsat.analysis.warehouse.models import Veil
 from giamsat.analysis.warehouse.persons import PersonCells, person_cells
 from giamsat.analysis.warehouse.rules import period_of
-from giamsat.analysis.warehouse.services import veil_store
+from giamsat.analysis.warehouse.services import history, veil_store
 from giamsat.analysis.warehouse.services.company import Company
-from giamsat.analysis.warehouse.services.history import History, Release
+from giamsat.analysis.warehouse.services.history import Release
+from giamsat.analysis.warehouse.services.knowledge import Outsiders, Told
+from giamsat.analysis.warehouse.services.sheets import Arrival, Sheet
 from giamsat.analysis.warehouse.upstream import Shown, Tree
 from giamsat.foundation.access import queries as access
 from giamsat.intake.sources import queries as sources
 from giamsat.intake.sources.choices import Basis
-
-
-class Arrival(NamedTuple):
-    """An accepted version that outsiders have not been shown."""
-
-    version_id: int
-    report_id: int
-    unit_id: int
-    form_id: int
-    period: int
-    basis: str
-    values: str
 
 
 def cover(
@@ -103,53 +92,6 @@ def _waiting(tree: Tree, places: set[tuple[int, int | None]], *, superseded: set
         yield Arrival(version_id, row.report_id, row.unit_id, row.form_id, row.period, row.basis, values)
 
 
-@dataclass
-class Sheet:
-    """Arrivals of one form and period, as a table."""
-
-    cells: PersonCells
-    arrivals: list[Arrival]
-    values: Any
-    rows: Any  # of the year's units
-    points: list[int | None]
-    hidden: Any = field(default=None)
-    silent: Any = field(default=None)  # rows that have something to hide by themselves
-    alone: Any = field(default=None)  # rows of which a hidden cell would be told for want of company
-    released: Any = field(default=None)
-    guarded: dict[int, Any] = field(
-        default_factory=dict
-    )  # of each point: which rows were looked at, and what was found
-
-    def table(self, shown: "Outsiders", which: Any) -> access.Table:
-        """Some of its rows, with what is known of them from elsewhere."""
-        first = self.arrivals[0]
-        told = Told(self.cells, first.period, first.basis, self.values[which], None, self.rows[which])
-        return shown.table(told)
-
-    def release(self, which: Any, generation: int) -> Release:
-        """Some of its rows, as they are let into the sums."""
-        arrivals = [self.arrivals[row] for row in which]
-        return Release(
-            generation,
-            arrivals[0].period,
-            self.cells,
-            [each.report_id for each in arrivals],
-            [each.unit_id for each in arrivals],
-            self.values[which],
-            self.hidden[which],
-        )
-
-    def released_by_point(self) -> dict[int, Any]:
-        """Rows that are let in, by the point whose sums they enter."""
-        rows: dict[int, list[int]] = defaultdict(list)
-        for row in np.flatnonzero(self.released).tolist():
-            point = self.points[row]
-            # the level above sees what a point itself reported, so that is no company
-            if point is not None and point != self.arrivals[row].unit_id:
-                rows[point].append(row)
-        return {point: np.array(some) for point, some in rows.items()}
-
-
 class _Year:
     """One year's arrivals, period by period: each is decided knowing what was shown of the others."""
 
@@ -209,12 +151,14 @@ class _Year:
             self.shown.add(sheet)
         for sheet in own:
             for point, which in sheet.released_by_point().items():
-                self.just_told[point, period_of(period).reach].append(sheet.release(which, self.generation))
+                self.just_told[point, period_of(period).reach].append(
+                    sheet.release(point, which, self.generation)
+                )
 
     def _hide(self, sheet: Sheet) -> None:
         """Each report by itself."""
-        table = sheet.table(self.shown, np.arange(len(sheet.arrivals)))
-        hiding = access.hide(table, sheet.cells.sums)
+        sheet.table = self.shown.table(sheet)
+        hiding = access.hide(sheet.table, sheet.cells.sums)
         sheet.hidden, sheet.alone = hiding.hidden, hiding.told().any(axis=1)
         replacing = [self.veiled.get(each.report_id, False) for each in sheet.arrivals]
         sheet.silent = sheet.hidden.any(axis=1) | np.array(replacing)
@@ -225,26 +169,27 @@ class _Year:
         Tells whether some are left alone, for what could hide them is known: they have to wait.
         """
         before = int(sheet.alone.sum())
-        for point, which in sheet.released_by_point().items():
-            if not sheet.silent[which].any():
-                continue
-            looked_at = which.tobytes()
-            if sheet.guarded.get(point, (None,))[0] != looked_at:
-                sheet.guarded[point] = looked_at, *self._guarded(sheet, point, which)
-            _, sheet.hidden[which], alone = sheet.guarded[point]
+        entering = {
+            point: which
+            for point, which in sheet.released_by_point().items()
+            if sheet.silent[which].any() and not np.array_equal(sheet.guarded.get(point, ()), which)
+        }
+        if entering:
+            sheet.guarded |= entering
+            which = np.concatenate(list(entering.values()))
+            sheet.hidden[which], alone = self._guarded(sheet, entering, which)
             sheet.alone[which] |= alone
         return int(sheet.alone.sum()) > before
 
-    def _guarded(self, sheet: Sheet, point: int, which: Any) -> tuple[Any, Any]:
-        """Of reports that enter a point's sums together: what is hidden, and which of them have to wait."""
-        arriving = sheet.release(which, self.generation)
-        table = sheet.table(self.shown, which)
-        history = self._history(point, arriving.period)
-        if history.matters_to(arriving):
-            return history.guarded(arriving, table)
-        together = [access.Group.of(np.arange(len(which)))]
-        hiding = access.hide(table, sheet.cells.sums, together)
-        return hiding.hidden, hiding.told().any(axis=1)
+    def _guarded(self, sheet: Sheet, entering: Mapping[int, Any], which: Any) -> tuple[Any, Any]:
+        """Of reports that enter their points' sums together: what is hidden, and which of them have to wait."""
+        arriving = [sheet.release(point, some, self.generation) for point, some in entering.items()]
+        earlier = [
+            old
+            for each in arriving
+            for old in history.bearing_on(each, self._told(each.point_id, each.period))
+        ]
+        return history.guarded(earlier, arriving, sheet.table.of_rows(which))
 
     def _recall(self, period: int, sheets: list[Sheet]) -> None:
         """What was told of the points where these have something to hide, read once."""
@@ -256,9 +201,9 @@ class _Year:
         for point in new:
             self.told_before[point, reach] = told.get(point, [])
 
-    def _history(self, point: int, period: int) -> History:
+    def _told(self, point: int, period: int) -> list[Release]:
         key = point, period_of(period).reach
-        return History([*self.told_before[key], *self.just_told[key]])
+        return [*self.told_before[key], *self.just_told[key]]
 
     def _remember_earlier(self) -> None:
         """What outsiders have been shown of these units' year, in the order in which it was shown."""
@@ -276,73 +221,7 @@ class _Year:
             self.shown.remember(Told(cells, period, basis, figures, hidden, rows), np.arange(len(rows)))
 
 
-class Told(NamedTuple):
-    """Figures of one form and period, and which of them are hidden; ``rows`` are those of the year's units."""
-
-    cells: PersonCells
-    period: int
-    basis: str
-    values: Any
-    hidden: Any
-    rows: Any
-
-
 def _order(period: int) -> tuple[int, bool]:
     """Through the year; a month before the cumulative period that ends with it."""
     known = period_of(period)
     return known.reach, known.kind != "M"
-
-
-class Outsiders:
-    """What outsiders know of one year's units: for each cell, figure after figure."""
-
-    def __init__(self, units: int) -> None:
-        self.units = units
-        self.known: dict[tuple[str, str], list[tuple[int, Any, Any]]] = defaultdict(list)
-
-    def add(self, sheet: Sheet) -> None:
-        first, which = sheet.arrivals[0], np.flatnonzero(sheet.released)
-        told = Told(sheet.cells, first.period, first.basis, sheet.values, sheet.hidden, sheet.rows)
-        self.remember(told, which)
-
-    def remember(self, told: "Told", which: Any) -> None:
-        """Some of its rows. Several versions of one report cannot stand in one column, so they are told in layers."""
-        reach = period_of(told.period).reach
-        for layer in _layers(told.rows[which]):
-            places = which[layer]
-            rows = told.rows[places]
-            for column, key in enumerate(told.cells.keys):
-                open_ones, veiled = np.full((2, self.units), np.nan)
-                figures, kept = told.values[places, column], told.hidden[places, column]
-                open_ones[rows] = np.where(kept, np.nan, figures)
-                veiled[rows] = np.where(kept, figures, np.nan)
-                self.known[told.basis, key].append((reach, open_ones, veiled))
-
-    def table(self, told: "Told") -> access.Table:
-        """Figures with what is known of them already, and how near each comes to something known."""
-        table = access.Table.of(told.values)
-        reach = period_of(told.period).reach
-        for column, key in enumerate(told.cells.keys):
-            figures = told.values[:, column]
-            for other, open_ones, veiled in self.known.get((told.basis, key), ()):
-                if told.cells.flows[column]:
-                    near = access.distance_from(figures, open_ones[told.rows])
-                    table.distance[:, column] = np.fmin(table.distance[:, column], near)
-                if other == reach:
-                    table.known[:, column] |= figures == open_ones[told.rows]
-                    same = (figures == veiled[told.rows]) & np.isnan(table.distance[:, column])
-                    table.distance[same, column] = access.FAR
-        return table
-
-
-def _layers(rows: Any) -> list[Any]:
-    """Places in a list of rows, split so that no row stands twice in one part."""
-    seen: dict[int, int] = {}
-    parts: list[list[int]] = []
-    for place, row in enumerate(rows.tolist()):
-        turn = seen.get(row, 0)
-        seen[row] = turn + 1
-        if turn == len(parts):
-            parts.append([])
-        parts[turn].append(place)
-    return [np.array(part) for part in parts]

@@ -74,6 +74,15 @@ def test_the_approver_sees_what_changed_and_accepts_once(browser, home):
     assert stands(report) == Status.TIEP_NHAN
 
 
+def test_where_nothing_of_the_period_before_is_known_nothing_is_said_to_have_stayed_as_it_was(browser, home):
+    report = submitted(home.units, home.people, D06=19, D01=2)
+    client = browser("approver")
+    assert "cells changed against last period" in words(client.get(f"/reports/{report.pk}/"))
+    page = words(client.get(f"/reports/{home.last_year.pk}/"))
+    assert "nothing of last period to compare with" in page
+    assert "cells changed" not in page
+
+
 def test_part_of_a_year_is_shown_with_the_day_it_counts_from_and_not_compared(browser, home):
     report = submitted(home.units, home.people, D06=19, D01=2)
     page = browser("approver").get(f"/reports/{report.pk}/").content.decode()

@@ -53,7 +53,7 @@ def lay_out_for(viewer: Viewer, found: Any, version: Any, as_known: datetime | N
         "findings": lines,
         "previous_key": compared.previous_period.key,
         "last_year_key": compared.last_year_period.key,
-        "changed_count": changed_cells(sheet),
+        "changed_count": changed_cells(sheet) if compared.previous_version_id else None,
         "first_of_year": filling.first_of_year,
         "last_year_from": filling.last_year_from,
     }

@@ -18,6 +18,7 @@ from giamsat.intake.observations.models import Report, ReportVersion
 from giamsat.intake.observations.telling import announce_many_accepted
 from giamsat.intake.sources import queries as sources
 from giamsat.lib.actors import Actor
+from giamsat.lib.arrays import copy_rows
 from giamsat.lib.clock import day_of
 from giamsat.lib.formulas import Grid
 from giamsat.lib.periods import Period
@@ -151,12 +152,8 @@ def _draw(model: type[Model], count: int) -> list[int]:
 
 def _copy(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     names = ", ".join(f'"{column}"' for column in columns)
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(f'COPY "{model._meta.db_table}" ({names}) FROM STDIN') as copy,
-    ):
-        for row in rows:
-            copy.write_row(row)
+    with connection.cursor() as cursor:
+        copy_rows(cursor, model._meta.db_table, names, rows)
 
 
 def _report_row(batch: Batch, each: Incoming) -> tuple[object, ...]:

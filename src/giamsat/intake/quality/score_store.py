@@ -11,7 +11,7 @@ from django.db.backends.utils import CursorWrapper
 
 from giamsat.intake.quality.models import ASSESSED_FIELDS, SCORE_FIELDS, ReportScore
 from giamsat.intake.quality.scoring import Weighed
-from giamsat.lib.arrays import number_array
+from giamsat.lib.arrays import copy_rows, number_array
 
 TABLE = ReportScore._meta.db_table
 NAMES = ("unit_id", "form_code", "period_key", "basis", "draft")
@@ -96,7 +96,5 @@ def _copy_over(cursor: CursorWrapper, rows: Iterable[Row]) -> None:
     cursor.execute(
         f"CREATE TEMP TABLE scores_coming_in ON COMMIT DROP AS SELECT {COLUMNS} FROM {TABLE} WITH NO DATA"  # noqa: S608
     )
-    with cursor.copy(f"COPY scores_coming_in ({COLUMNS}) FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(row)
+    copy_rows(cursor, "scores_coming_in", COLUMNS, rows)
     cursor.execute(f"INSERT INTO {TABLE} ({COLUMNS}) SELECT {COLUMNS} FROM scores_coming_in {TAKE_OVER}")  # noqa: S608

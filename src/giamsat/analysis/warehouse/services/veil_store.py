@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 from django.db import connection
-from django.db.models import Model
 
 from giamsat.analysis.warehouse import upstream
 from giamsat.analysis.warehouse.models import HeldBack, Veil
@@ -19,10 +18,9 @@ from giamsat.analysis.warehouse.upstream import Tree
 from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.intake.observations import queries as observations
 from giamsat.intake.sources.choices import Basis
-from giamsat.lib.arrays import number_array
+from giamsat.lib.arrays import copy_rows, number_array
 
 COLUMNS = "version_id, report_id, unit_id, form_id, period, basis, hidden, generation, released"
-
 HELD_COLUMNS = "version_id, report_id, point_id, region, period, indicator, breakdown, value, fresh, added"
 
 
@@ -129,17 +127,9 @@ def keep(
                 then = _by_key(*last[each.report_id]) if each.report_id in last else None
                 held += _held(generation, tree, each, now, then)
     forget(waited.intersection(row[0] for row in rows))
-    _copy(Veil, COLUMNS, rows)
-    _copy(HeldBack, HELD_COLUMNS, held)
-
-
-def _copy(model: type[Model], columns: str, rows: Iterable[tuple[object, ...]]) -> None:
-    with (
-        connection.cursor() as cursor,
-        cursor.copy(f"COPY {model._meta.db_table} ({columns}) FROM STDIN") as copy,
-    ):
-        for row in rows:
-            copy.write_row(row)
+    with connection.cursor() as cursor:
+        copy_rows(cursor, Veil._meta.db_table, COLUMNS, rows)
+        copy_rows(cursor, HeldBack._meta.db_table, HELD_COLUMNS, held)
 
 
 def _held(

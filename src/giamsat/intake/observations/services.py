@@ -10,9 +10,11 @@ from giamsat.intake.observations.receiving import (
     read_typed,
     receive,
     receive_file,
+    receive_list,
     receive_typed,
 )
 from giamsat.intake.observations.steps import Moved, accept, accept_many, submit, submit_many
+from giamsat.intake.observations.workbooks_receiving import receive_workbooks
 
 __all__ = [
     "Accepting",
@@ -28,8 +30,10 @@ __all__ = [
     "read_typed",
     "receive",
     "receive_file",
+    "receive_list",
     "receive_many",
     "receive_typed",
+    "receive_workbooks",
     "reopen",
     "send_back",
     "submit",

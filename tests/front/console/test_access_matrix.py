@@ -3,6 +3,8 @@
 import json
 import re
 from collections import Counter
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 import pytest
@@ -18,6 +20,7 @@ from giamsat.foundation.notices import services as notices
 from giamsat.foundation.units import services as units_room
 from giamsat.front.console import inbox, overview, units, warnings
 from giamsat.front.console.viewer import Viewer
+from giamsat.intake.consignments import services as consignments
 from giamsat.intake.observations import services as observations
 from giamsat.intake.observations.errors import ReportRefused
 from giamsat.intake.quality import queries as quality
@@ -82,8 +85,18 @@ def make_everything(home) -> dict[str, int]:
         "warning": warning_of(home.units.hua_bum).pk, "request": request.pk, "answer": answer.pk,
         "account": home.people["compiler"].pk, "colleague": home.people["head"].pk,
         "grant": home.people["compiler"].grants.get().pk, "job": failed_job(),
-        "notice": told_notice(home), "conflict": noted_conflict(home),
+        "consignment": sent_together(home), "notice": told_notice(home), "conflict": noted_conflict(home),
     }  # fmt: skip
+
+
+def sent_together(home) -> int:
+    """A list that waits, and a file of no kind, which was refused at once."""
+    with TemporaryDirectory() as folder:
+        found = [consignments.Found(name, Path(folder) / name) for name in ("cả xã.csv", "ghi chú.docx")]
+        for file in found:
+            file.path.write_bytes(b"form")
+        sent = consignments.gather(found, name="cả xã.csv", by=home.people["compiler"], at=house.AT)
+    return sent.pk
 
 
 def noted_conflict(home) -> int:

@@ -150,6 +150,7 @@ def test_a_second_start_is_refused_in_words(country, flash, send):
             run(consignment)
         with pytest.raises(RunsAlready):
             services.ask_to_run(consignment)
+        elsewhere.execute("SELECT pg_advisory_unlock(%s, %s)", [queries.RUNNING, consignment.pk])
     assert run(consignment).state == State.DONE
     with pytest.raises(Ended):
         services.ask_to_run(consignment)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 from django.db.models import Count, Q, QuerySet
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from giamsat.intake.consignments.choices import Result
 from giamsat.intake.consignments.errors import ConsignmentNotFound
@@ -40,6 +41,12 @@ def running(numbers: list[int]) -> set[int]:
     with connection.cursor() as cursor:
         cursor.execute(HELD, [RUNNING, numbers])
         return {number for (number,) in cursor.fetchall()}
+
+
+def is_queued(consignment: Consignment, task: str) -> bool:
+    """Whether its turn in the worker is still to come."""
+    waits = ProcrastinateJob.objects.filter(queueing_lock=f"{task}:{consignment.pk}", status="todo")
+    return waits.exists()
 
 
 def outcomes_of(consignment: Consignment, result: str = "") -> QuerySet[Outcome]:

@@ -50,7 +50,12 @@ def difference(published: Any, arriving: Any) -> str:
 def as_yaml(content: Any) -> str:
     """A definition as its file says it, always by the same bytes; reading it again gives the same content."""
     return yaml.dump(
-        _in_order(content), Dumper=_Plain, allow_unicode=True, sort_keys=False, width=110, default_flow_style=None
+        _in_order(content),
+        Dumper=_Plain,
+        allow_unicode=True,
+        sort_keys=False,
+        width=110,
+        default_flow_style=None,
     )
 
 

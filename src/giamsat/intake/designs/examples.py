@@ -45,6 +45,11 @@ class Answered:
     sentence: Mapping[str, str]
 
     @property
+    def outcome(self) -> str:
+        """What it said, in words."""
+        return str(Outcome(self.got).label)
+
+    @property
     def agrees(self) -> bool:
         return self.wanted == self.got
 

@@ -1,4 +1,4 @@
-"""What each kind of definition asks for: how it is checked, published and read again, by the room that it belongs to."""
+"""What each kind of definition asks for: how it is checked, published and read again, by the room it belongs to."""
 
 import re
 from collections.abc import Callable

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.foundation.catalogue.errors import Problem
+from giamsat.foundation.catalogue.queries import difference
 from giamsat.intake.designs import examples
 from giamsat.intake.designs.choices import Kind, Outcome, Stage
 from giamsat.intake.designs.errors import DefinitionNotFound, DraftNotFound
@@ -21,6 +22,7 @@ from giamsat.intake.designs.trials import MOST_PERIODS, PeriodTried, Trial
 from giamsat.intake.observations import queries as observations
 from giamsat.intake.quality import queries as quality
 from giamsat.intake.sources import queries as sources
+from giamsat.lib.formulas.language import WORDS
 from giamsat.lib.periods import Period
 from giamsat.lib.refusals import Refusal
 
@@ -30,7 +32,9 @@ __all__ = [
     "PeriodTried",
     "Published",
     "Trial",
+    "difference",
 ]
+KINDS = tuple(DOORS)
 MOST_NAMED = 4
 
 
@@ -64,6 +68,16 @@ def publication(kind: str, code: str, version: int) -> Published:
 def newest(kind: str, code: str) -> Published | None:
     """The newest published version of a code."""
     return next((each for each in reversed(published(kind)) if each.code == code), None)
+
+
+def example_code(kind: str) -> str:
+    """How a code of this kind is written."""
+    return DOORS[kind].example
+
+
+def vocabulary() -> list[str]:
+    """How each word of the rule language is written, and what it gives."""
+    return [word.help for word in WORDS.values()]
 
 
 def publishers(kind: str) -> dict[tuple[str, int], Draft]:
@@ -119,7 +133,9 @@ def begins_earliest(kind: str, code: str, *, today: date) -> date:
 def _against_versions(draft: Draft, before: Published | None) -> list[Problem]:
     wanted = before.version + 1 if before else 1
     if draft.version != wanted:
-        told = _("Version %(version)s was published meanwhile. Withdraw this draft and begin from the new one.")
+        told = _(
+            "Version %(version)s was published meanwhile. Withdraw this draft and begin from the new one."
+        )
         return [Problem("version", told % {"version": before.version if before else 0})]
     valid_from = _valid_from(draft)
     if before and before.valid_from and valid_from and valid_from <= before.valid_from:
@@ -145,7 +161,8 @@ def _against_periods(draft: Draft) -> list[Problem]:
     named = ", ".join(period.key for period in touched[:MOST_NAMED])
     more = len(touched) - MOST_NAMED
     told = _(
-        "Valid from %(day)s it would change periods that have reports: %(periods)s. Choose a day after the last of them."
+        "Valid from %(day)s it would change periods that have reports: %(periods)s. "
+        "Choose a day after the last of them."
     )
     named += _(" and %(more)s more") % {"more": more} if more > 0 else ""
     return [Problem("valid_from", told % {"day": f"{valid_from:%d/%m/%Y}", "periods": named})]
@@ -169,7 +186,10 @@ def _against_examples(draft: Draft) -> list[Problem]:
     wanted = {example["outcome"] for example in draft.examples}
     if not {Outcome.HOLDS, Outcome.FAILS} <= wanted:
         found.append(
-            Problem("examples", _("Work at least two reports by hand: one where the rule holds, one where it does not."))
+            Problem(
+                "examples",
+                _("Work at least two reports by hand: one where the rule holds, one where it does not."),
+            )
         )
     for number, each in enumerate(answers(draft), 1):
         if isinstance(each, Refusal):

@@ -26,6 +26,7 @@ from giamsat.intake.designs.errors import (
 )
 from giamsat.intake.designs.kinds import DOORS
 from giamsat.intake.designs.models import Draft
+from giamsat.intake.designs.trials import Asked
 from giamsat.intake.observations.services import Sight
 from giamsat.lib import clock
 from giamsat.lib.actors import Actor
@@ -33,7 +34,7 @@ from giamsat.lib.actors import Actor
 if TYPE_CHECKING:
     from giamsat.foundation.access.models import Account
 
-__all__ = ["Sight", "begin_draft", "publish_draft", "save_draft", "try_rule", "withdraw_draft"]
+__all__ = ["Asked", "Sight", "begin_draft", "publish_draft", "save_draft", "try_rule", "withdraw_draft"]
 
 
 @transaction.atomic
@@ -86,9 +87,8 @@ def save_draft(
         return draft
     if draft.revision != seen:
         theirs = {"examples": draft.examples, **draft.content}
-        raise StaleDraft(
-            draft.changed_by_name, catalogue.difference(theirs, {"examples": examples, **content})
-        )
+        diff = catalogue.difference(theirs, {"examples": examples, **content})
+        raise StaleDraft(draft.changed_by_name, diff)
     draft.content, draft.examples, draft.revision = content, examples, draft.revision + 1
     draft.changed_at, draft.changed_by_name = at, actor.name
     if actor.id not in draft.authors:
@@ -137,7 +137,7 @@ def publish_draft(number: int, *, seen: int, by: Account, at: datetime) -> Draft
     return draft
 
 
-def try_rule(number: int, asked: trials.Asked, *, sight: Sight, by: Account, at: datetime) -> trials.Trial:
+def try_rule(number: int, asked: Asked, *, sight: Sight, by: Account, at: datetime) -> trials.Trial:
     """Put a drafted rule to accepted reports of the past, beside the version in force; nothing is kept of it but
     that it was asked."""
     actor = _require(by, Action.DEFINITION_DRAFT, at)

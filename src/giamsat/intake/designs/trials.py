@@ -17,7 +17,6 @@ from giamsat.intake.observations.services import Past, Sight, past_reports
 from giamsat.intake.quality import queries as quality
 from giamsat.intake.quality.services import Checked
 from giamsat.intake.sources import queries as sources
-from giamsat.lib.periods import Period
 
 if TYPE_CHECKING:
     from giamsat.intake.designs.models import Draft
@@ -114,7 +113,9 @@ def try_rule(draft: Draft, asked: Asked, *, sight: Sight) -> Trial:
 def _rule_of(draft: Draft) -> Rule:
     faults: list[Problem] = quality.problems_of(draft.content)
     if faults:
-        raise TrialImpossible(_("Mend what is marked in the draft first; a rule that is wrong cannot be tried."))
+        raise TrialImpossible(
+            _("Mend what is marked in the draft first; a rule that is wrong cannot be tried.")
+        )
     return quality.read_rule(draft.content)
 
 
@@ -124,9 +125,7 @@ def _in_force(draft: Draft) -> Rule | None:
     return rows[-1].rule if rows else None
 
 
-def _count(
-    trial: Trial, past: Past, rule: Rule, standing: Rule | None, readable: Collection[int]
-) -> None:
+def _count(trial: Trial, past: Past, rule: Rule, standing: Rule | None, readable: Collection[int]) -> None:
     checked = past.checked(rule)
     assessed, failed = _outcome(checked, rule)
     _, failed_now = _outcome(past.checked(standing), standing) if standing else (None, np.zeros_like(failed))

@@ -66,19 +66,19 @@ def evidence_for(
     """
     keys = [cell.key for cell in form.cells]
     unit_ids = [unit.pk for unit in units]
-    history = _history(keys, unit_ids, form, period, basis, which)
+    history = _history(keys, unit_ids, form, period, basis, which=which)
     consolidated = basis == Basis.CONSOLIDATED
     return Evidence(
         history=history,
         own=_own(keys, unit_ids, form, period, which) if consolidated else None,
         children=_children(keys, units, form, period) if consolidated else None,
         peers=_peers(units, form, period, basis, quality.increments(form.cells, current, history, period)),
-        siblings=_siblings(units, form, period, basis, which, rules),
+        siblings=_siblings(units, form, period, basis, which=which, rules=rules),
     )
 
 
 def _history(
-    keys: Sequence[str], unit_ids: Sequence[int], form: Form, period: Period, basis: str, which: str
+    keys: Sequence[str], unit_ids: Sequence[int], form: Form, period: Period, basis: str, *, which: str
 ) -> dict[Period, Grid]:
     """Earlier periods, as the unit last told them.
 
@@ -155,11 +155,14 @@ def _siblings(
     form: Form,
     period: Period,
     basis: str,
+    *,
     which: str,
     rules: Sequence[Rule] | None,
 ) -> list[tuple[Sequence[Cell], Grid]]:
     """Cells of the units' other forms that a rule compares with this one."""
-    wanted = _codes_beside(frozenset(cell.indicator for cell in form.cells), rules or quality.rules_on(period.ends_on))
+    wanted = _codes_beside(
+        frozenset(cell.indicator for cell in form.cells), rules or quality.rules_on(period.ends_on)
+    )
     if not wanted:
         return []
     kinds = {unit.kind for unit in units}

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 
 from giamsat.analysis.warehouse import queries as warehouse
 from giamsat.foundation.units import queries as units
@@ -54,5 +53,5 @@ def trial_asked(request: HttpRequest, viewer: Viewer, draft: Any) -> dict[str, A
 
 
 def _row(tried: designs.PeriodTried, language: str) -> dict[str, Any]:
-    share = _("–") if tried.share is None else f"{format_number(tried.share, language, 1)} %"
+    share = "–" if tried.share is None else f"{format_number(tried.share, language, 1)} %"
     return {"tried": tried, "share": share}

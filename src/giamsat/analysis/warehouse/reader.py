@@ -106,9 +106,9 @@ class Snapshot:
         with bench(self.cursor) as space:
             yield self.cursor, space
 
-    def give(self, name: str, **columns: Sequence[object]) -> None:
+    def give(self, name: str, **columns: Iterable[object]) -> None:
         """Make a table of values known under a name to this snapshot's questions."""
-        self.cursor.register(name, pa.table({key: list(values) for key, values in columns.items()}))
+        self.cursor.register(name, pa.table({key: pa.array(values) for key, values in columns.items()}))
 
     def ask(self, query: str) -> list[tuple[Any, ...]]:
         """Answers to a question without parameters.
@@ -117,6 +117,10 @@ class Snapshot:
         (3,000 ids: 2.7 s). So numbers and quoted words stand in the text, and lists are given as tables.
         """
         return self.cursor.execute(query).fetchall()
+
+    def ask_columns(self, query: str) -> pa.Table:
+        """The same answers as columns, without an object for each value."""
+        return self.cursor.execute(query).to_arrow_table()
 
 
 class Reader:

@@ -1,4 +1,4 @@
-"""The baseline: one wide PostgreSQL table as DHIS2 keeps its analytics, a row for each cell with its places beside it."""
+"""The baseline: one wide PostgreSQL table as DHIS2 keeps its analytics, a row for each cell with its places."""
 
 import time
 

@@ -109,14 +109,18 @@ def plant(folder: Path, territory: Path, *, years: int) -> Profile:
 
 
 def _reports(units: int, years: list[int]) -> Iterator[tuple[str, str, list[str]]]:
-    """(period, form, arrays as PostgreSQL reads them): a size for each unit and series, and chance from month to month."""
+    """(period, form, arrays as PostgreSQL reads them): each unit and series has its size, each month its chance."""
     dice = np.random.default_rng(7)
     sizes = dice.gamma(0.7, 12.0, (len(FORMS), units, PER_FORM))
     for year in years:
         for month in range(1, 13):
             for place, form in enumerate(FORMS):
                 drawn = dice.poisson(sizes[place])
-                yield f"{year}-M{month:02}", form, ["{" + ",".join(map(str, row)) + "}" for row in drawn.tolist()]
+                yield (
+                    f"{year}-M{month:02}",
+                    form,
+                    ["{" + ",".join(map(str, row)) + "}" for row in drawn.tolist()],
+                )
 
 
 def _copy(cursor: Any, period: str, code: str, unit_ids: list[int], rows: list[str], number: int) -> None:

@@ -97,7 +97,9 @@ def figures(
     level unit, or ``units`` alone, gives what those units reported themselves. ``group_by`` adds units up under the
     caller's names. Nothing is ever added over periods: flow figures are cumulative, stocks stand on a day.
     """
-    question = _question(indicators, periods, level, units, breakdown, basis, group_by)
+    question = _question(
+        indicators, periods, level=level, units=units, breakdown=breakdown, basis=basis, group_by=group_by
+    )
     with newest_snapshot() as snapshot:
         if snapshot is None or question is None:
             return []
@@ -124,7 +126,9 @@ def table(
     Columns place, period (its key), indicator, value, expected, provisional, consolidated, locked: the value as a
     decimal, null where reports are due but none gives one; of ``expected`` reports so many stand in each state.
     """
-    question = _question(indicators, periods, level, units, breakdown, basis, group_by)
+    question = _question(
+        indicators, periods, level=level, units=units, breakdown=breakdown, basis=basis, group_by=group_by
+    )
     with newest_snapshot() as snapshot:
         if snapshot is None or question is None:
             return COLUMNS.empty_table()
@@ -228,6 +232,7 @@ class _Question:
 def _question(
     indicators: Iterable[str],
     periods: Iterable[PeriodLike],
+    *,
     level: Level | str | None,
     units: Iterable[int] | None,
     breakdown: str,
@@ -267,7 +272,9 @@ def _of_units(snapshot: Snapshot, asked: _Question) -> pa.Table:
     names: pa.Array | None = None
     if asked.units is not None or asked.group_by is not None:
         ids = asked.units if asked.units is not None else sorted(asked.group_by or ())
-        of_each = pa.array([(asked.group_by or {}).get(unit_id, str(unit_id)) for unit_id in ids], pa.string())
+        of_each = pa.array(
+            [(asked.group_by or {}).get(unit_id, str(unit_id)) for unit_id in ids], pa.string()
+        )
         numbered = of_each.dictionary_encode()
         names = numbered.dictionary
         snapshot.give("given", unit_id=ids, place=numbered.indices)

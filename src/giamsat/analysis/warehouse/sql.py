@@ -68,7 +68,7 @@ def of_units(
         f"basis = {quoted(basis)} AND period IN ({', '.join(map(str, periods))})"
         f" AND form IN ({', '.join(map(quoted, forms)) or 'NULL'}){' AND unit_id = point_id' if points_only else ''}"
     )
-    named, place = (("", "unit_id") if everyone else (" JOIN given USING (unit_id)", "place"))
+    named, place = ("", "unit_id") if everyone else (" JOIN given USING (unit_id)", "place")
     return f"""{head},
         asked AS (SELECT DISTINCT form, period, indicator FROM carried WHERE {wanted}),
         standing AS (

@@ -44,13 +44,16 @@ def say(
 
 
 def shapes(unit_ids: list[int], years: list[int]) -> dict[str, tuple[Question, Question, Question]]:
-    """By name: the question to the warehouse, to its facts alone without roll-ups, and to the baseline."""
+    """By name: the question to the warehouse, to its cells alone, and to the baseline."""
     from bench import denormalised
     from bench.ten_years import CODES, PROVINCE
-    from giamsat.analysis.warehouse import queries
+    from giamsat.analysis.warehouse import queries, sql
+    from giamsat.analysis.warehouse.reader import newest_snapshot
+    from giamsat.analysis.warehouse.rules import period_code
     from giamsat.analysis.warehouse.upstream import Tree
     from giamsat.foundation.units.models import Unit
     from giamsat.intake.observations import queries as observations
+    from giamsat.lib.periods import Period
 
     last = years[-1]
     year = [f"{last}-M{month:02}" for month in range(1, 13)]
@@ -61,8 +64,23 @@ def shapes(unit_ids: list[int], years: list[int]) -> dict[str, tuple[Question, Q
     one, path = below[7], Unit.objects.get(pk=below[7]).path
 
     def added(codes: list[str], periods: list[str], group: dict[int, str]) -> Question:
-        """The product's own way where no roll-up fits: units added up under the caller's names."""
-        return lambda: queries.table(codes, periods, group_by=group)
+        """Cells added up on the way, and only that, as the baseline does: no roll-ups, and no n of N."""
+        numbers = list(dict.fromkeys(group.values()))
+        spread = sorted({int(period[:4]) for period in periods})
+        where = sql.wanted(codes, [period_code(Period.parse(period)) for period in periods], 0)
+
+        def ask() -> object:
+            with newest_snapshot() as snapshot:
+                snapshot.give(
+                    "given", unit_id=list(group), place=[numbers.index(name) for name in group.values()]
+                )
+                head = snapshot.tables("facts", years=spread)
+                return snapshot.ask_columns(
+                    f"{head} SELECT place, period, indicator, sum(value) FROM facts JOIN given USING (unit_id)"
+                    f" WHERE {where} GROUP BY ALL"
+                )
+
+        return ask
 
     def page() -> object:
         """One unit's figures as its page reads them: by key, from PostgreSQL."""

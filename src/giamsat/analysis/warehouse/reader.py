@@ -31,6 +31,7 @@ KEYS = {
     "sums": ("redone", ("form", "period", "level", "place"), "file"),
     "coverage": ("redone", ("form", "period", "level", "place"), "file"),
 }
+AT_HAND = ("carried", "coverage")  # small and in every question: read once from each base and kept in memory
 
 
 @contextmanager
@@ -77,15 +78,14 @@ class Snapshot:
         over, keys, newest = KEYS[name]
         columns = ", ".join(shards.COLUMNS[name])
         same = " AND ".join(f"o.{key} = t.{key}" for key in keys)
-        parts = []
         changed = {year for year in years if self.holding[name].intersection(self.changes.get(year, ()))}
-        for year in years:
-            if year in self.bases:
-                base = f"SELECT {columns} FROM {self.bases[year]}.{name} t"
-                if year in changed:
-                    gone = f"SELECT 1 FROM {over}_{self.number} o WHERE {same} AND o.{newest} IS NOT NULL"
-                    base += f" WHERE NOT EXISTS ({gone})"
-                parts.append(base)
+        gone = f"SELECT 1 FROM {over}_{self.number} o WHERE {same} AND o.{newest} IS NOT NULL"
+        parts = [
+            f"SELECT {columns} FROM {base}{' AND' if ' WHERE ' in base else ' WHERE'} NOT EXISTS ({gone})"
+            if replaced
+            else f"SELECT {columns} FROM {base}"
+            for base, replaced in self._bases(name, years, changed)
+        ]
         if changed:
             named = ", ".join(f"t.{column}" for column in shards.COLUMNS[name])
             within = " OR ".join(f"t.period BETWEEN {year}00 AND {year}99" for year in sorted(changed))
@@ -94,6 +94,17 @@ class Snapshot:
                 f"AND o.{newest} = t.file WHERE {within}"
             )
         return " UNION ALL ".join(parts) or f"SELECT {columns} FROM changed_{name} WHERE false"
+
+    def _bases(self, name: str, years: Iterable[int], changed: set[int]) -> Iterator[tuple[str, bool]]:
+        """Where the bases of some years hold a table, as t, and whether a change has a say in it."""
+        there = [year for year in years if year in self.bases]
+        if name not in AT_HAND:
+            yield from ((f"{self.bases[year]}.{name} t", year in changed) for year in there)
+            return
+        for replaced in (False, True):
+            files = [quoted(self.bases[year]) for year in there if (year in changed) is replaced]
+            if files:
+                yield f"based_{name} t WHERE t.base IN ({', '.join(files)})", replaced
 
     def tables(self, *names: str, years: Iterable[int]) -> str:
         """The head of a query that reads some tables of some years."""
@@ -137,6 +148,8 @@ class Reader:
         self.db.execute("SET preserve_insertion_order = false; SET enable_progress_bar = false")
         for table, columns in shards.TABLES.items():
             self.db.execute(f"CREATE TABLE changed_{table} (file BIGINT, {columns})")
+        for table in AT_HAND:
+            self.db.execute(f"CREATE TABLE based_{table} (base VARCHAR, {shards.TABLES[table]})")
 
     def close(self) -> None:
         self.db.close()
@@ -181,6 +194,8 @@ class Reader:
         if name not in self.attached:
             alias = "f_" + Path(name).stem.replace("-", "_")
             self.db.execute(f"ATTACH {quoted(str(self.folder / name))} AS {alias} (READ_ONLY)")
+            for table in AT_HAND:
+                self.db.execute(f"INSERT INTO based_{table} SELECT {quoted(alias)}, * FROM {alias}.{table}")
             self.attached[name] = alias
         return self.attached[name]
 
@@ -229,6 +244,8 @@ class Reader:
         for name in [name for name in self.attached if name not in held]:
             if alias := self.attached.pop(name):
                 self.db.execute(f"DETACH {alias}")
+                for table in AT_HAND:
+                    self.db.execute(f"DELETE FROM based_{table} WHERE base = {quoted(alias)}")
         kept = {file for snapshot in self.open.values() for ids in snapshot.changes.values() for file in ids}
         listed = ", ".join(map(str, sorted(kept))) or "NULL"
         for table in shards.TABLES:

@@ -11,11 +11,22 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _wanted(indicators: Sequence[str], periods: Sequence[int], breakdown: int) -> str:
+def within(periods: Sequence[int]) -> str:
+    """A condition on periods, in order; neighbours as a range, which is planned sooner than a long list."""
+    runs: list[list[int]] = []
+    for code in periods:
+        if runs and code == runs[-1][-1] + 1:
+            runs[-1].append(code)
+        else:
+            runs.append([code])
+    ranges = [f"period BETWEEN {run[0]} AND {run[-1]}" for run in runs]
+    return f"({' OR '.join(ranges)})"
+
+
+def wanted(indicators: Sequence[str], periods: Sequence[int], breakdown: int) -> str:
+    """The condition that picks these cells."""
     codes = ", ".join(map(quoted, indicators))
-    return (
-        f"indicator IN ({codes}) AND period IN ({', '.join(map(str, periods))}) AND breakdown = {breakdown}"
-    )
+    return f"indicator IN ({codes}) AND {within(periods)} AND breakdown = {breakdown}"
 
 
 def of_places(
@@ -25,14 +36,14 @@ def of_places(
 
     With ``some``, of the places in a table ``given`` (place).
     """
-    wanted = _wanted(indicators, periods, breakdown)
+    cells = wanted(indicators, periods, breakdown)
     these = " AND place IN (SELECT place FROM given)" if some else ""
-    dates = f"period IN ({', '.join(map(str, periods))})"
+    dates = within(periods)
     return f"""{head},
-        asked AS (SELECT DISTINCT form, period, indicator FROM carried WHERE {wanted}),
+        asked AS (SELECT DISTINCT form, period, indicator FROM carried WHERE {cells}),
         added AS (
             SELECT place, period, indicator, sum(value)::DECIMAL(38,4) AS value FROM sums
-            WHERE level = {quoted(level)} AND {wanted}{these} GROUP BY ALL
+            WHERE level = {quoted(level)} AND {cells}{these} GROUP BY ALL
         ),
         heard AS (
             SELECT place, period, indicator, {COUNTS} FROM coverage JOIN asked USING (form, period)
@@ -45,7 +56,7 @@ def of_places(
 
 def forms_asking(head: str, indicators: Sequence[str], periods: Sequence[int], breakdown: int) -> str:
     """The forms in which any of these cells stands."""
-    return f"{head} SELECT DISTINCT form FROM carried WHERE {_wanted(indicators, periods, breakdown)}"
+    return f"{head} SELECT DISTINCT form FROM carried WHERE {wanted(indicators, periods, breakdown)}"
 
 
 def of_units(
@@ -63,17 +74,20 @@ def of_units(
 
     A table ``given`` (unit_id, place) numbers them, unless everyone is asked for. ``forms`` are those that ask.
     """
-    wanted = _wanted(indicators, periods, breakdown)
+    cells = wanted(indicators, periods, breakdown)
     these = (
-        f"basis = {quoted(basis)} AND period IN ({', '.join(map(str, periods))})"
+        f"basis = {quoted(basis)} AND {within(periods)}"
         f" AND form IN ({', '.join(map(quoted, forms)) or 'NULL'}){' AND unit_id = point_id' if points_only else ''}"
     )
-    named, place = ("", "unit_id") if everyone else (" JOIN given USING (unit_id)", "place")
+    named, mine, place = "", "", "unit_id"
+    if not everyone:
+        named, mine, place = " JOIN given USING (unit_id)", " SEMI JOIN given USING (unit_id)", "place"
     return f"""{head},
-        asked AS (SELECT DISTINCT form, period, indicator FROM carried WHERE {wanted}),
+        asked AS (SELECT DISTINCT form, period, indicator FROM carried WHERE {cells}),
         standing AS (
-            SELECT form, period, unit_id, state FROM (SELECT form, period, unit_id FROM obliged WHERE {these})
-            FULL JOIN (SELECT form, period, unit_id, state FROM reports WHERE {these}) USING (form, period, unit_id)
+            SELECT form, period, unit_id, state FROM (SELECT form, period, unit_id FROM obliged{mine} WHERE {these})
+            FULL JOIN (SELECT form, period, unit_id, state FROM reports{mine} WHERE {these})
+                USING (form, period, unit_id)
         ),
         reporting AS (
             SELECT {place} AS place, period, form, count(*) AS expected, count(*) FILTER (state = 1) AS provisional,
@@ -85,7 +99,7 @@ def of_units(
         ),
         added AS (
             SELECT {place} AS place, period, indicator, sum(value)::DECIMAL(38,4) AS value
-            FROM facts{named} WHERE basis = {quoted(basis)} AND {wanted} GROUP BY ALL
+            FROM facts{named} WHERE basis = {quoted(basis)} AND {cells} GROUP BY ALL
         )
         SELECT place, period, indicator, value, expected, provisional, consolidated, locked
         FROM heard LEFT JOIN added USING (place, period, indicator) ORDER BY period, indicator, place

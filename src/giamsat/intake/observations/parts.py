@@ -181,7 +181,9 @@ def parts_of(unit: Unit, form_code: str, period: Period) -> Parts:
         children=children,
         is_signed=(unit.kind, form.code, Basis.CONSOLIDATED.value) in due,
         signed=filed.get((unit.pk, form.code, Basis.CONSOLIDATED.value)),
-        own_figures=_figures([unit.pk] if own and own.was_sent else [], Basis.OWN, form, period),
+        own_figures=_figures([unit.pk], Basis.OWN, form, period)
+        if own and own.was_sent
+        else Grid.blank(1, len(form.cells)),
         figures=_figures_of(children, form, period),
     )
 

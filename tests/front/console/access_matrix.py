@@ -96,7 +96,9 @@ MATRIX: dict[str, Rule] = {
         "/consolidate/?period=2026-9M&form=BM05P", "03466", full=ABOVE, empty=FOREIGN | {"synthesis"}
     ),
     "console:consolidate_csv": Rule(
-        "/consolidate/sum.csv?period=2026-9M&form=BM05P", ",Provincial level,", full=ABOVE | FOREIGN | {"synthesis"}
+        "/consolidate/sum.csv?period=2026-9M&form=BM05P",
+        ",Provincial level,",
+        full=ABOVE | FOREIGN | {"synthesis"},
     ),
     "console:consolidate_make": Rule("/consolidate/make/", act=True, data={"period": "2026-9M"} | VERSION),
     "console:delivery": Rule("/deliveries/{delivery}/", "“mười”", full=INSIDE),

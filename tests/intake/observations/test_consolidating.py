@@ -1,4 +1,4 @@
-"""A consolidated report made of its parts: the own report first, missing units named, the sum equal to what is in force."""
+"""A consolidated report made of its parts: the own report first, missing units named, equal to what is in force."""
 
 from datetime import timedelta
 
@@ -66,7 +66,7 @@ def make(country, by, at=AT, **seen):
     return services.consolidate(country.lai_chau, "BM05P", NINE_MONTHS, by=by, at=at, **seen).report
 
 
-def corrected(unit, people_by=SYSTEM, **given):
+def corrected(unit, **given):
     """The unit's figures in force are replaced by others."""
     report = services.reopen(
         queries.report_of(unit, "BM05", NINE_MONTHS.key), reason="Rà soát lại số liệu", by=SYSTEM, at=AT
@@ -93,7 +93,9 @@ def test_own_figures_and_those_below_are_kept_apart(country, below, own):
 
 
 def test_a_sum_without_the_units_own_report_is_refused(country, below, clerk):
-    with pytest.raises(OwnReportMissing, match=r"Lai Châu has not sent its own report BM05P for .*Send the own"):
+    with pytest.raises(
+        OwnReportMissing, match=r"Lai Châu has not sent its own report BM05P for .*Send the own"
+    ):
         make(country, clerk)
 
 
@@ -113,8 +115,7 @@ def test_a_draft_below_is_not_sent_and_a_submitted_report_is_not_in_force(countr
         services.receive(unit, asked, NINE_MONTHS, figures(asked), by=SYSTEM, at=AT)
     services.submit(queries.report_of(country.hua_bum, "BM05", NINE_MONTHS.key), by=SYSTEM, at=AT)
     standing = {
-        each.unit: each.standing
-        for each in queries.parts_of(country.lai_chau, "BM05P", NINE_MONTHS).children
+        each.unit: each.standing for each in queries.parts_of(country.lai_chau, "BM05P", NINE_MONTHS).children
     }
     assert standing == {
         country.hua_bum: Standing.AWAITING,
@@ -153,9 +154,7 @@ def test_a_sum_taken_in_as_accepted_asks_for_the_own_report_too(country, below):
 
 
 def test_whoever_is_excluded_from_one_unit_does_not_add_up_the_others(country, below, own, clerk):
-    access.exclude(
-        clerk, unit=country.hua_bum, valid_from=AT.date(), reason="Vợ là bí thư", by=None, at=AT
-    )
+    access.exclude(clerk, unit=country.hua_bum, valid_from=AT.date(), reason="Vợ là bí thư", by=None, at=AT)
     with pytest.raises(ConflictInParts, match="You are excluded from Xã Hua Bum"):
         make(country, clerk)
 

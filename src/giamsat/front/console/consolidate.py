@@ -17,7 +17,6 @@ from giamsat.front.console.viewer import Viewer, viewer_of
 from giamsat.intake.observations import queries as observations
 from giamsat.intake.observations import services
 from giamsat.intake.observations.errors import ReportRefused, SameFigures, StaleVersion
-from giamsat.intake.sources.choices import Basis
 from giamsat.lib.refusals import Refusal
 
 

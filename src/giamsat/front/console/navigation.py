@@ -16,7 +16,10 @@ from giamsat.front.console.viewer import language
 
 @dataclass(frozen=True)
 class Page:
-    """One door of the rail; ``actions`` opens it (any of them), empty for every signed-in person; ``if_so`` asks the scope more."""
+    """One door of the rail; ``actions`` opens it (any of them), empty for every signed-in person.
+
+    ``if_so`` asks the scope more than that.
+    """
 
     name: str
     icon: str

@@ -130,7 +130,7 @@ class Parts:
 
     @cached_property
     def differences(self) -> dict[str, Decimal]:
-        """By cell key, how much more the consolidated report says than its parts add up to; equal cells are left out."""
+        """By cell key, how much more the consolidated report says than its parts add up to, where it does."""
         if not self.said:
             return {}
         apart = {
@@ -150,7 +150,9 @@ class Parts:
         return [
             each
             for each in parts
-            if each.report and each.report.in_force and (each.report.in_force.accepted_at or made_at) > made_at
+            if each.report
+            and each.report.in_force
+            and (each.report.in_force.accepted_at or made_at) > made_at
         ]
 
     def given(self, cell: Cell) -> list[Decimal | None]:

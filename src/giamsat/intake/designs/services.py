@@ -92,7 +92,7 @@ def save_draft(
     draft.content, draft.examples, draft.revision = content, examples, draft.revision + 1
     draft.changed_at, draft.changed_by_name = at, actor.name
     if actor.id not in draft.authors:
-        draft.authors, draft.author_names = [*draft.authors, actor.id], [*draft.author_names, actor.name]
+        draft.authors, draft.author_names = [*draft.authors, by.pk], [*draft.author_names, actor.name]
     draft.save()
     _record("definition.draft_saved", draft, actor, at, revision=draft.revision)
     return draft

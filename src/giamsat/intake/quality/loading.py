@@ -27,7 +27,7 @@ def load_rules(folder: Path, *, at: datetime) -> Loaded:
 @transaction.atomic
 def publish_rule(content: dict[str, Any], *, at: datetime) -> Loaded:
     """Add one rule as its file would be, and refuse it as that would be."""
-    code, version = content.get("code"), content.get("version")
+    code, version = content["code"], content["version"]
     standing = RuleVersion.objects.filter(code=code, version=version)
     published = {(each.code, each.version): each.content for each in standing}
     loaded = _add(f"{code}.v{version}.yaml", content, published, at)

@@ -124,24 +124,24 @@ class Either(Choice):
 
 @dataclass(frozen=True)
 class Several(Field):
-    """Any of some words, in the order in which they are offered."""
+    """Any of some words. Those that stand in the definition come first, in its order, which is kept."""
 
     kind: str = "several"
     options: Options = tuple
     numbers: bool = False
 
     def read(self, posted: QueryDict, at: str) -> Any:
-        chosen = posted.getlist(f"f.{at}")
-        order = [key for key, _label in self.options()]
-        ticked = sorted(set(chosen), key=lambda key: order.index(key) if key in order else len(order))
-        values = [int(each) if self.numbers and each.isdecimal() else each for each in ticked]
+        chosen = dict.fromkeys(posted.getlist(f"f.{at}"))
+        values = [int(each) if self.numbers and each.isdecimal() else each for each in chosen]
         return values if values or self.needed else ABSENT
 
     def shown(self, value: Any) -> dict[str, Any]:
-        chosen = {str(each) for each in value or ()}
-        offered = [*self.options()]
-        offered += [(each, each) for each in sorted(chosen - {key for key, _label in offered})]
-        return {"options": [{"value": key, "label": label, "on": key in chosen} for key, label in offered]}
+        labels = dict(self.options())
+        chosen = [str(each) for each in value or ()]
+        order = [*chosen, *(key for key in labels if key not in chosen)]
+        return {
+            "options": [{"value": key, "label": labels.get(key, key), "on": key in chosen} for key in order]
+        }
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,9 @@ def test_every_indicator_is_asked_or_reckoned(country):
 
 
 def test_every_indicator_is_asked_by_each_dimension_that_its_list_names(country):
-    divided = {(cell.indicator, cell.breakdown.partition("=")[0]) for form in in_force() for cell in form.cells}
+    divided = {
+        (cell.indicator, cell.breakdown.partition("=")[0]) for form in in_force() for cell in form.cells
+    }
     named = {
         (each.code, dimension)
         for each in catalogue.indicators().values()
@@ -74,7 +76,9 @@ def test_a_dimension_is_asked_whole_but_for_what_is_history(country):
     }
     for form in in_force():
         for dimension in ("pos", "vio", "subj", "status", "duty", "doc", "sector", "content", "src"):
-            split = [cell.breakdown.split("=") for cell in form.cells if cell.breakdown.startswith(f"{dimension}=")]
+            split = [
+                cell.breakdown.split("=") for cell in form.cells if cell.breakdown.startswith(f"{dimension}=")
+            ]
             assert {value for _, value in split} in (set(), by_dimension[dimension]), form
 
 

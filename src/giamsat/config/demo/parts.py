@@ -29,9 +29,7 @@ def of_flows(bodies: Bodies, flows: Increments, rng: np.random.Generator) -> dic
     }
 
 
-def of_stocks(
-    bodies: Bodies, stocks: dict[str, np.ndarray], rng: np.random.Generator
-) -> dict[str, Parts]:
+def of_stocks(bodies: Bodies, stocks: dict[str, np.ndarray], rng: np.random.Generator) -> dict[str, Parts]:
     """The same of group A: by kind of organisation, full and probationary, full-time and part-time."""
     below, grassroots, cells, staff = (stocks[code].sum(axis=1) for code in ("A01", "A02", "A03", "A07"))
     committees = rng.binomial(grassroots, shares.COMMITTEE_OF_CELLS)

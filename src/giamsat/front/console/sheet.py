@@ -115,9 +115,7 @@ class Facts:
     hide: Hide
 
 
-def _row(
-    facts: Facts, part: str, cells: Sequence[Any], columns: Sequence[Mapping[str, Any]]
-) -> SheetRow:
+def _row(facts: Facts, part: str, cells: Sequence[Any], columns: Sequence[Mapping[str, Any]]) -> SheetRow:
     """``part``: what the whole row breaks its indicator down to."""
     filling = facts.filling
     flow = facts.indicator.additivity == Additivity.FLOW

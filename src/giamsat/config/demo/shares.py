@@ -10,7 +10,7 @@ def _of(**parts: float) -> Shares:
     return Frozen({value: part / whole for value, part in parts.items()})
 
 
-VIOLATIONS = tuple(f"V{number:02}" for number in range(1, 22)) + ("V99",)
+VIOLATIONS = (*(f"V{number:02}" for number in range(1, 22)), "V99")
 
 
 def _violations(rest: float, **parts: float) -> Shares:

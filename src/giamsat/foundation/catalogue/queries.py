@@ -92,9 +92,14 @@ def indicator(code: str) -> Indicator:
         raise IndicatorUnknown(code) from None
 
 
+def dimension_versions() -> list[Dimension]:
+    """Every published version of every dimension, by code and version."""
+    return kept(Dimension, "code", "version")
+
+
 def dimensions() -> dict[str, Dimension]:
     """The newest version of every dimension, by code."""
-    return {each.code: each for each in kept(Dimension, "code", "version")}
+    return {each.code: each for each in dimension_versions()}
 
 
 def groups() -> list[Group]:

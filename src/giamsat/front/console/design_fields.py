@@ -27,6 +27,7 @@ class Field:
     needed: bool = False
     kind: str = "text"
     wide: bool = False
+    aside: bool = False  # seldom needed: folded away while it says nothing
 
     def read(self, posted: QueryDict, at: str) -> Any:
         text = _text(posted, at)
@@ -210,8 +211,8 @@ class Node:
 
     @property
     def filled(self) -> bool:
-        """Whether a group of fields says anything."""
-        return any(each.shown.get("value") or _ticked(each) for each in self.children)
+        """Whether it says anything."""
+        return bool(self.shown.get("value") or _ticked(self) or any(each.filled for each in self.children))
 
 
 @dataclass(frozen=True)
@@ -228,6 +229,17 @@ class Item:
     @property
     def id(self) -> str:
         return "i-" + self.at.replace(".", "-")
+
+    @property
+    def usual(self) -> list[Node]:
+        """Fields that are always shown: those that are asked for, say something or are wrong."""
+        return [node for node in self.nodes if not node.field.aside or node.filled or node.faults]
+
+    @property
+    def more(self) -> list[Node]:
+        """Fields folded away."""
+        usual = self.usual
+        return [node for node in self.nodes if node not in usual]
 
 
 def read_all(fields: Iterable[Field], posted: QueryDict) -> dict[str, Any]:

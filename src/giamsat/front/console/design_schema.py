@@ -45,23 +45,32 @@ YES_OR_NO = (("true", _("yes")), ("false", _("no")))
 
 
 def words(
-    name: str, label: object, *, needed: bool = True, rows: int = 1, help: object = "", third: bool = False
+    name: str, label: object, *, needed: bool = True, rows: int = 1, help: object = "", aside: bool = False
 ) -> Group:
     """The same said in each language."""
-    languages = [("vi", _("Vietnamese")), ("en", _("English")), *([("th", _("Thai"))] if third else [])]
     fields = [
-        Text(code, language, needed=needed and code != "th", rows=rows, wide=True)
-        for code, language in languages
+        Text(code, language_name, needed=needed, rows=rows)
+        for code, language_name in (("vi", _("Vietnamese")), ("en", _("English")))
     ]
-    return Group(name, label, fields=fields, needed=needed, help=help, kind="words", wide=True)  # type: ignore[arg-type]
+    return Group(
+        name,
+        label,
+        fields=fields,
+        needed=needed,
+        help=help,
+        kind="words",
+        wide=True,
+        aside=aside,  # type: ignore[arg-type]
+    )
 
 
-def only(name: str, label: object) -> Group:
+def only(name: str, label: object, *, aside: bool = False) -> Group:
     return Group(
         name,
         label,  # type: ignore[arg-type]
         kind="folded",
         wide=True,
+        aside=aside,
         fields=(
             Several("additivity", _("Additivity"), options=lambda: Additivity.choices),
             Either("counts_persons", _("Counts persons"), options=lambda: YES_OR_NO, blank=_("either")),
@@ -84,7 +93,17 @@ ENDS = YesNo(
 
 
 def _formula(name: str, label: object, help: object, *, needed: bool = False, rows: int = 2) -> Text:
-    return Text(name, label, help=help, needed=needed, rows=rows, mono=True, wide=True, kind="formula")  # type: ignore[arg-type]
+    return Text(
+        name,
+        label,
+        help=help,
+        needed=needed,
+        rows=rows,
+        mono=True,
+        wide=True,
+        kind="formula",
+        aside=not needed,
+    )  # type: ignore[arg-type]
 
 
 CHECK = (
@@ -93,9 +112,11 @@ CHECK = (
     _formula("unless", _("Excused when"), _("A figure that is wrong but excused is no finding.")),
     _formula("value", _("Figure that the finding shows"), _("Without it: the left side."), rows=1),
     _formula("expected", _("Held against"), _("Without it: the right side."), rows=1),
-    Choice("each", _("Asked of, when other than above"), options=lambda: EACH, blank=_("as above")),
-    only("only", _("Narrowed for this check")),
-    words("sentence", _("Sentence of its own"), needed=False, rows=2),
+    Choice(
+        "each", _("Asked of, when other than above"), options=lambda: EACH, blank=_("as above"), aside=True
+    ),
+    only("only", _("Narrowed for this check"), aside=True),
+    words("sentence", _("Sentence of its own"), needed=False, rows=2, aside=True),
 )
 
 RULE: Sequence[Field] = (
@@ -162,6 +183,10 @@ def _breakdowns() -> list[tuple[str, str]]:
     ]
 
 
+def _parts() -> list[tuple[str, str]]:
+    return [each for each in _breakdowns() if each[0]]
+
+
 def _levels() -> list[tuple[str, str]]:
     return [(word.code, _of(word)) for word in catalogue.once(_level_words).values()]
 
@@ -196,6 +221,7 @@ COLUMN = (
 )
 ROW = (
     Text("indicator", _("Indicator"), needed=True, offers="indicators"),
+    Choice("breakdown", _("Part of it"), options=_parts, blank=_("as the columns say")),
     YesNo("required", _("Required"), needed=True),
     words("help", _("Help for whoever fills it in"), needed=False),
 )
@@ -229,6 +255,7 @@ FORM: Sequence[Field] = (
     Several("levels", _("Levels"), needed=True, numbers=True, options=_levels),
     Several("bases", _("Reports with"), needed=True, options=lambda: BASES),
     Text("family", _("Family"), help=_("Forms that ask the same of different levels share it.")),
+    Listed("numbers", _("Official numbers"), needed=True, help=_("With commas: BM05, BM06.")),
     Listed("groups", _("Chapters of the catalogue"), needed=True),
     YesNo("reconstruction", _("Reconstruction"), help=_("The official text was not at hand.")),
     ENDS,

@@ -112,6 +112,7 @@ def _blank_form(code: str) -> Content:
         "code": code,
         "family": code,
         "name": {"vi": "", "en": ""},
+        "numbers": [],
         "legal_basis": "",
         "groups": [],
         "period_kinds": ["Q1", "6M", "9M", "Y"],

@@ -1,7 +1,8 @@
 """Forms and calendars as their reviewed files say them: every fault with its place, and what is made of one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from itertools import combinations
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -10,13 +11,14 @@ from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.foundation.catalogue.errors import IndicatorUnknown, Problem
 from giamsat.foundation.catalogue.queries import each_one_of, fault_of_day, faults_of_keys, faults_of_words
 from giamsat.intake.sources.choices import Basis
+from giamsat.intake.sources.errors import CellAskedTwice
 from giamsat.intake.sources.models import Form
 from giamsat.lib.periods import REACH
 
 KINDS = ("M", *REACH)
 MOST_LEVELS = 6
 FORM = {"code", "version", "name", "groups", "period_kinds", "levels", "bases", "valid_from", "sections"}
-FORM_MAY = {"family", "legal_basis", "reconstruction", "ends"}
+FORM_MAY = {"family", "numbers", "legal_basis", "reconstruction", "ends"}
 
 
 def problems_of_form(content: Any) -> list[Problem]:
@@ -70,6 +72,22 @@ def form_of(content: dict[str, Any], *, at: datetime) -> Form:
     )
 
 
+def require_asked_once(forms: Sequence[Form]) -> None:
+    """A figure is asked of a level for a kind of period by one form, whatever its version, on any day."""
+    for one, other in combinations(forms, 2):
+        if one.code == other.code or not (levels := set(one.levels) & set(other.levels)):
+            continue
+        kinds = [kind for kind in one.period_kinds if kind in other.period_kinds]
+        keys = [cell.key for cell in one.cells if cell.key in other.cell_by_key]
+        if kinds and keys and _in_force_together(one, other):
+            raise CellAskedTwice(one.code, other.code, keys, kinds, sorted(levels))
+
+
+def _in_force_together(one: Form, other: Form) -> bool:
+    begins = max(one.valid_from, other.valid_from)
+    return all(each.valid_to is None or begins < each.valid_to for each in (one, other))
+
+
 def _problems_of_section(at: str, section: Any) -> list[Problem]:
     if faults := faults_of_keys(at, _("A section"), section, {"title", "columns", "rows"}, set()):
         return faults
@@ -89,16 +107,14 @@ def _problems_of_column(at: str, column: Any) -> list[Problem]:
     if faults := faults_of_keys(at, _("A column"), column, {"breakdown", "name"}, set()):
         return faults
     found = faults_of_words(f"{at}.name", column["name"])
-    if column["breakdown"] not in catalogue.breakdowns():
-        told = _("There is no breakdown %(breakdown)s in the catalogue.") % {"breakdown": column["breakdown"]}
-        found.append(Problem(f"{at}.breakdown", told))
-    return found
+    return found + _problems_of_breakdown(at, column["breakdown"])
 
 
 def _problems_of_row(at: str, row: Any) -> list[Problem]:
-    if faults := faults_of_keys(at, _("A row"), row, {"indicator"}, {"required", "help"}):
+    if faults := faults_of_keys(at, _("A row"), row, {"indicator"}, {"breakdown", "required", "help"}):
         return faults
     found = faults_of_words(f"{at}.help", row["help"]) if "help" in row else []
+    found += _problems_of_breakdown(at, row.get("breakdown", ""))
     try:
         catalogue.indicator(row["indicator"])
     except IndicatorUnknown as refusal:
@@ -106,25 +122,37 @@ def _problems_of_row(at: str, row: Any) -> list[Problem]:
     return found
 
 
+def _problems_of_breakdown(at: str, breakdown: str) -> list[Problem]:
+    if breakdown in catalogue.breakdowns():
+        return []
+    return [Problem(f"{at}.breakdown", _("no such breakdown: %(breakdown)s") % {"breakdown": breakdown})]
+
+
 def _not_broken_down_so(at: str, section: dict[str, Any]) -> list[Problem]:
-    """Every indicator of a section must be counted by every dimension of its columns."""
-    wanted = {column["breakdown"].partition("=")[0] for column in section["columns"]} - {""}
-    told = _("%(indicator)s is not broken down by %(dimension)s. Give it a section with other columns.")
-    return [
-        Problem(
-            f"{at}.rows.{number}.indicator", told % {"indicator": row["indicator"], "dimension": dimension}
-        )
-        for number, row in enumerate(section["rows"])
-        for dimension in sorted(wanted - set(catalogue.indicator(row["indicator"]).dimensions))
-    ]
+    """A row is broken down by itself or by its columns, and its indicator is counted by that dimension."""
+    across = {column["breakdown"].partition("=")[0] for column in section["columns"]} - {""}
+    twice = _("broken down by row and by column: %(indicator)s")
+    unknown = _("%(indicator)s is not broken down by %(dimension)s. Give it a section with other columns.")
+    found = []
+    for number, row in enumerate(section["rows"]):
+        own = {row.get("breakdown", "").partition("=")[0]} - {""}
+        if own and across:
+            found.append(Problem(f"{at}.rows.{number}.breakdown", twice % {"indicator": row["indicator"]}))
+        for dimension in sorted((across | own) - set(catalogue.indicator(row["indicator"]).dimensions)):
+            told = unknown % {"indicator": row["indicator"], "dimension": dimension}
+            found.append(Problem(f"{at}.rows.{number}.indicator", told))
+    return found
 
 
 def _asked_twice(sections: list[dict[str, Any]]) -> list[Problem]:
     """A cell is asked once: series go on by its key."""
-    found, seen = [], set()
+    found, seen = [], set[str]()
     for number, section in enumerate(sections):
         for place, row in enumerate(section["rows"]):
-            keys = [catalogue.cell_key(row["indicator"], each["breakdown"]) for each in section["columns"]]
+            keys = [
+                catalogue.cell_key(row["indicator"], row.get("breakdown") or column["breakdown"])
+                for column in section["columns"]
+            ]
             if twice := [key for position, key in enumerate(keys) if key in seen or key in keys[:position]]:
                 told = _("The form asks %(cells)s twice. A cell is asked once.") % {"cells": ", ".join(twice)}
                 found.append(Problem(f"sections.{number}.rows.{place}.indicator", told))
@@ -133,12 +161,14 @@ def _asked_twice(sections: list[dict[str, Any]]) -> list[Problem]:
 
 
 def _row(row: dict[str, Any]) -> dict[str, Any]:
-    indicator = catalogue.indicator(row["indicator"])
+    indicator, part = catalogue.indicator(row["indicator"]), row.get("breakdown", "")
+    named = catalogue.breakdowns()[part] if part else indicator
     known = {
         "indicator": indicator.code,
         "indicator_version": indicator.version,
+        "breakdown": part,
         "required": row.get("required", True),
-        "name": {"vi": indicator.name_vi, "en": indicator.name_en},
+        "name": {"vi": named.name_vi, "en": named.name_en},
         "unit": {"vi": indicator.unit, "en": indicator.unit_en},
         "decimals": indicator.decimals,
         "additivity": indicator.additivity,

@@ -12,7 +12,7 @@ from giamsat.foundation.catalogue import services as catalogue_services
 from giamsat.foundation.catalogue.errors import DefinitionInvalid
 from giamsat.foundation.catalogue.services import Loaded
 from giamsat.intake.sources.calendars import calendar_of, obligations_in, problems_of_calendar
-from giamsat.intake.sources.definition import form_of, problems_of_form
+from giamsat.intake.sources.definition import form_of, problems_of_form, require_asked_once
 from giamsat.intake.sources.models import Calendar, Form, Obligation, ReportingPeriod
 from giamsat.intake.sources.rules import cut_off
 
@@ -28,6 +28,8 @@ def load_forms(folder: Path, *, at: datetime) -> Loaded:
     for file in sorted(folder.glob("*.yaml")):
         loaded += _add_form(file.name, catalogue_services.read_definition(file), published, at)
     catalogue.forget()
+    if loaded.added:
+        require_asked_once(list(Form.objects.all()))
     return loaded
 
 
@@ -37,6 +39,8 @@ def publish_form(content: dict[str, Any], *, at: datetime) -> Loaded:
     published = {(each.code, each.version): each.content for each in Form.objects.all()}
     loaded = _add_form(f"{content['code']}.v{content['version']}.yaml", content, published, at)
     catalogue.forget()
+    if loaded.added:
+        require_asked_once(list(Form.objects.all()))
     return loaded
 
 

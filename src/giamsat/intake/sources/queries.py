@@ -15,7 +15,7 @@ from giamsat.foundation.units import queries as units
 from giamsat.foundation.units.errors import UnitNotFound
 from giamsat.intake.sources.calendars import calendar_of, obligations_in, problems_of_calendar
 from giamsat.intake.sources.choices import Basis, Channel, DeliveryStatus, PeriodState
-from giamsat.intake.sources.definition import form_of, problems_of_form
+from giamsat.intake.sources.definition import form_of, problems_of_form, require_asked_once
 from giamsat.intake.sources.errors import ClosedUnit, FormUnknown, WrongPeriod
 from giamsat.intake.sources.layout import Cell
 from giamsat.intake.sources.models import Calendar, Delivery, Form, Obligation, ReportingPeriod
@@ -34,6 +34,7 @@ __all__ = [
     "obligations_in",
     "problems_of_calendar",
     "problems_of_form",
+    "require_asked_once",
 ]
 
 PRESSED_TWICE = timedelta(minutes=1)

@@ -83,7 +83,8 @@ def make_everything(home) -> dict[str, int]:
         "warning": warning_of(home.units.hua_bum).pk, "request": request.pk, "answer": answer.pk,
         "account": home.people["compiler"].pk, "colleague": home.people["head"].pk,
         "grant": home.people["compiler"].grants.get().pk, "job": failed_job(),
-        "design": drafted(home), "form_draft": drafted(home, "form", "BM19"), "notice": told_notice(home), "conflict": noted_conflict(home),
+        "design": drafted(home), "form_draft": drafted(home, "form", "BM19"),
+        "notice": told_notice(home), "conflict": noted_conflict(home),
     }  # fmt: skip
 
 

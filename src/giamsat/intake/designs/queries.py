@@ -77,7 +77,7 @@ def example_code(kind: str) -> str:
 
 def vocabulary() -> list[str]:
     """How each word of the rule language is written, and what it gives."""
-    return [word.help for word in WORDS.values()]
+    return [_(word.help) for word in WORDS.values()]
 
 
 def publishers(kind: str) -> dict[tuple[str, int], Draft]:

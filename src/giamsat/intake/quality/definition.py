@@ -170,7 +170,7 @@ def _formula_faults(at: str, entry: dict[str, Any], check: Check) -> list[Proble
         check.parse_all()
         compile_form(Layout((CellFact("A01"),)), [check], frozenset())
     except FormulaRefused as refusal:
-        return [Problem(f"{at}.{_field_of(entry, refusal.expression)}", refusal.message, refusal.position)]
+        return [Problem(f"{at}.{_field_of(entry, refusal.expression)}", refusal.told(_), refusal.position)]
     return []
 
 

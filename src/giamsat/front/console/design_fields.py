@@ -40,15 +40,20 @@ class Field:
 
 @dataclass(frozen=True)
 class Text(Field):
-    """A line of text, or several; ``offers`` names a list to choose from while typing."""
+    """A line of text, or several; ``offers`` names a list to choose from while typing, ``tells`` what a text means."""
 
     rows: int = 1
     mono: bool = False
     offers: str = ""
+    tells: Callable[[str], str] | None = None
 
     def read(self, posted: QueryDict, at: str) -> Any:
         text = " ".join(_text(posted, at).split()) if self.rows == 1 or self.mono else _text(posted, at)
         return text if text or self.needed else ABSENT
+
+    def shown(self, value: Any) -> dict[str, Any]:
+        text = "" if value is None else str(value)
+        return {"value": text, "told": self.tells(text) if self.tells else ""}
 
 
 @dataclass(frozen=True)

@@ -124,7 +124,9 @@ RULE: Sequence[Field] = (
     Choice("severity", _("Severity"), needed=True, options=lambda: Severity.choices),
     Choice("each", _("Asked of"), needed=True, options=lambda: EACH),
     Choice("basis", _("Reports with"), options=lambda: BASES, blank=_("own and consolidated figures")),
-    Several("periods", _("Kinds of period"), options=lambda: PERIOD_KINDS, help=_("None ticked: all.")),
+    Several(
+        "periods", _("Kinds of period"), options=lambda: PERIOD_KINDS, help=_("None ticked: all."), wide=True
+    ),
     Choice("effect", _("Effect"), options=lambda: Effect.choices, blank=_("none but the finding")),
     ENDS,
     words("name", _("Name")),
@@ -187,6 +189,11 @@ def _parts() -> list[tuple[str, str]]:
     return [each for each in _breakdowns() if each[0]]
 
 
+def _indicator_name(code: str) -> str:
+    known = catalogue.indicators()
+    return known[code].name(language()) if code in known else ""
+
+
 def _levels() -> list[tuple[str, str]]:
     return [(word.code, _of(word)) for word in catalogue.once(_level_words).values()]
 
@@ -220,7 +227,7 @@ COLUMN = (
     words("name", _("Heading"), help=_("Left empty: as the breakdown is called.")),
 )
 ROW = (
-    Text("indicator", _("Indicator"), needed=True, offers="indicators"),
+    Text("indicator", _("Indicator"), needed=True, offers="indicators", tells=_indicator_name),
     Choice("breakdown", _("Part of it"), options=_parts, blank=_("as the columns say")),
     YesNo("required", _("Required"), needed=True),
     words("help", _("Help for whoever fills it in"), needed=False),
@@ -251,7 +258,7 @@ FORM: Sequence[Field] = (
     VALID_FROM,
     Text("legal_basis", _("Legal basis"), wide=True),
     words("name", _("Name")),
-    Several("period_kinds", _("Kinds of period"), needed=True, options=lambda: PERIOD_KINDS),
+    Several("period_kinds", _("Kinds of period"), needed=True, options=lambda: PERIOD_KINDS, wide=True),
     Several("levels", _("Levels"), needed=True, numbers=True, options=_levels),
     Several("bases", _("Reports with"), needed=True, options=lambda: BASES),
     Text("family", _("Family"), help=_("Forms that ask the same of different levels share it.")),
@@ -296,10 +303,10 @@ def _cut_off(kind: str, label: object, *, month: bool) -> Group:
 
 
 DUTY = (
-    Several("unit_kinds", _("Units"), needed=True, options=_unit_kinds),
-    Listed("forms", _("Forms"), needed=True),
+    Several("unit_kinds", _("Units"), needed=True, options=_unit_kinds, wide=True),
+    Listed("forms", _("Forms"), needed=True, wide=True),
+    Several("period_kinds", _("Kinds of period"), needed=True, options=lambda: PERIOD_KINDS, wide=True),
     Choice("basis", _("Figures"), needed=True, options=lambda: BASES),
-    Several("period_kinds", _("Kinds of period"), needed=True, options=lambda: PERIOD_KINDS),
     Whole("due_working_days", _("Working days after the cut-off"), needed=True),
 )
 WEEKDAYS = (

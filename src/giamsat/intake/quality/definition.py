@@ -5,21 +5,26 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from giamsat.intake.quality.choices import Effect, Severity
+from giamsat.intake.quality.choices import Effect, Severity, Stage
 from giamsat.lib.formulas import EACH, Check, Layout, Only, compile_form
 from giamsat.lib.formulas.frames import CellFact
 
 Words = dict[str, str]
 KEYS = {"code", "version", "valid_from", "severity", "name", "sentence", "source", "each", "checks"}
-MAY = {"only", "basis", "periods", "effect", "note"}
-CHECK_KEYS = {"expression", "when", "unless", "value", "expected", "sentence", "only", "each"}
+MAY = {"only", "basis", "periods", "runs", "effect", "note"}
+CHECK_KEYS = {"expression", "when", "unless", "value", "expected", "sentence", "only", "each", "severity"}
 ONLY_KEYS = {"additivity", "counts_persons", "required", "codes", "total", "whole"}
 BASES = ("own", "consolidated", "any")
+ARRIVING = (Stage.ENTRY.value, Stage.CONSOLIDATION.value)
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One version of one rule. Equal definitions are equal rules."""
+    """One version of one rule. Equal definitions are equal rules.
+
+    ``severities`` and ``sentences`` are those of the checks, in their order; ``severity`` is what a check has that
+    names none of its own.
+    """
 
     code: str
     version: int
@@ -29,8 +34,10 @@ class Rule:
     source: Words
     basis: str
     periods: tuple[str, ...] | None
+    runs: tuple[str, ...]
     effect: str
     checks: tuple[Check, ...]
+    severities: tuple[str, ...]
     sentences: tuple[Words, ...]
 
     def __hash__(self) -> int:
@@ -40,10 +47,14 @@ class Rule:
     def names(self) -> frozenset[str]:
         return frozenset(check.name for check in self.checks)
 
-    def asked_of(self, basis: str, period_kind: str | None) -> bool:
-        """Whether the rule speaks of reports of that basis and kind of period."""
+    def asked_of(self, basis: str, period_kind: str | None, stage: str | None = None) -> bool:
+        """Whether the rule speaks of reports of that basis and kind of period, at that stage if one is given."""
         right_basis = self.basis in ("any", basis)
-        return right_basis and (self.periods is None or period_kind is None or period_kind in self.periods)
+        right_kind = self.periods is None or period_kind is None or period_kind in self.periods
+        return right_basis and right_kind and (stage is None or stage in self.runs)
+
+    def severity_of(self, check: Check) -> str:
+        return self.severities[self.checks.index(check)]
 
     def sentence_of(self, check: Check) -> Words:
         return self.sentences[self.checks.index(check)]
@@ -62,6 +73,9 @@ def read_rule(content: dict[str, Any]) -> Rule:
         raise ValueError("checks: at least one is needed.")
     checks = tuple(_check(content, number) for number in range(1, len(content["checks"]) + 1))
     sentences = tuple(entry.get("sentence", content["sentence"]) for entry in content["checks"])
+    severities = tuple(entry.get("severity", severity) for entry in content["checks"])
+    for each in severities:
+        _one_of("severity", each, Severity.values)
     for words in sentences:
         _check_words("sentence", words)
     return Rule(
@@ -73,8 +87,10 @@ def read_rule(content: dict[str, Any]) -> Rule:
         source=content["source"],
         basis=content.get("basis", "any"),
         periods=tuple(content["periods"]) if "periods" in content else None,
+        runs=_runs(content),
         effect=effect,
         checks=checks,
+        severities=severities,
         sentences=sentences,
     )
 
@@ -98,6 +114,15 @@ def _check(content: dict[str, Any], number: int) -> Check:
     )
     _compile_once(check)
     return check
+
+
+def _runs(content: dict[str, Any]) -> tuple[str, ...]:
+    """When the rule is asked. Without a word about it: as figures arrive, and what blocks again when they are sent."""
+    if "runs" not in content:
+        return (*ARRIVING, Stage.SUBMIT.value) if content["severity"] == Severity.ERROR else ARRIVING
+    for stage in content["runs"]:
+        _one_of("runs", stage, Stage.values)
+    return tuple(content["runs"])
 
 
 def _only(content: dict[str, Any]) -> Only:

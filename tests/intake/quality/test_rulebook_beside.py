@@ -38,7 +38,10 @@ def test_r34_asks_nobody_why_so_few_were_found():
 def test_r34_work_done_is_held_to_both_ends():
     """Of 100 to be settled peers settled 80 … 99: at 50 that is 40; 19 is less than half of it."""
     rates = peer_rates(
-        Grid.of([[100, part] for part in range(80, 100)]), [500] * 20, persons=[False] * 2, shares=[(1, 0, "H08")]
+        Grid.of([[100, part] for part in range(80, 100)]),
+        [500] * 20,
+        persons=[False] * 2,
+        shares=[(1, 0, "H08")],
     )
 
     def told(settled):
@@ -62,7 +65,10 @@ def test_r34_needs_ten_of_something_and_ten_peers_that_have_as_many():
 def test_r34_tells_nothing_of_small_cells_among_the_peers():
     def band(few):
         rates = peer_rates(
-            Grid.of([[20, few]] * 10 + [[20, 9]] * 10), [500] * 20, persons=[True, True], shares=[(1, 0, "B07")]
+            Grid.of([[20, few]] * 10 + [[20, 9]] * 10),
+            [500] * 20,
+            persons=[True, True],
+            shares=[(1, 0, "B07")],
         )
         return rates.at_size([500], Grid.of([[10**9, 0]]))
 
@@ -79,7 +85,9 @@ def test_a_share_in_hundredths_is_reckoned_in_whole_numbers(percent, share):
 
 
 def figures_of(round_ones, others):
-    return {f"B04.vio=V{n}": 10 + n * 10 if n < round_ones else 11 + n * 10 for n in range(round_ones + others)}
+    return {
+        f"B04.vio=V{n}": 10 + n * 10 if n < round_ones else 11 + n * 10 for n in range(round_ones + others)
+    }
 
 
 def with_totals(parts):
@@ -122,7 +130,9 @@ def test_r37_says_what_to_do_and_is_not_asked_of_whom_nothing_is_known():
         "if there is nothing to report it reports 0."
     ]
     assert silence(-1, 2).not_assessed() == ["R-37"]
-    assert checked({"A04": 0}, "R-37").not_assessed() == ["R-37"], "at entry there is a report, and no silence"
+    assert checked({"A04": 0}, "R-37").not_assessed() == ["R-37"], (
+        "at entry there is a report, and no silence"
+    )
 
 
 def test_r38_the_register_of_files():

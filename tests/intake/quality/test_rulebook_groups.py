@@ -137,9 +137,7 @@ def test_r25_violations_come_of_what_was_found_true_and_discipline_may_be_carrie
     right = {"H12": 2, "H13": 1, "H16": 3, "H17": 2, "H18": 2}
 
     assert found(right, "R-25") == []
-    assert found({**right, "H16": 4}, "R-25") == [
-        "H16 (H16) is 4; it must be at most 3 (H12 = 2; H13 = 1)."
-    ]
+    assert found({**right, "H16": 4}, "R-25") == ["H16 (H16) is 4; it must be at most 3 (H12 = 2; H13 = 1)."]
     carried = checked({**right, "H18": 3}, "R-25").findings()
     assert [(each.severity, each.sentence("en")) for each in carried] == [
         ("W", "H18 (H18) is 3, more than were to be disciplined in the period (H17 = 2). "
@@ -190,7 +188,9 @@ def test_r29_tasks_are_in_one_state_each():
     assert checked({**TASKS, "N05": None}, "R-29").not_assessed() == ["R-29"]
 
 
-@pytest.mark.parametrize(("rate", "right"), [("61.54", True), ("61.53", False), ("61.5", False), ("62", False)])
+@pytest.mark.parametrize(
+    ("rate", "right"), [("61.54", True), ("61.53", False), ("61.5", False), ("62", False)]
+)
 def test_r30_the_rate_is_that_of_its_parts_to_two_decimals(rate, right):
     """8 of 8 + 3 + 2 are 61.538… %."""
     assert (found({**TASKS, "N08": Decimal(rate)}, "R-30") == []) is right

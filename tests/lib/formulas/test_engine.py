@@ -236,7 +236,10 @@ def test_the_past_of_sibling_forms_is_read_beside_that_of_the_form_at_hand():
     layout = Layout((CellFact("K"),), siblings=(CellFact("B"),))
     check = Check("R", "report", "prev(K) + prev(B) = 7")
     frames = Frames(
-        Grid.of([[1]]), previous=Grid.of([[3]]), siblings=Grid.of([[2]]), siblings_past={"prev": Grid.of([[4]])}
+        Grid.of([[1]]),
+        previous=Grid.of([[3]]),
+        siblings=Grid.of([[2]]),
+        siblings_past={"prev": Grid.of([[4]])},
     )
     alone = Frames(Grid.of([[1]]), previous=Grid.of([[3]]), siblings=Grid.of([[2]]))
 

@@ -78,8 +78,8 @@ def sums_among(keys: tuple[str, ...], known: quality.Identities) -> tuple[access
                 found.append(access.Sum(at[key], tuple(breakdowns)))
     for breakdown in dict.fromkeys(part for _, part in split.values()):
         for sides in known.sums:
-            sides = [[catalogue.cell_key(code, breakdown) for code in _of_persons(side)] for side in sides]
-            whole, parts = sorted(sides, key=len)
+            named = ([catalogue.cell_key(code, breakdown) for code in _of_persons(side)] for side in sides)
+            whole, parts = sorted(named, key=len)
             if len(whole) == 1 and parts and all(name in at for name in (*whole, *parts)):
                 found.append(access.Sum(at[whole[0]], tuple(at[name] for name in parts)))
     return tuple(found)

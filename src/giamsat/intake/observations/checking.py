@@ -58,7 +58,13 @@ class CheckedReports:
 
 
 def check_reports(
-    units: Sequence[Body], form: Form, period: Period, basis: str, current: Grid, *, stage: Stage | None = None
+    units: Sequence[Body],
+    form: Form,
+    period: Period,
+    basis: str,
+    current: Grid,
+    *,
+    stage: Stage | None = None,
 ) -> CheckedReports:
     """Put the rules of a stage, without one those of arrival, to reports of one form, period and basis at once."""
     stage = stage or (Stage.CONSOLIDATION if basis == Basis.CONSOLIDATED else Stage.ENTRY)
@@ -83,7 +89,13 @@ def check_reports(
 
 
 def check_one(
-    unit: Unit, form: Form, period: Period, basis: str, values: Sequence[object], *, stage: Stage | None = None
+    unit: Unit,
+    form: Form,
+    period: Period,
+    basis: str,
+    values: Sequence[object],
+    *,
+    stage: Stage | None = None,
 ) -> CheckedReports:
     """The same for a single report."""
     return check_reports([body_of(unit)], form, period, basis, Grid.of([list(values)]), stage=stage)

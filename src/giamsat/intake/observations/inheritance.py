@@ -40,9 +40,9 @@ def left_by_predecessors(asked: Asked) -> Grid | None:
             told = stored(
                 keys, list(still), form_codes=family, period_key=period.key, basis=asked.basis, which=AT_HAND
             )
-            known = dict(zip(list(still), told.present.any(axis=1), strict=True))
+            known = np.asarray(told.present.any(axis=1))
             for place, pk in enumerate(list(still)):
-                if known[pk]:
+                if known[place]:
                     row = still.pop(pk)
                     left.scaled[row] += np.where(told.present[place], told.scaled[place], 0)
                     left.present[row] |= told.present[place]

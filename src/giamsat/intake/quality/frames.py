@@ -83,8 +83,12 @@ class PeerRates:
             found[percent] = Grid.of_floats(
                 np.where(self.persons, _outwards(percent, figures), np.round(figures, 4))
             )
-        for share in self.shares if added else ():
-            grid = found.setdefault((share.of, share.percent), Grid.blank(len(sizes), len(self.persons)))
+        return found if added is None else found | self._shares_of(added)
+
+    def _shares_of(self, added: Grid) -> dict[Percentile, Grid]:
+        found: dict[Percentile, Grid] = {}
+        for share in self.shares:
+            grid = found.setdefault((share.of, share.percent), Grid.blank(*added.shape))
             grid.scaled[:, share.part] = share.out_of(added.scaled[:, share.whole])
             grid.present[:, share.part] = added.present[:, share.whole] & (share.hundredths is not None)
         return found
@@ -119,8 +123,12 @@ def peer_rates(
     found = {percent: _at_rank(rates, percent) for percent in PERCENTS}
     parts, wholes = [part for part, _, _ in shares], [whole for _, whole, _ in shares]
     counted = figures.present[:, wholes] & (told[:, wholes] >= FEWEST_OF)
-    out_of = np.where(figures.present[:, parts] & counted, told[:, parts] / np.maximum(told[:, wholes], 1), np.nan)
-    told_of = {percent: _outwards(percent, np.round(100 * _at_rank(out_of, percent), 6)) for percent in PERCENTS}
+    out_of = np.where(
+        figures.present[:, parts] & counted, told[:, parts] / np.maximum(told[:, wholes], 1), np.nan
+    )
+    told_of = {
+        percent: _outwards(percent, np.round(100 * _at_rank(out_of, percent), 6)) for percent in PERCENTS
+    }
     return PeerRates(
         found,
         of_persons,
@@ -144,7 +152,9 @@ def _at_rank(rates: NDArray[np.float64], percent: int) -> NDArray[np.float64]:
 
 def _outwards(percent: int, figures: NDArray[np.float64]) -> NDArray[np.float64]:
     """Whole, the ends of a band away from its middle."""
-    return np.floor(figures) if percent < MIDDLE else np.ceil(figures) if percent > MIDDLE else np.round(figures)
+    return (
+        np.floor(figures) if percent < MIDDLE else np.ceil(figures) if percent > MIDDLE else np.round(figures)
+    )
 
 
 def increments(cells: Sequence[Cell], figures: Grid, history: History, period: Period) -> Grid:
@@ -157,7 +167,7 @@ def periods_needed(period: Period, words: frozenset[str] = ALL_WORDS) -> list[Pe
     """The earlier periods that these words, or any, look at: fetch these, hand over those there are."""
     same = period.earlier_same_kind(COMPARED) if words & OF_EARLIER else []
     before = _just_before(period)
-    by_word = {
+    by_word: dict[str, list[Period | None]] = {
         "prev": [period.previous_cumulative()],
         "increment": [period.previous_cumulative()],
         "last_increment": [before, before.previous_cumulative()],
@@ -193,7 +203,9 @@ def build_frames(
         [_increment_of(each, history, flow) for each in period.earlier_same_kind(COMPARED)] if period else []
     )
     blank = Grid.blank(*current.shape)
-    counted = {"children_expected": children.expected, "children_received": children.received} if children else {}
+    counted = (
+        {"children_expected": children.expected, "children_received": children.received} if children else {}
+    )
     return Frames(
         current=current,
         previous=previous,
@@ -212,13 +224,13 @@ def build_frames(
         peers=peers,
         register=register,
         siblings=siblings,
-        siblings_past=_past_of_siblings(layout, siblings, siblings_history, period) if period and siblings else {},
+        siblings_past=_past_of_siblings(layout, siblings, siblings_history, period)
+        if period and siblings
+        else {},
     )
 
 
-def _past_of_siblings(
-    layout: Layout, siblings: Grid, history: History, period: Period
-) -> dict[str, Grid]:
+def _past_of_siblings(layout: Layout, siblings: Grid, history: History, period: Period) -> dict[str, Grid]:
     """The words that look back, for the cells of the unit's other forms."""
     flow = np.array([cell.additivity == "F" for cell in layout.siblings])
     previous = _known(history, period.previous_cumulative())

@@ -121,7 +121,9 @@ class Frames:
         words |= {"median", "mad"} if self.past_increments else set()
         words |= {"peer_pct" if isinstance(percent, int) else "peer_share" for percent in self.peers}
         words |= {f"same_period {back}" for back in range(1, len(self.same) + 1)}
-        always = "cell required is_number is_round fits_decimals rest breakdown_sum breakdown_max history_count"
+        always = (
+            "cell required is_number is_round fits_decimals rest breakdown_sum breakdown_max history_count"
+        )
         return frozenset(words | set(always.split()))
 
     @property
@@ -176,7 +178,10 @@ class Frames:
             yes, known = (filled, np.ones_like(filled)) if word == "required" else (present, filled)
         else:
             fits = [10 ** max(0, DECIMALS - cell.decimals) for cell in layout.cells]
-            yes, known = self.current.scaled % (5 * SCALE if word == "is_round" else np.array(fits)) == 0, present
+            yes, known = (
+                self.current.scaled % (5 * SCALE if word == "is_round" else np.array(fits)) == 0,
+                present,
+            )
         return Grid(yes.astype(np.int64) * SCALE, known)
 
     def _over_parts(self, word: str, dimension: str, layout: Layout) -> Grid:

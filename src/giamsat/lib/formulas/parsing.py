@@ -128,7 +128,7 @@ class _Reader:
         return self.term(node, name, arguments)
 
     def in_band(self, node: exp.Func, arguments: list[exp.Expr]) -> Node:
-        if len(arguments) != 3:  # noqa: PLR2004 - the figure and two ends
+        if len(arguments) != 3:
             self.refuse(node, f"{BAND}(…) is written {BAND}(increment(B04), low end, high end).")
         figure, low, high = map(self.read, arguments)
         return in_band(figure, low, high, self.at(node))

@@ -156,7 +156,7 @@ def _check_faults(at: str, entry: Any, content: dict[str, Any]) -> list[Problem]
     only = entry.get("only", {})
     faults = [
         *_one_of(f"{at}.each", entry.get("each", content["each"]), EACH),
-        *_one_of(f"{at}.severity", entry.get("severity", content["severity"]), Severity.values),
+        *(_one_of(f"{at}.severity", entry["severity"], Severity.values) if "severity" in entry else []),
         *_keys(f"{at}.only", "only", only, set(), ONLY_KEYS),
     ]
     return faults + (_words(f"{at}.sentence", entry["sentence"]) if "sentence" in entry else [])

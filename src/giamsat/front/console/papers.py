@@ -34,7 +34,7 @@ class Kind:
 
 
 AS_PDF = Kind(services.as_pdf, PDF, "pdf")
-AS_WORKBOOK = Kind(AS_WORKBOOK)
+AS_WORKBOOK = Kind(services.as_workbook, XLSX, "xlsx")
 
 
 @login_required

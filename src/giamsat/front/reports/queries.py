@@ -61,7 +61,7 @@ def form_document(report: Any, version: Any, *, lens: Lens, language: str) -> Fo
             form=_("Form %(code)s, version %(version)s") % {"code": form.code, "version": form.version},
             basis_of_form=form.legal_basis,
             title=form.name(language),
-            subtitle=f"{report.period.label(language)} · {Basis(report.basis).label}",
+            subtitle=f"{report.period.label(language)} · {words.whose(report.basis)}",
             notes=_notes(report, version, language),
             state=words.state_of(report, version),
             tables=tables,

@@ -7,6 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from giamsat.intake.observations.choices import Status
+from giamsat.intake.sources.choices import Basis
 from giamsat.lib.clock import day_of
 
 
@@ -20,6 +21,11 @@ def dated(place: str, day: date | None, language: str) -> str:
     # Days below 10 and the months 1 and 2 carry a zero, so that nobody can write a figure before them.
     month = f"{day.month:02}" if day.month < 3 else str(day.month)
     return f"{head}ngày {day.day:02} tháng {month} năm {day.year}"
+
+
+def whose(basis: str) -> str:
+    """Whose work the figures count."""
+    return _("Figures of the unit itself") if basis == Basis.OWN else _("Consolidated figures")
 
 
 def state_of(report: Any, version: Any) -> str:

@@ -19,17 +19,18 @@ DANGEROUS_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 LONGEST_NAME = 31
 FONT = "Times New Roman"
 CODE, NAME, UNIT, FIRST = range(4)
+NAME_WIDTH, LINE_HEIGHT, SIGNATURE_ROWS = 46, 15, 3
 STYLES: dict[str, dict[str, Any]] = {
     "plain": {},
     "bold": {"bold": True},
     "centre": {"align": "center", "text_wrap": True},
     "strong": {"align": "center", "bold": True, "text_wrap": True},
-    "title": {"align": "center", "bold": True, "font_size": 14, "text_wrap": True},
+    "title": {"align": "center", "valign": "vcenter", "bold": True, "font_size": 14, "text_wrap": True},
     "slanted": {"align": "center", "italic": True, "text_wrap": True},
     "small": {"italic": True, "font_size": 9},
     "head": {"align": "center", "valign": "vcenter", "bold": True, "border": 1, "text_wrap": True},
     "mark": {"align": "center", "italic": True, "border": 1, "font_size": 9},
-    "section": {"bold": True, "border": 1, "bg_color": "#EEEEEE"},
+    "section": {"bold": True, "border": 1, "bg_color": "#EEEEEE", "valign": "vcenter"},
     "text": {"border": 1, "text_wrap": True, "valign": "vcenter"},
     "part": {"border": 1, "text_wrap": True, "valign": "vcenter", "indent": 1, "italic": True},
     "unit": {"border": 1, "align": "center", "valign": "vcenter", "text_wrap": True},
@@ -65,6 +66,11 @@ def _free_name(key: str, used: set[str]) -> str:
     return name
 
 
+def _height(texts: Sequence[str], width: int) -> int:
+    """How high a row must be for the longest of its texts, broken into lines of a column's width."""
+    return LINE_HEIGHT * max(-(-len(text) // (width - 2)) for text in texts) + 3
+
+
 @dataclass(frozen=True)
 class _Styles:
     by_name: dict[str, Format]
@@ -92,6 +98,7 @@ class _Sheet:
         self.page, self.styles, self.document, self.stamp = page, styles, document, stamp
         self.row = 0
         self.last = max(FIRST + document.width - 1, FIRST + 1)
+        self.figure_width = 11 if document.width > 6 else 14
 
     def write(self) -> None:
         self._set_page()
@@ -107,9 +114,9 @@ class _Sheet:
     def _set_page(self) -> None:
         page, width = self.page, self.document.width
         page.set_column(CODE, CODE, 7)
-        page.set_column(NAME, NAME, 46)
+        page.set_column(NAME, NAME, NAME_WIDTH)
         page.set_column(UNIT, UNIT, 11)
-        page.set_column(FIRST, self.last, 11 if width > 6 else 14)
+        page.set_column(FIRST, self.last, self.figure_width)
         page.set_paper(8 if width > 14 else 9)
         if width > 6:
             page.set_landscape()
@@ -138,6 +145,7 @@ class _Sheet:
             (document.state, "strong"),
         ):
             self._across(self.row, CODE, self.last, text, style)
+            self.page.set_row(self.row, 24 if style == "title" else LINE_HEIGHT + 2)
             self.row += 1
         self.row += 1
 
@@ -156,6 +164,7 @@ class _Sheet:
             for column, text in columns:
                 self._down(low if name else top, low, column, text)
             place += span
+        self.page.set_row(low, _height(table.columns, self.figure_width))
         marks = ["A", "B", "C", *map(str, range(1, len(table.columns) + 1))]
         for column, mark in enumerate(marks):
             self._text(low + 1, column, mark, "mark")
@@ -163,11 +172,13 @@ class _Sheet:
         self.page.repeat_rows(top, low + 1)
         for section in table.sections:
             self._across(self.row, CODE, FIRST + len(table.columns) - 1, section.title, "section")
+            self.page.set_row(self.row, LINE_HEIGHT + 2)
             self.row += 1
             for line in section.lines:
                 self._line(line)
 
     def _line(self, line: Line) -> None:
+        self.page.set_row(self.row, _height([line.name], NAME_WIDTH))
         self._text(self.row, CODE, line.code, "unit")
         self._text(self.row, NAME, line.name, "part" if line.part else "text")
         self._text(self.row, UNIT, line.unit, "unit")
@@ -186,21 +197,27 @@ class _Sheet:
             self.page.write_number(self.row, column, float(value), self.styles.by_name[style])
 
     def _foot(self) -> None:
+        """Who compiled beside who signs, and below them for whom it is."""
         document, said = self.document, words()
+        signer = [each.upper() for each in document.letterhead.signer]
+        blank = [""] * SIGNATURE_ROWS
+        compiler = [
+            said["compiler"].upper(),
+            *[""] * (len(signer) - 1),
+            said["sign"],
+            *blank,
+            document.compiler,
+        ]
+        approver = [*signer, said["sign"], *blank, document.approver]
         row = self.row + 1
+        for texts, first, last in ((compiler, NAME, NAME), (approver, UNIT, self.last)):
+            for at, text in enumerate(texts, start=row):
+                if text:
+                    self._across(at, first, last, text, "slanted" if text == said["sign"] else "strong")
         recipients = [f"- {each}" for each in document.letterhead.recipients]
         lines = [said["recipients"], *recipients] if recipients else []
-        for place, text in enumerate(lines):
-            self._text(row + place, CODE, text, "bold" if place == 0 else "plain")
-        signer = document.letterhead.signer or ("",)
-        compiler = (said["compiler"].upper(), said["sign"], "", "", document.compiler)
-        approver = (*(each.upper() for each in signer), said["sign"], "", "", document.approver)
-        for texts, first, last in ((compiler, NAME, NAME), (approver, UNIT, self.last)):
-            for place, text in enumerate(texts):
-                at = row + place + (len(lines) if first == NAME else 0)
-                if text:
-                    style = "slanted" if text == said["sign"] else "strong"
-                    self._across(at, first, last, text, style)
+        for at, text in enumerate(lines, start=row + len(approver) + 1):
+            self._text(at, CODE, text, "plain" if text in recipients else "bold")
 
     def _down(self, top: int, low: int, column: int, text: str) -> None:
         if top == low:

@@ -16,6 +16,7 @@ from giamsat.foundation.units import queries as units
 from giamsat.intake.observations.choices import Status
 from giamsat.intake.observations.errors import ReportNotFound
 from giamsat.intake.observations.models import Report, ReportVersion
+from giamsat.intake.observations.parts import Part, Parts, parts_of
 from giamsat.intake.observations.queries_packed import (
     Head,
     Packed,
@@ -48,6 +49,8 @@ if TYPE_CHECKING:
 __all__ = [
     "Head",
     "Packed",
+    "Part",
+    "Parts",
     "Total",
     "decides",
     "heads_in_force",
@@ -56,6 +59,7 @@ __all__ = [
     "kept_versions",
     "makes_reports",
     "packed_versions",
+    "parts_of",
     "published_years",
     "reports_readable_in",
     "totals_in_force",

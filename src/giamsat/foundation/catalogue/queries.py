@@ -116,6 +116,14 @@ def _by_key(rows: list[Breakdown]) -> dict[str, Breakdown]:
     return {breakdown.key: breakdown for breakdown in rows}
 
 
+def dimension_names(language: str) -> dict[str, str]:
+    """What every dimension is called, by its code."""
+    newest = {each.code: each for each in kept(Dimension, "code", "version")}
+    return {
+        code: each.name_vi if language.startswith("vi") else each.name_en for code, each in newest.items()
+    }
+
+
 def forget() -> None:
     """Read again next time. Loading calls it."""
     _kept.clear()

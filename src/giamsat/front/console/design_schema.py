@@ -24,7 +24,7 @@ from giamsat.front.console.design_fields import (
 )
 from giamsat.front.console.viewer import language
 from giamsat.intake.designs.choices import Kind, Outcome
-from giamsat.intake.quality.choices import Effect, Severity
+from giamsat.intake.quality.choices import Effect, Severity, Stage
 from giamsat.intake.sources.choices import Basis
 
 PERIOD_KINDS = (
@@ -115,6 +115,13 @@ CHECK = (
     Choice(
         "each", _("Asked of, when other than above"), options=lambda: EACH, blank=_("as above"), aside=True
     ),
+    Choice(
+        "severity",
+        _("Severity, when other than above"),
+        options=lambda: Severity.choices,
+        blank=_("as above"),
+        aside=True,
+    ),
     only("only", _("Narrowed for this check"), aside=True),
     words("sentence", _("Sentence of its own"), needed=False, rows=2, aside=True),
 )
@@ -126,6 +133,13 @@ RULE: Sequence[Field] = (
     Choice("basis", _("Reports with"), options=lambda: BASES, blank=_("own and consolidated figures")),
     Several(
         "periods", _("Kinds of period"), options=lambda: PERIOD_KINDS, help=_("None ticked: all."), wide=True
+    ),
+    Several(
+        "runs",
+        _("When it is asked"),
+        options=lambda: Stage.choices,
+        help=_("None ticked: as figures arrive."),
+        wide=True,
     ),
     Choice("effect", _("Effect"), options=lambda: Effect.choices, blank=_("none but the finding")),
     ENDS,

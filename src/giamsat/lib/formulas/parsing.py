@@ -1,5 +1,6 @@
 """From text to a checked tree: sqlglot reads, a whitelist decides, the position of every fault is named."""
 
+import difflib
 import re
 from decimal import Decimal
 from functools import lru_cache
@@ -9,14 +10,17 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from giamsat.lib.formulas.bands import in_band
 from giamsat.lib.formulas.errors import FormulaRefused, gettext_noop
 from giamsat.lib.formulas.exactness import check_types
 from giamsat.lib.formulas.language import (
+    BAND,
     CHOOSERS,
     COUNTER,
     PERCENTS,
     THIS,
     WORDS,
+    Argument,
     Node,
     Number,
     Operation,
@@ -31,7 +35,7 @@ SIGNS: dict[type[exp.Expr], str] = {
 PLAIN_NUMBER = re.compile(r"\d{1,12}(\.\d{1,4})?")
 CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,31}")
 BREAKDOWN = re.compile(r"|[A-Za-z_]\w{0,15}=[\w./ -]{1,32}")
-ALLOWED = ", ".join(WORDS) + f", {COUNTER}, abs, greatest, least, + - *, = <> < <= > >=, and, or, not"
+ALLOWED = ", ".join(WORDS) + f", {COUNTER}, {BAND}, abs, greatest, least, + - *, = <> < <= > >=, and, or, not"
 
 
 @lru_cache(maxsize=2_048)
@@ -118,6 +122,8 @@ class _Reader:
     def function(self, node: exp.Func) -> Node:
         name = self.name(node)
         arguments = _arguments(node)
+        if name == BAND:
+            return self.in_band(node, arguments)
         if name == "abs" or name in CHOOSERS or name == COUNTER:
             least = 2 if name in CHOOSERS else 1
             if len(arguments) < least or (least == 1 and len(arguments) > 1):
@@ -126,8 +132,18 @@ class _Reader:
                 self.refuse(node, several if least == 2 else one, name=name)
             return Operation(name, tuple(map(self.read, arguments)), self.at(node))
         if name not in WORDS:
+            if near := _nearest(name):
+                meant = gettext_noop("There is no %(name)s(…). Do you mean %(near)s(…)?")
+                self.refuse(node, meant, name=name, near=near, allowed=ALLOWED)
             self.refuse(node, gettext_noop("There is no %(name)s(…)."), name=name, allowed=ALLOWED)
         return self.term(node, name, arguments)
+
+    def in_band(self, node: exp.Func, arguments: list[exp.Expr]) -> Node:
+        if len(arguments) != 3:
+            written = gettext_noop("in_band(…) is written in_band(increment(B04), low end, high end).")
+            self.refuse(node, written)
+        figure, low, high = map(self.read, arguments)
+        return in_band(figure, low, high, self.at(node))
 
     def term(self, node: exp.Func, name: str, arguments: list[exp.Expr]) -> Term:
         parameters = [parameter.rstrip("?") for parameter in WORDS[name].parameters]
@@ -137,11 +153,13 @@ class _Reader:
             self.refuse(node, written, name=name, help=WORDS[name].help)
         given = dict(zip(parameters, arguments, strict=False))
         breakdown = self.breakdown(given["breakdown"]) if "breakdown" in given else None
-        argument: int | str | None = None
+        argument: Argument = None
         if "back" in given:
             argument = self.whole(given["back"], range(1, 9), gettext_noop("1 to 8 periods back"))
         elif "percent" in given:
             argument = self.whole(given["percent"], PERCENTS, ", ".join(map(str, PERCENTS)))
+            if "of" in given:
+                argument = (self.code(given["of"]), argument)
         elif "dimension" in given:
             argument = self.string(given["dimension"], gettext_noop("a dimension in quotes, like 'lvl'"))
         code = self.code(given["code"]) if "code" in given else None
@@ -186,6 +204,12 @@ class _Reader:
 
     def refuse(self, node: exp.Expr, problem: str, **words: Any) -> NoReturn:
         _refuse(self.text, self.at(node), problem, **words)
+
+
+def _nearest(name: str) -> str:
+    """The word that was perhaps meant."""
+    found = difflib.get_close_matches(name, [*WORDS, *CHOOSERS, COUNTER, BAND, "abs"], n=1)
+    return found[0] if found else ""
 
 
 def _arguments(node: exp.Func) -> list[exp.Expr]:

@@ -112,6 +112,12 @@ MATRIX: dict[str, Rule] = {
         "/reports/{report}/send-back/", full={"approver"}, act=True, data=REASON | VERSION
     ),
     "console:report_reopen": Rule("/reports/{report}/reopen/", full={"approver"}, act=True, data=REASON),
+    "console:report_take_back": Rule(
+        "/reports/{report}/take-back/", full={"approver"}, act=True, data=REASON | VERSION
+    ),
+    "console:late_opening": Rule("/late/03466/BMT/2026-M08/own/", "Late openings", full={"approver"}),
+    "console:late_opening_confirm": Rule("/late/{opening}/confirm/", full={"approver"}, act=True),
+    "console:late_opening_end": Rule("/late/{opening}/end/", full={"approver"}, act=True),
     "console:finding_explain": Rule(
         "/reports/{draft}/findings/{finding}/explain/", full={"compiler"}, act=True, data=REASON
     ),

@@ -22,6 +22,7 @@ from giamsat.intake.observations import services as observations
 from giamsat.intake.observations.errors import ReportRefused
 from giamsat.intake.quality import queries as quality
 from giamsat.intake.sources import queries as sources
+from giamsat.intake.sources import services as sources_room
 from giamsat.lib.periods import Period
 from giamsat.lib.refusals import Refusal
 from tests.foundation.queue.failing import failed_job
@@ -82,7 +83,7 @@ def make_everything(home) -> dict[str, int]:
         "warning": warning_of(home.units.hua_bum).pk, "request": request.pk, "answer": answer.pk,
         "account": home.people["compiler"].pk, "colleague": home.people["head"].pk,
         "grant": home.people["compiler"].grants.get().pk, "job": failed_job(),
-        "notice": told_notice(home), "conflict": noted_conflict(home),
+        "notice": told_notice(home), "conflict": noted_conflict(home), "opening": asked_opening(home),
     }  # fmt: skip
 
 
@@ -91,6 +92,16 @@ def noted_conflict(home) -> int:
     return access_room.exclude(
         home.people["compiler"], unit=home.units.hue, valid_from=house.AT.date(), reason="Vợ là bí thư",
         by=None, at=house.AT,
+    ).pk  # fmt: skip
+
+
+def asked_opening(home) -> int:
+    """July is closed, and another approver has opened it for Hua Bum."""
+    july = Period("M", 2026, 7)
+    sources_room.close_period(july.key, by=house.SYSTEM, at=house.AT)
+    return observations.open_late(
+        home.units.hua_bum, "BMT", july, "own", until=house.AT.date(), reason="Bổ sung số liệu còn thiếu",
+        by=house.SYSTEM, at=house.AT,
     ).pk  # fmt: skip
 
 

@@ -1,11 +1,12 @@
 """What the page of a sum shows one person: the form with own figures and those below apart, and who gives what."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from giamsat.foundation.access.choices import Action
@@ -18,7 +19,7 @@ from giamsat.intake.observations import queries as observations
 from giamsat.intake.observations.choices import WRITABLE, Standing
 from giamsat.intake.quality import queries as quality
 from giamsat.intake.sources import queries as sources
-from giamsat.intake.sources.choices import Basis, PeriodState
+from giamsat.intake.sources.choices import Basis
 from giamsat.lib.periods import CUMULATIVE_KINDS, Period
 
 MOST_PERIODS = 12
@@ -85,6 +86,8 @@ class PartRow:
     submitted_at: Any
     report_id: int | None
     given: Decimal | None
+    taken_back: bool
+    late_url: str
 
 
 def is_offered(scope: Any) -> bool:
@@ -186,13 +189,19 @@ def _cell(parts: observations.Parts, cell: Any, column: Mapping[str, Any], chose
 
 
 def _rows(viewer: Viewer, parts: observations.Parts, cell: Any) -> list[PartRow]:
+    doubted = observations.withdrawn([each.report.pk for each in parts.children if each.report])
     given = parts.given(cell) if cell else [None] * len(parts.children)
-    rows = [_row(viewer, parts, part, value) for part, value in zip(parts.children, given, strict=True)]
+    pairs = zip(parts.children, given, strict=True)
+    rows = [_row(viewer, parts, part, value, doubted) for part, value in pairs]
     return sorted(rows, key=lambda row: (ORDER.index(row.standing), -row.days_late))
 
 
 def _row(
-    viewer: Viewer, parts: observations.Parts, part: observations.Part, given: Decimal | None
+    viewer: Viewer,
+    parts: observations.Parts,
+    part: observations.Part,
+    given: Decimal | None,
+    doubted: Container[int] = (),
 ) -> PartRow:
     report = part.report
     readable = report is not None and part.was_sent and viewer.may(Action.REPORT_READ, part.unit)
@@ -206,11 +215,21 @@ def _row(
         submitted_at=report.submitted_at if report and part.was_sent else None,
         report_id=report.pk if report and readable else None,
         given=given,
+        taken_back=report is not None and report.pk in doubted,
+        late_url=_late_url(viewer, parts, part),
+    )
+
+
+def _late_url(viewer: Viewer, parts: observations.Parts, part: observations.Part) -> str:
+    """Where this person opens the report late, if its period is over and they decide about its unit."""
+    if not parts.is_over or not observations.decides(viewer.scope, part.unit):
+        return ""
+    return reverse(
+        "console:late_opening", args=[part.unit.code, part.form_code, parts.period.key, part.basis]
     )
 
 
 def _may_make(viewer: Viewer, parts: observations.Parts) -> bool:
     if not parts.is_signed or not viewer.may(Action.REPORT_COMPILE, parts.unit):
         return False
-    takes = sources.reporting_period(parts.period.key).state == PeriodState.OPEN
-    return takes and (parts.signed is None or parts.signed.status in WRITABLE)
+    return not parts.is_over and (parts.signed is None or parts.signed.status in WRITABLE)

@@ -1,6 +1,7 @@
 """Reports and every version of them: one packed array of values each, in the order of the form's cells."""
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 
 from django.contrib.postgres.fields import ArrayField
@@ -142,3 +143,74 @@ class ReportVersion(models.Model):
     def by_key(self, keys: Sequence[str]) -> dict[str, Decimal | None]:
         """Its values under the keys of its form's cells."""
         return dict(zip(keys, self.values, strict=True))
+
+
+class AcceptanceWithdrawal(models.Model):
+    """The level above took its acceptance of a report back. Its figures stay in force until others are accepted.
+
+    It stands until the report is accepted again, or locked.
+    """
+
+    report = models.ForeignKey(Report, models.PROTECT, related_name="withdrawals")
+    version = models.ForeignKey(ReportVersion, models.PROTECT, related_name="+", db_index=False)
+    at = models.DateTimeField()
+    by_id = models.BigIntegerField(null=True)
+    by_name = models.CharField(max_length=200)
+    reason = models.TextField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["report", "at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["report"], condition=Q(ended_at=None), name="acceptance_is_withdrawn_once_at_a_time"
+            ),
+            models.CheckConstraint(name="acceptance_withdrawal_says_why", condition=~Q(reason="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"acceptance of report {self.report_id} withdrawn"
+
+
+class LateOpening(models.Model):
+    """A unit may report a form for a period that takes no reports any more, until a day.
+
+    A locked period is opened by two persons of the level above: who asks, and who confirms. It closes by itself when
+    the day is over; ``ended_at`` is when that was noted, or when the level above closed it before.
+    """
+
+    unit = models.ForeignKey("units.Unit", models.PROTECT, related_name="late_openings")
+    form_code = models.CharField(max_length=16)
+    period_key = models.CharField(max_length=8)
+    basis = models.CharField(max_length=12, choices=Basis)
+    until = models.DateField()
+    reason = models.TextField()
+    asked_at = models.DateTimeField()
+    asked_by_id = models.BigIntegerField(null=True)
+    asked_by_name = models.CharField(max_length=200)
+    confirmed_at = models.DateTimeField(null=True)
+    confirmed_by_id = models.BigIntegerField(null=True)
+    confirmed_by_name = models.CharField(max_length=200, blank=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-asked_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit", "form_code", "period_key", "basis"],
+                condition=Q(ended_at=None),
+                name="late_opening_is_one_at_a_time",
+            ),
+            models.CheckConstraint(name="late_opening_says_why", condition=~Q(reason="")),
+            models.CheckConstraint(
+                name="late_opening_confirmed_by_a_person",
+                condition=Q(confirmed_at=None) | ~Q(confirmed_by_name=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.form_code} {self.period_key} {self.basis} of unit {self.unit_id} until {self.until}"
+
+    def holds_on(self, day: date) -> bool:
+        """Whether the unit may report on that day."""
+        return self.confirmed_at is not None and self.ended_at is None and day <= self.until

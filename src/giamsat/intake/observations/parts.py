@@ -22,7 +22,7 @@ from giamsat.intake.observations.choices import RECEIVED, Standing, Status
 from giamsat.intake.observations.figures import IN_FORCE, IN_FORCE_OR_AT_HAND, stored
 from giamsat.intake.observations.models import Report
 from giamsat.intake.sources import queries as sources
-from giamsat.intake.sources.choices import Basis
+from giamsat.intake.sources.choices import Basis, PeriodState
 from giamsat.lib.clock import day_of
 from giamsat.lib.formulas import Grid, from_scaled
 from giamsat.lib.periods import Period
@@ -87,7 +87,7 @@ class Parts:
     """The parts of one unit's sum on a form for a period, with their figures in the cells of that form.
 
     ``own`` is None where the unit owes no report of its own. ``is_signed``: the unit sends the sum on, where the Centre
-    only reads it; ``signed`` is the consolidated report that it has made.
+    only reads it; ``is_over``: the period takes no reports; ``signed`` is the consolidated report that it has made.
     """
 
     unit: Unit
@@ -96,6 +96,7 @@ class Parts:
     own: Part | None
     children: Sequence[Part]
     is_signed: bool
+    is_over: bool
     signed: Report | None
     own_figures: Grid
     figures: Grid
@@ -182,6 +183,7 @@ def parts_of(unit: Unit, form_code: str, period: Period) -> Parts:
         own=own,
         children=children,
         is_signed=(unit.kind, form.code, Basis.CONSOLIDATED.value) in due,
+        is_over=sources.reporting_period(period.key).state != PeriodState.OPEN,
         signed=filed.get((unit.pk, form.code, Basis.CONSOLIDATED.value)),
         own_figures=_figures([unit.pk], Basis.OWN, form, period)
         if own and own.was_sent

@@ -14,6 +14,7 @@ from giamsat.foundation.access import queries as access
 from giamsat.foundation.access.choices import Action
 from giamsat.intake.observations.choices import Status
 from giamsat.intake.observations.errors import ReportNotFound
+from giamsat.intake.observations.late import late_opening, opening_of, openings_of, openings_that_hold
 from giamsat.intake.observations.models import Report, ReportVersion
 from giamsat.intake.observations.parts import Part, Parts, parts_of
 from giamsat.intake.observations.queries_packed import (
@@ -34,6 +35,7 @@ from giamsat.intake.observations.reading import (
     reports_readable_in,
     version_for,
 )
+from giamsat.intake.observations.withdrawing import withdrawn
 from giamsat.intake.sources import queries as sources
 from giamsat.intake.sources.choices import Basis
 from giamsat.lib.periods import Period
@@ -56,13 +58,18 @@ __all__ = [
     "is_delivery_readable",
     "is_readable",
     "kept_versions",
+    "late_opening",
     "makes_reports",
+    "opening_of",
+    "openings_of",
+    "openings_that_hold",
     "packed_versions",
     "parts_of",
     "published_years",
     "reports_readable_in",
     "totals_in_force",
     "version_for",
+    "withdrawn",
 ]
 
 

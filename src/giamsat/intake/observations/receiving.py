@@ -57,7 +57,7 @@ def receive(
     """
     admission.require_open(unit, period)
     actor = rights.require(by, "report.compile", unit, at=at)
-    admission.require_period(form, period, at=at)
+    admission.require_period(form, period, at=at, unit=unit, basis=basis)
     admission.require_unit(unit, form, period, basis)
     _require_all_cells(form, values)
     report = _report_held(unit, form, period, basis)

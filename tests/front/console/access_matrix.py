@@ -101,6 +101,8 @@ MATRIX: dict[str, Rule] = {
         full=ABOVE | FOREIGN | {"synthesis"},
     ),
     "console:consolidate_make": Rule("/consolidate/make/", act=True, data={"period": "2026-9M"} | VERSION),
+    "console:consolidate_estimate": Rule("/consolidate/estimate/?period=2026-9M&form=BM05P&unit=03466"),
+    "console:consolidate_estimate_withdraw": Rule("/consolidate/estimate/{estimate}/withdraw/", act=True),
     "console:delivery": Rule("/deliveries/{delivery}/", "“mười”", full=INSIDE),
     "console:delivery_file": Rule("/deliveries/{delivery}/file", "mười", full=INSIDE),
     "console:report": Rule("/reports/{report}/", 'gs-now">3</td>', full=INSIDE, masked=OUTSIDE),

@@ -84,6 +84,7 @@ def make_everything(home) -> dict[str, int]:
         "account": home.people["compiler"].pk, "colleague": home.people["head"].pk,
         "grant": home.people["compiler"].grants.get().pk, "job": failed_job(),
         "notice": told_notice(home), "conflict": noted_conflict(home), "opening": asked_opening(home),
+        "estimate": set_estimate(home),
     }  # fmt: skip
 
 
@@ -102,6 +103,16 @@ def asked_opening(home) -> int:
     return observations.open_late(
         home.units.hua_bum, "BMT", july, "own", until=house.AT.date(), reason="Bổ sung số liệu còn thiếu",
         by=house.SYSTEM, at=house.AT,
+    ).pk  # fmt: skip
+
+
+def set_estimate(home) -> int:
+    """In the place of Hua Bum's nine months, by a compiler of Lai Châu who is none of the people here."""
+    nine_months = Period("9M", 2026)
+    values = house.figures(house.form("BM05", nine_months))
+    return observations.estimate(
+        home.units.lai_chau, "BM05P", nine_months, home.units.hua_bum, way="typed", values=values,
+        reason="Chưa có báo cáo của xã", by=house.SYSTEM, at=house.AT,
     ).pk  # fmt: skip
 
 

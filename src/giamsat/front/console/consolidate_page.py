@@ -1,10 +1,11 @@
 """What the page of a sum shows one person: the form with own figures and those below apart, and who gives what."""
 
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -47,13 +48,19 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class SumCell:
-    """One cell of the sum. ``apart``: how much more the report that was made says."""
+    """One cell of the sum.
+
+    ``guessed``: estimates, which stand apart; ``declared``: the sum of a report that declares them; ``apart``: how much
+    more the report that was made says.
+    """
 
     key: str
     column: Mapping[str, str]
     own: Decimal | None
     below: Decimal | None
     total: Decimal | None
+    guessed: Decimal | None
+    declared: Decimal | None
     apart: Decimal | None
     chosen: bool
 
@@ -88,6 +95,9 @@ class PartRow:
     given: Decimal | None
     taken_back: bool
     late_url: str
+    estimate: Any = None
+    estimated: Decimal | None = None  # in the chosen cell
+    estimate_url: str = ""
 
 
 def is_offered(scope: Any) -> bool:
@@ -121,7 +131,8 @@ def context_of(viewer: Viewer, asked: Asked) -> dict[str, Any]:
     barred = [each.unit for each in parts.children if viewer.scope.has_conflict_with(each.unit)]
     opens = not barred and all(viewer.lens.sees_small(each.unit.pk) for each in parts.children)
     cell = parts.form.cell_by_key[asked.cell] if asked.cell and opens else None
-    rows = _rows(viewer, parts, cell)
+    may_make = _may_make(viewer, parts) and not barred
+    rows = _rows(viewer, parts, cell, estimating=opens)
     return {
         "asked": asked,
         "unit": asked.unit,
@@ -141,7 +152,11 @@ def context_of(viewer: Viewer, asked: Asked) -> dict[str, Any]:
         "signed": parts.signed if parts.signed and parts.signed.current_id else None,
         "differs": len(parts.differences),
         "changed_units": [each.unit for each in parts.changed_since],
-        "may_make": _may_make(viewer, parts) and not barred,
+        "may_make": may_make,
+        "may_estimate": may_make and opens,
+        "estimated": len(parts.estimated),
+        "left_out": len(parts.left_out),
+        "declaration": declaration_of(viewer, parts.signed),
         "seen": parts.signed.current.number if parts.signed and parts.signed.current else 0,
         "today": viewer.today,
     }
@@ -183,16 +198,20 @@ def _cell(parts: observations.Parts, cell: Any, column: Mapping[str, Any], chose
         own=parts.own_figures.value(0, cell.ordinal) if parts.own else None,
         below=parts.below[cell.ordinal],
         total=parts.total[cell.ordinal],
+        guessed=parts.guessed[cell.ordinal],
+        declared=parts.declared[cell.ordinal],
         apart=parts.differences.get(cell.key),
         chosen=cell.key == chosen,
     )
 
 
-def _rows(viewer: Viewer, parts: observations.Parts, cell: Any) -> list[PartRow]:
+def _rows(viewer: Viewer, parts: observations.Parts, cell: Any, *, estimating: bool) -> list[PartRow]:
     doubted = observations.withdrawn([each.report.pk for each in parts.children if each.report])
     given = parts.given(cell) if cell else [None] * len(parts.children)
     pairs = zip(parts.children, given, strict=True)
     rows = [_row(viewer, parts, part, value, doubted) for part, value in pairs]
+    if estimating:
+        rows = [_with_estimate(parts, row, cell) for row in rows]
     return sorted(rows, key=lambda row: (ORDER.index(row.standing), -row.days_late))
 
 
@@ -218,6 +237,34 @@ def _row(
         taken_back=report is not None and report.pk in doubted,
         late_url=_late_url(viewer, parts, part),
     )
+
+
+def _with_estimate(parts: observations.Parts, row: PartRow, cell: Any) -> PartRow:
+    """The same with what stands in the place of a missing report, and where that is set."""
+    if row.standing == Standing.IN_FORCE:
+        return row
+    standing = parts.estimated.get(row.unit.pk)
+    asked = {"period": parts.period.key, "form": parts.form.code, "unit": row.unit.code}
+    return replace(
+        row,
+        estimate=standing,
+        estimated=standing.values_by_key.get(cell.key) if standing and cell else None,
+        estimate_url=f"{reverse('console:consolidate_estimate')}?{urlencode(asked)}",
+    )
+
+
+def declaration_of(viewer: Viewer, report: Any, version: Any = None) -> dict[str, Any] | None:
+    """What a consolidated version declares of estimates; why is told to those who see its unit's small cells."""
+    version = version or (report.current if report else None)
+    found = observations.declarations([version.pk]).get(version.pk) if version else None
+    if found is None:
+        return None
+    return {
+        "expected": found.expected,
+        "reported": found.reported,
+        "estimates": list(found.estimates.all()),
+        "with_reason": viewer.lens.sees_small(report.unit_id),
+    }
 
 
 def _late_url(viewer: Viewer, parts: observations.Parts, part: observations.Part) -> str:

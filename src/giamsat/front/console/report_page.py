@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from giamsat.front.console import deliveries, history
+from giamsat.front.console.consolidate_page import declaration_of
 from giamsat.front.console.entry import sent_back_note
 from giamsat.front.console.figures import own_counted_from
 from giamsat.front.console.findings import counts, kept_lines
@@ -21,7 +22,7 @@ from giamsat.intake.observations import queries as observations
 from giamsat.intake.observations.choices import REOPENABLE, SUBMITTABLE, WRITABLE, Status
 from giamsat.intake.observations.errors import ReportNotFound
 from giamsat.intake.sources import queries as sources
-from giamsat.intake.sources.choices import PeriodState
+from giamsat.intake.sources.choices import Basis, PeriodState
 from giamsat.lib.periods import CUMULATIVE_KINDS, Period
 
 
@@ -85,6 +86,7 @@ def show(
         "counts": counts(laid_out["findings"]),
         "scores": cards_of(found) if at_hand else [],  # the scores are those of what is at hand
         "sent_back": sent_back_note(found) if sees_small else None,
+        "declaration": declaration_of(viewer, found, version) if found.basis == Basis.CONSOLIDATED else None,
         "withdrawn": withdrawn_note(viewer, found),
         "may_explain": may_explain(viewer, found),
         "openable": deliveries.openable(viewer, versions),

@@ -17,6 +17,8 @@ WORDS = {
     "report.late_opening_asked": gettext_noop("Asked for a late opening"),
     "report.opened_late": gettext_noop("Opened a report late"),
     "report.late_opening_ended": gettext_noop("Ended a late opening"),
+    "estimate.made": gettext_noop("Set an estimate for a missing report"),
+    "estimate.withdrawn": gettext_noop("Withdrew an estimate"),
     "report.exported": gettext_noop("Exported a report"),
     "figures.exported": gettext_noop("Exported the published figures"),
     "reports.received": gettext_noop("Took in many reports"),
@@ -82,7 +84,7 @@ FACT_NAMES = (
     gettext_noop("to explain"), gettext_noop("tries"), gettext_noop("unit"), gettext_noop("until"),
     gettext_noop("username"),
     gettext_noop("valid from"), gettext_noop("valid to"), gettext_noop("values"),
-    gettext_noop("version"), gettext_noop("work types"), gettext_noop("was"),
+    gettext_noop("version"), gettext_noop("work types"), gettext_noop("was"), gettext_noop("way"),
 )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from giamsat.intake.observations import deliveries
 from giamsat.intake.observations.batch import Batch, Incoming
 from giamsat.intake.observations.evidence import Body, Evidence, evidence_for
-from giamsat.intake.observations.models import Report
+from giamsat.intake.observations.models import Estimate, Report
 from giamsat.intake.quality import services as quality
 from giamsat.intake.quality.choices import Severity
 from giamsat.intake.quality.queries import Finding
@@ -56,10 +56,16 @@ class CheckedReports:
 
 
 def check_reports(
-    units: Sequence[Body], form: Form, period: Period, basis: str, current: Grid
+    units: Sequence[Body],
+    form: Form,
+    period: Period,
+    basis: str,
+    current: Grid,
+    *,
+    estimates: Sequence[Estimate] = (),
 ) -> CheckedReports:
     """Put every rule to reports of one form, period and basis at once."""
-    evidence = evidence_for(units, form, period, basis, current)
+    evidence = evidence_for(units, form, period, basis, current, estimates=estimates)
     checked = quality.check_many(
         form.cells,
         current,
@@ -74,10 +80,18 @@ def check_reports(
     return CheckedReports(form, checked, evidence)
 
 
-def check_one(unit: Unit, form: Form, period: Period, basis: str, values: Sequence[object]) -> CheckedReports:
+def check_one(
+    unit: Unit,
+    form: Form,
+    period: Period,
+    basis: str,
+    values: Sequence[object],
+    *,
+    estimates: Sequence[Estimate] = (),
+) -> CheckedReports:
     """The same for a single report."""
     body = Body(unit.pk, unit.kind, unit.path, unit.members)
-    return check_reports([body], form, period, basis, Grid.of([list(values)]))
+    return check_reports([body], form, period, basis, Grid.of([list(values)]), estimates=estimates)
 
 
 def keep_one(checked: CheckedReports, report: Report, *, at: datetime) -> None:

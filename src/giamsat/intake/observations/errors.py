@@ -456,3 +456,30 @@ class OpeningFourEyes(ReportRefusal):
             % {"by": by},
             by=by,
         )
+
+
+class NotEstimable(ReportRefusal):
+    """The unit's figures are in force, or nothing is known that an estimate could be taken from."""
+
+    code = "report.not_estimable"
+    status = HTTPStatus.CONFLICT
+
+    def __init__(self, unit_name: str, way: object) -> None:
+        sentence = (
+            _(
+                "There are no figures in force of %(unit)s to take an estimate from: %(way)s. Choose another way."
+            )
+            if way
+            else _(
+                "The figures of %(unit)s are in the sum, or do not belong to it: nothing is to be estimated."
+            )
+        )
+        super().__init__(sentence % {"unit": unit_name, "way": way}, unit=unit_name, way=str(way))
+
+
+class EstimateNotThere(ReportRefusal):
+    code = "report.estimate_not_there"
+    status = HTTPStatus.CONFLICT
+
+    def __init__(self) -> None:
+        super().__init__(_("This estimate was withdrawn already. Reload the page to see how the sum stands."))

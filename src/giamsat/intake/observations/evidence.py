@@ -11,7 +11,7 @@ import numpy as np
 from django.db import connection
 
 from giamsat.intake.observations.figures import AT_HAND, IN_FORCE, IN_FORCE_OR_AT_HAND, stored
-from giamsat.intake.observations.models import Report
+from giamsat.intake.observations.models import Estimate, Report
 from giamsat.intake.quality import queries as quality
 from giamsat.intake.sources import queries as sources
 from giamsat.intake.sources.choices import Basis
@@ -49,8 +49,19 @@ class Evidence:
     siblings: Sequence[tuple[Sequence[Cell], Grid]] = ()
 
 
-def evidence_for(units: Sequence[Body], form: Form, period: Period, basis: str, current: Grid) -> Evidence:
-    """Everything for a batch of reports of one form, period and basis, by a few questions."""
+def evidence_for(
+    units: Sequence[Body],
+    form: Form,
+    period: Period,
+    basis: str,
+    current: Grid,
+    *,
+    estimates: Sequence[Estimate] = (),
+) -> Evidence:
+    """Everything for a batch of reports of one form, period and basis, by a few questions.
+
+    ``estimates``: what the sum declares in the place of missing reports.
+    """
     keys = [cell.key for cell in form.cells]
     unit_ids = [unit.pk for unit in units]
     history = _history(keys, unit_ids, form, period, basis)
@@ -58,7 +69,7 @@ def evidence_for(units: Sequence[Body], form: Form, period: Period, basis: str, 
     return Evidence(
         history=history,
         own=_own(keys, unit_ids, form, period) if consolidated else None,
-        children=_children(keys, units, form, period) if consolidated else None,
+        children=_children(keys, units, form, period, estimates) if consolidated else None,
         peers=_peers(units, form, period, basis, quality.increments(form.cells, current, history, period)),
         siblings=_siblings(units, form, period, basis),
     )
@@ -101,7 +112,13 @@ def _own(keys: Sequence[str], unit_ids: Sequence[int], form: Form, period: Perio
     )
 
 
-def _children(keys: Sequence[str], units: Sequence[Body], form: Form, period: Period) -> Any:
+def _children(
+    keys: Sequence[str],
+    units: Sequence[Body],
+    form: Form,
+    period: Period,
+    estimates: Sequence[Estimate] = (),
+) -> Any:
     """Own figures in force of everyone below each unit, summed; who owes them, who has sent, who is missing.
 
     A cell that the children's form does not ask counts as nothing.
@@ -117,6 +134,7 @@ def _children(keys: Sequence[str], units: Sequence[Body], form: Form, period: Pe
         which=IN_FORCE,
     )
     place = {pk: row for row, pk in enumerate(owing)}
+    _put_in_place(estimates, grid, place, keys)
     sent = np.asarray(grid.present.any(axis=1))
     rows = [[place[pk] for pk in children] for children in below]
     total = [grid.scaled[each].sum(axis=0, dtype=np.int64) for each in rows]
@@ -126,6 +144,19 @@ def _children(keys: Sequence[str], units: Sequence[Body], form: Form, period: Pe
         np.array([int(sent[each].sum()) for each in rows]),
         [[name for pk, name in children.items() if not sent[place[pk]]] for children in below],
     )
+
+
+def _put_in_place(
+    estimates: Sequence[Estimate], grid: Grid, place: Mapping[int, int], keys: Sequence[str]
+) -> None:
+    """Declared estimates, where nothing is in force."""
+    for each in estimates:
+        row = place.get(each.unit_id)
+        if row is None or grid.present[row].any():
+            continue
+        said = each.values_by_key
+        told = Grid.of([[said.get(key) for key in keys]])
+        grid.scaled[row], grid.present[row] = told.scaled[0], told.present[0]
 
 
 def _owing_below(units: Sequence[Body], form: Form, period: Period) -> list[dict[int, Named]]:

@@ -14,6 +14,7 @@ from giamsat.foundation.access import queries as access
 from giamsat.foundation.access.choices import Action
 from giamsat.intake.observations.choices import Status
 from giamsat.intake.observations.errors import ReportNotFound
+from giamsat.intake.observations.estimates import declarations, figures_for
 from giamsat.intake.observations.late import late_opening, opening_of, openings_of, openings_that_hold
 from giamsat.intake.observations.models import Report, ReportVersion
 from giamsat.intake.observations.parts import Part, Parts, parts_of
@@ -54,6 +55,8 @@ __all__ = [
     "Parts",
     "Total",
     "decides",
+    "declarations",
+    "figures_for",
     "heads_in_force",
     "is_delivery_readable",
     "is_readable",

@@ -4,6 +4,7 @@ from giamsat.intake.observations.batch import Accepting
 from giamsat.intake.observations.bulk import BulkReceipt, receive_many
 from giamsat.intake.observations.consolidating import consolidate
 from giamsat.intake.observations.csv_receiving import lines_of
+from giamsat.intake.observations.estimating import estimate, withdraw_estimate
 from giamsat.intake.observations.flow import explain, lock, reopen, send_back
 from giamsat.intake.observations.late_opening import (
     confirm_late_opening,
@@ -34,6 +35,7 @@ __all__ = [
     "consolidate",
     "end_lapsed",
     "end_late_opening",
+    "estimate",
     "explain",
     "lines_of",
     "lock",
@@ -48,4 +50,5 @@ __all__ = [
     "submit",
     "submit_many",
     "take_back",
+    "withdraw_estimate",
 ]

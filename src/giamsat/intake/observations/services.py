@@ -22,12 +22,15 @@ from giamsat.intake.observations.receiving import (
 )
 from giamsat.intake.observations.steps import Moved, accept, accept_many, submit, submit_many
 from giamsat.intake.observations.taking_back import take_back
+from giamsat.intake.observations.trial import Past, Sight, past_reports
 
 __all__ = [
     "Accepting",
     "BulkReceipt",
     "Moved",
+    "Past",
     "Receipt",
+    "Sight",
     "accept",
     "accept_many",
     "check_values",
@@ -40,6 +43,7 @@ __all__ = [
     "lines_of",
     "lock",
     "open_late",
+    "past_reports",
     "read_typed",
     "receive",
     "receive_file",

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('observations', '0004_taken_back_and_opened_late'),
+        ('observations', '0005_taken_back_and_opened_late'),
         ('sources', '0002_refused_for_report'),
         ('units', '0001_initial'),
     ]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('observations', '0003_scores_of_drafts'),
+        ('observations', '0004_letters'),
         ('units', '0001_initial'),
     ]
 

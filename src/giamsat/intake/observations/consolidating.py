@@ -51,9 +51,10 @@ def consolidate(
         seen_version=seen_version,
         estimates=estimates,
     )
-    if estimates and receipt.report is not None:
+    made = receipt.report.current if receipt.report else None
+    if estimates and made is not None:
         declaration = Declaration.objects.create(
-            version=receipt.report.current, expected=len(parts.children), reported=parts.reported
+            version=made, expected=len(parts.children), reported=parts.reported
         )
         declaration.estimates.set(estimates)
     return receipt

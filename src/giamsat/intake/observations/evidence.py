@@ -143,7 +143,7 @@ def _own(asked: Asked) -> Grid:
 def _children(asked: Asked) -> Any:
     """Own figures in force of everyone below each unit, summed; who owes them, who has sent, who is missing.
 
-    A cell that the children's form does not ask counts as nothing. A declared estimate counts where nothing is in force.
+    A cell that the children's form does not ask counts as nothing. Declared estimates count where nothing is in force.
     """
     keys, units, form, period = asked.keys, asked.units, asked.form, asked.period
     below = _owing_below(units, form, period)

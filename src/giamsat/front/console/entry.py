@@ -26,6 +26,7 @@ from giamsat.intake.observations import queries as observations
 from giamsat.intake.observations import services
 from giamsat.intake.observations.choices import WRITABLE, Status
 from giamsat.intake.observations.errors import NotWritable, ReportRefused, SameFigures, StaleVersion
+from giamsat.intake.quality import queries as quality
 from giamsat.intake.sources import queries as sources
 from giamsat.intake.sources import services as sources_services
 from giamsat.intake.sources.choices import Basis, PeriodState
@@ -97,15 +98,25 @@ def entry_template(
     viewer = viewer_of(request)
     place = place_of(viewer, unit_code, form_code, period_key, basis)
     before = observations.period_before(place.period)
+    earlier = _earlier_shown(viewer, place, before)
+    same_year = earlier is not None and before == place.period.previous_cumulative()
+    sheet = sources_services.Sheet(place.form)
     content = sources_services.template_workbook(
         place.form,
         place.unit,
         place.period,
-        _earlier_shown(viewer, place, before),
+        earlier,
         previous_period=before,
         basis=place.basis,
         cut_off=f"{sources.cut_off_on(place.period):%d/%m/%Y}",
         values=list(place.report.current.values) if place.seen else None,
+        checks=quality.sheet_checks(
+            place.form,
+            place.period,
+            basis=place.basis,
+            now=sheet.address,
+            before=sheet.address_before if same_year else None,
+        ),
         language=viewer.language,
     )
     return download(content, f"{place.form.code}_{place.period.key}_{place.unit.code}.xlsx", XLSX)

@@ -47,7 +47,7 @@ GREY, HEADING = PatternFill("solid", fgColor="E9EBEE"), PatternFill("solid", fgC
 THIN = Side(style="thin", color="B6BCC6")
 BOX = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
 WRAP = Alignment(wrap_text=True, vertical="center")
-WIDTHS = {CODE_COLUMN: 9, NAME_COLUMN: 46, UNIT_COLUMN: 4}
+WIDTHS = {CODE_COLUMN: 9, NAME_COLUMN: 46, UNIT_COLUMN: 3}
 LONGEST_TEXT = 200  # a formula holds texts of up to 255 characters
 
 
@@ -139,13 +139,16 @@ def _write_rules(
     page.cell(row, CODE_COLUMN, words["rules"]).font = Font(bold=True)
     for number, (code, name) in enumerate(sorted(names.items()), start=row + 1):
         page.cell(number, CODE_COLUMN, code)
-        page.cell(number, NAME_COLUMN, name).alignment = WRAP
+        page.cell(number, NAME_COLUMN, name)
 
 
 def _set_page(page: Worksheet, sheet: Sheet) -> None:
     for column in range(1, FIRST_COLUMN + sheet.width):
         page.column_dimensions[get_column_letter(column)].width = WIDTHS.get(column, 24)
     page.freeze_panes = page.cell(FIRST_ROW, FIRST_COLUMN)
+    page.page_setup.paperSize, page.page_setup.orientation = page.PAPERSIZE_A4, "landscape"
+    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
+    page.sheet_properties.pageSetUpPr.fitToPage = True
     page.protection.sheet = True
     page.protection.formatColumns = page.protection.formatRows = False
 

@@ -145,7 +145,7 @@ def _write_sections(page: Worksheet, words: dict[str, str], sheet: Sheet, langua
                 alignment=WRAP if column == NAME_COLUMN else CENTRE,
                 bold=True,
             )
-        page.row_dimensions[row].height = 30
+        page.row_dimensions[row].height = 45
         for offset, line in enumerate(section["rows"], start=1):
             _style(page, row + offset, CODE_COLUMN, row_code(line), fill=GREY, alignment=CENTRE)
             _style(page, row + offset, NAME_COLUMN, line["name"][language], fill=GREY, alignment=WRAP)

@@ -1,5 +1,6 @@
 """A unit's own work: its reports to do, the template, the form typed and checked in the browser."""
 
+from base64 import b64encode
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -9,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -257,6 +259,7 @@ def _about(place: Place, viewer: Viewer) -> dict[str, Any]:
         "basis": place.basis,
         "writable": _why_read_only(place) is None,
         "seen": place.seen,
+        "lock": lock_of(viewer.account),
         "cut_off_on": sources.cut_off_on(place.period),
         "due_on": due_on,
         "today": viewer.today,
@@ -266,6 +269,11 @@ def _about(place: Place, viewer: Viewer) -> dict[str, Any]:
         "check_url": reverse("console:entry_check", args=place.key),
         "template_url": reverse("console:entry_template", args=place.key),
     }
+
+
+def lock_of(account: Any) -> str:
+    """The key with which what this account types is locked on its own device; the same on every page it opens."""
+    return b64encode(salted_hmac("console.entry.kept", str(account.pk), algorithm="sha256").digest()).decode()
 
 
 def _why_read_only(place: Place) -> Refusal | None:

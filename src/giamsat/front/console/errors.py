@@ -37,6 +37,19 @@ class NoUnitToReport(Refusal):
         )
 
 
+class NothingToConsolidate(Refusal):
+    code = "console.nothing_to_consolidate"
+    status = HTTPStatus.FORBIDDEN
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "Your unit adds up the reports of no other unit, or you have no part in that. If it is your work, "
+                "ask the person who manages accounts in your unit for the right."
+            )
+        )
+
+
 class NoVersionNamed(Refusal):
     """A decision that does not say which figures its maker had before their eyes."""
 
@@ -134,4 +147,15 @@ class FilterNotRead(Refusal):
         super().__init__(
             _("The filter cannot be read, so no list was made. %(problems)s") % {"problems": problems},
             problems=problems,
+        )
+
+
+class NothingToShow(Refusal):
+    """A draft that is wrong has no form to download yet."""
+
+    code = "console.nothing_to_show"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("There is no form to download yet. Mend what is marked in the draft, save it, and try again.")
         )

@@ -19,10 +19,11 @@ from giamsat.intake.sources.files.guard import LARGEST_FILE
 from giamsat.intake.sources.files.lists import Part, parts_of_csv, parts_of_parquet, records
 from giamsat.intake.sources.files.numerals import RawText, read_number, why_unreadable
 from giamsat.intake.sources.files.reader import read_workbook
+from giamsat.intake.sources.files.sheet import Sheet, SheetCheck
 from giamsat.intake.sources.files.submission import Submission
 from giamsat.intake.sources.files.table import read_table
 from giamsat.intake.sources.files.template import template_workbook
-from giamsat.intake.sources.loading import load_calendars, load_forms
+from giamsat.intake.sources.loading import load_calendars, load_forms, publish_calendar, publish_form
 from giamsat.intake.sources.models import Delivery, ReportingPeriod
 from giamsat.intake.sources.waiting import (
     Sent,
@@ -42,6 +43,8 @@ __all__ = [
     "Part",
     "RawText",
     "Sent",
+    "Sheet",
+    "SheetCheck",
     "Submission",
     "accept_delivery",
     "accept_many",
@@ -59,6 +62,8 @@ __all__ = [
     "open_years",
     "parts_of_csv",
     "parts_of_parquet",
+    "publish_calendar",
+    "publish_form",
     "read_csv",
     "read_number",
     "read_table",

@@ -12,6 +12,7 @@ from giamsat.intake.sources.errors.archives import (
 )
 from giamsat.intake.sources.errors.base import SourceRefusal, period_in_words
 from giamsat.intake.sources.errors.duties import (
+    CellAskedTwice,
     ClosedPeriod,
     ClosedUnit,
     FormUnknown,
@@ -42,6 +43,7 @@ from giamsat.intake.sources.errors.files import (
 __all__ = [
     "ArchiveBomb",
     "ArchiveUnreadable",
+    "CellAskedTwice",
     "ClosedPeriod",
     "ClosedUnit",
     "CorruptWorkbook",

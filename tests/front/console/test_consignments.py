@@ -15,7 +15,7 @@ from tests.intake.sources.files import csv_of, filled
 
 def sent(client, **files):
     chosen = [SimpleUploadedFile(name, content) for name, content in files.items()]
-    return client.post("/consignments/", {"files": chosen})
+    return client.post("/consignments/", {"chosen": chosen})
 
 
 def lines(home, count, value="mười"):

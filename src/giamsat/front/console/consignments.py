@@ -55,7 +55,7 @@ class SentFiles(forms.FileField):
 class ConsignmentForm(forms.Form):
     """Forms, lists, or a ZIP of them."""
 
-    files = SentFiles(
+    chosen = SentFiles(
         label=gettext_lazy("Files, or one ZIP"),
         help_text=gettext_lazy(
             "Filled templates (.xlsx), lists (.csv, .parquet), or ZIP files of them, folders inside included."
@@ -75,7 +75,7 @@ def consignments(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _list(request, viewer, form, status=422)
     try:
-        found = _gathered(viewer, form.cleaned_data["files"])
+        found = _gathered(viewer, form.cleaned_data["chosen"])
         if found.state == State.OPEN:
             services.ask_to_run(found)
     except Refusal as refusal:
@@ -123,7 +123,7 @@ def consignment(request: HttpRequest, number: int) -> HttpResponse:
     every = queries.by_unit(found) if by == UNITS else queries.outcomes_of(found, result)
     page = Paginator(every, ROWS_ON_A_PAGE).get_page(page_asked(request.GET))
     if by == UNITS:
-        page.object_list = [row | {"name": _name(row)} for row in page.object_list]
+        page.object_list = [_with_name(row) for row in page.object_list]
     running = found.state == State.OPEN and bool(queries.running([found.pk]))
     context = {
         "consignment": found,
@@ -138,8 +138,8 @@ def consignment(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "console/consignment.html", context)
 
 
-def _name(row: dict[str, Any]) -> str:
-    return named({"vi": row["unit__name_vi"], "en": row["unit__name_en"]})
+def _with_name(row: Any) -> dict[str, Any]:
+    return {**row, "name": named({"vi": row["unit__name_vi"], "en": row["unit__name_en"]})}
 
 
 @login_required

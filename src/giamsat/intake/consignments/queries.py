@@ -55,12 +55,12 @@ def outcomes_of(consignment: Consignment, result: str = "") -> QuerySet[Outcome]
     return (found.filter(result=result) if result in Result.values else found).order_by("pk")
 
 
-def by_unit(consignment: Consignment) -> QuerySet[Outcome, dict[str, Any]]:
+def by_unit(consignment: Consignment) -> QuerySet[Outcome, Any]:
     """For each unit how many reports of each result; refusals first. ``unit_id`` is None where none was named."""
-    counted = {result: Count("pk", filter=Q(result=result)) for result in Result.values}
     found = Outcome.objects.filter(consignment=consignment).order_by()
-    return (
-        found.values("unit_id", "unit__code", "unit__name_vi", "unit__name_en")
-        .annotate(**counted)
-        .order_by("-refused", "-to_explain", "unit__sort_key", "unit_id")
+    counted = found.values("unit_id", "unit__code", "unit__name_vi", "unit__name_en").annotate(
+        stored=Count("pk", filter=Q(result=Result.STORED)),
+        to_explain=Count("pk", filter=Q(result=Result.TO_EXPLAIN)),
+        refused=Count("pk", filter=Q(result=Result.REFUSED)),
     )
+    return counted.order_by("-refused", "-to_explain", "unit__sort_key", "unit_id")

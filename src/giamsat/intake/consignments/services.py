@@ -86,7 +86,7 @@ def cancel(consignment: Consignment, *, by: Account, at: datetime) -> Consignmen
     if consignment.state != State.OPEN:
         raise Ended(consignment.name, consignment.get_state_display())
     left = Parcel.objects.filter(consignment=consignment, settled=False)
-    sources.refuse_waiting(left.values("delivery_id"), GivenUp(consignment.name))
+    sources.refuse_waiting(list(left.values_list("delivery_id", flat=True)), GivenUp(consignment.name))
     consignment.state, consignment.ended_at = State.CANCELLED, at
     consignment.save(update_fields=["state", "ended_at"])
     facts = {"name": consignment.name, "given_up": consignment.waiting}

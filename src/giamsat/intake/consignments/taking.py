@@ -70,7 +70,7 @@ def _account(number: int, name: str) -> Account:
     return account
 
 
-def _next(consignment: Consignment) -> list[Parcel]:
+def _next(consignment: Consignment) -> Sequence[Parcel]:
     """Workbooks as they follow each other, or one part of a list."""
     waiting = Parcel.objects.filter(consignment=consignment, settled=False).order_by("number")
     found = list(waiting.annotate(channel=F("delivery__channel")).select_related(None)[:WORKBOOKS_AT_ONCE])

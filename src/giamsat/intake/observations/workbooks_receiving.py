@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -168,10 +168,6 @@ def _settle_refused(books: Sequence[_Book], *, by: By, at: datetime, own: frozen
 
 def _refused(book: _Book) -> Receipt:
     said = book.said
-    facts: Mapping[str, str] = (
-        {"unit_code": said.unit_code, "form_code": said.form_code, "period_key": said.period_key}
-        if said
-        else {"unit_code": "", "form_code": "", "period_key": ""}
-    )
+    told = (said.unit_code, said.form_code, said.period_key) if said else ("", "", "")
     unit_id = book.unit.pk if book.unit else None
-    return Receipt(**facts, refusal=book.refusal, unit_id=unit_id, delivery_id=book.delivery.pk)
+    return Receipt(*told, refusal=book.refusal, unit_id=unit_id, delivery_id=book.delivery.pk)

@@ -4,10 +4,8 @@ import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
 
 from giamsat.intake.sources.choices import Channel, DeliveryStatus
 from giamsat.intake.sources.models import Delivery
@@ -80,7 +78,7 @@ def accept_many(unit_of: Mapping[int, int]) -> None:
         cursor.execute(SETTLE, [number_array(unit_of), number_array(unit_of.values())])
 
 
-def refuse_waiting(numbers: Sequence[int] | QuerySet[Any, int], refusal: Refusal) -> int:
+def refuse_waiting(numbers: Sequence[int], refusal: Refusal) -> int:
     """Nobody will read them any more: they stay, with why; returns how many."""
     told = {"code": refusal.code, "message": refusal.message, "facts": refusal.facts}
     left = Delivery.objects.filter(pk__in=numbers, status=DeliveryStatus.WAITING)

@@ -11,6 +11,7 @@ TASKS = {
     "early_warning.scan_changed": gettext_noop("Look over changed figures for warnings"),
     "notices.carry": gettext_noop("Carry a notice to a person by mail"),
     "notices.forget_old": gettext_noop("Forget old notices"),
+    "observations.reassess": gettext_noop("Put the rules to what was sent, again"),
     "observations.remind": gettext_noop("Remind those who owe reports"),
     "outbox.forget_old_events": gettext_noop("Forget old news"),
     "outbox.handle": gettext_noop("Pass news on to the part that waits for it"),

@@ -20,12 +20,13 @@ from giamsat.intake.quality.frames import (
     Children,
     PeerRates,
     increments,
+    just_before,
     peer_rates,
     periods_needed,
 )
 from giamsat.intake.quality.identities import Identities, identities_in
 from giamsat.intake.quality.looking import Looks, codes_beside, looks
-from giamsat.intake.quality.models import ReportScore, RuleVersion, StoredFinding
+from giamsat.intake.quality.models import LaterFinding, ReportScore, RuleVersion, StoredFinding
 from giamsat.intake.quality.rules import BANDS, Evidence, band, index
 from giamsat.intake.quality.scoring import from_json
 from giamsat.lib.periods import Period
@@ -53,7 +54,10 @@ __all__ = [
     "findings_of_many",
     "identities",
     "increments",
+    "just_before",
     "labels",
+    "later_findings",
+    "later_findings_of",
     "looks",
     "parts_of",
     "peer_rates",
@@ -156,6 +160,16 @@ def findings_of(report_version_id: int) -> QuerySet[StoredFinding]:
 def findings_of_many(report_version_ids: list[int]) -> QuerySet[StoredFinding]:
     """The same for many versions."""
     return StoredFinding.objects.filter(report_version_id__in=report_version_ids)
+
+
+def later_findings(unit_ids: Iterable[int]) -> QuerySet[LaterFinding]:
+    """What was found at night about these units and stands; asked to be looked at first, newest period first."""
+    return LaterFinding.objects.filter(unit__in=list(unit_ids), gone_at=None).select_related("unit")
+
+
+def later_findings_of(unit_id: int, form_code: str, period_key: str, basis: str) -> QuerySet[LaterFinding]:
+    """The same of one report."""
+    return later_findings([unit_id]).filter(form_code=form_code, period_key=period_key, basis=basis)
 
 
 def unexplained(*report_version_ids: int) -> QuerySet[StoredFinding]:

@@ -5,7 +5,9 @@ from django.urls import path
 from giamsat.front.console import (
     account_urls,
     audit,
+    consolidate,
     deliveries,
+    design_urls,
     entry,
     failed_jobs,
     geometry,
@@ -49,6 +51,9 @@ urlpatterns = [
     path(f"entry/{ONE_FORM}/", entry.entry_form, name="entry_form"),
     path(f"entry/{ONE_FORM}/check/", entry.entry_check, name="entry_check"),
     path(f"entry/{ONE_FORM}/template.xlsx", entry.entry_template, name="entry_template"),
+    path("consolidate/", consolidate.consolidate, name="consolidate"),
+    path("consolidate/make/", consolidate.consolidate_make, name="consolidate_make"),
+    path("consolidate/sum.csv", consolidate.consolidate_csv, name="consolidate_csv"),
     path("deliveries/<int:number>/", deliveries.delivery, name="delivery"),
     path("deliveries/<int:number>/file", deliveries.delivery_file, name="delivery_file"),
     path("reports/<int:number>/", reports.report, name="report"),
@@ -81,5 +86,6 @@ urlpatterns = [
     path("systems/jobs/", failed_jobs.systems_jobs, name="systems_jobs"),
     path("systems/jobs/<int:number>/retry/", failed_jobs.systems_job_retry, name="systems_job_retry"),
     path("systems/jobs/<int:number>/give-up/", failed_jobs.systems_job_give_up, name="systems_job_give_up"),
+    *design_urls.urlpatterns,
     *account_urls.urlpatterns,
 ]

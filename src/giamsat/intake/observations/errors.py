@@ -161,6 +161,28 @@ class NotExplained(ReportRefusal):
         )
 
 
+class NoLongerPasses(ReportRefusal):
+    """Figures that passed when they came in do not any more: other reports have changed since."""
+
+    code = "report.no_longer_passes"
+    status = HTTPStatus.CONFLICT
+
+    def __init__(
+        self, form_code: str, period_key: str, rules: Sequence[str], sentences: Sequence[str]
+    ) -> None:
+        super().__init__(
+            _(
+                "The report %(form)s for %(period)s passed when it came in and does not any more, because other "
+                "reports have changed since: %(what)s Correct this report, or have the other one corrected; then "
+                "send it."
+            )
+            % {"form": form_code, "period": period_in_words(period_key), "what": " ".join(sentences)},
+            form=form_code,
+            period=period_key,
+            rules=list(rules),
+        )
+
+
 class NotAwaitingAcceptance(ReportRefusal):
     code = "report.not_awaiting_acceptance"
     status = HTTPStatus.CONFLICT
@@ -244,4 +266,85 @@ class WrongNumberOfValues(ReportRefusal):
             form=form_code,
             found=found,
             expected=expected,
+        )
+
+
+class OwnReportMissing(ReportRefusal):
+    """A sum of a unit that has not said what it did itself."""
+
+    code = "report.own_report_missing"
+    status = HTTPStatus.CONFLICT
+
+    def __init__(self, unit_name: str, form_code: str, period_key: str) -> None:
+        super().__init__(
+            _(
+                "%(unit)s has not sent its own report %(form)s for %(period)s yet, so its sum would leave out "
+                "what it did itself. Send the own report first, then make the sum."
+            )
+            % {"unit": unit_name, "form": form_code, "period": period_in_words(period_key)},
+            unit=unit_name,
+            form=form_code,
+            period=period_key,
+        )
+
+
+class OwnReportNotInForce(ReportRefusal):
+    code = "report.own_report_not_in_force"
+    status = HTTPStatus.CONFLICT
+
+    def __init__(self, unit_name: str, form_code: str, period_key: str) -> None:
+        super().__init__(
+            _(
+                "The own report %(form)s of %(unit)s for %(period)s is not accepted yet, and the sum rests on it. "
+                "Accept the own report first."
+            )
+            % {"unit": unit_name, "form": form_code, "period": period_in_words(period_key)},
+            unit=unit_name,
+            form=form_code,
+            period=period_key,
+        )
+
+
+class SumOutdated(ReportRefusal):
+    """Since the sum was made, figures of its parts have changed."""
+
+    code = "report.sum_outdated"
+    status = HTTPStatus.CONFLICT
+
+    def __init__(self, form_code: str, period_key: str, cells: int, units: Sequence[str]) -> None:
+        super().__init__(
+            ngettext(
+                "The consolidated report %(form)s for %(period)s no longer equals its parts in %(count)s cell, as "
+                "figures of these units came in force after it was made: %(units)s. Make the sum anew, then submit it.",
+                "The consolidated report %(form)s for %(period)s no longer equals its parts in %(count)s cells, as "
+                "figures of these units came in force after it was made: %(units)s. Make the sum anew, then submit it.",
+                cells,
+            )
+            % {
+                "form": form_code,
+                "period": period_in_words(period_key),
+                "count": cells,
+                "units": ", ".join(units) or "—",
+            },
+            form=form_code,
+            period=period_key,
+            cells=cells,
+            units=list(units),
+        )
+
+
+class ConflictInParts(ReportRefusal):
+    """A conflict of interest with one part: whoever adds up all the others would know that one."""
+
+    code = "report.conflict_in_parts"
+    status = HTTPStatus.FORBIDDEN
+
+    def __init__(self, units: Sequence[str]) -> None:
+        super().__init__(
+            _(
+                "You are excluded from %(units)s by a conflict of interest, and this sum holds its figures. Another "
+                "compiler of your unit makes the sum."
+            )
+            % {"units": ", ".join(units)},
+            units=list(units),
         )

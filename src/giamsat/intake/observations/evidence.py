@@ -13,7 +13,7 @@ from django.db import connection
 
 from giamsat.foundation.units import queries as units_queries
 from giamsat.intake.observations import inheritance
-from giamsat.intake.observations.figures import AT_HAND, IN_FORCE, stored
+from giamsat.intake.observations.figures import AT_HAND, IN_FORCE, IN_FORCE_OR_AT_HAND, stored
 from giamsat.intake.observations.models import Report
 from giamsat.intake.quality import queries as quality
 from giamsat.intake.sources import queries as sources
@@ -59,13 +59,14 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Asked:
-    """Reports of one form, period and basis, and the rules they are put to."""
+    """Reports of one form, period and basis, the rules they are put to, and ``which`` figures of the past count."""
 
     units: Sequence[Body]
     form: Form
     period: Period
     basis: str
     rules: tuple[quality.Rule, ...]
+    which: str = AT_HAND
 
     @property
     def keys(self) -> list[str]:
@@ -86,7 +87,7 @@ def evidence_for(asked: Asked, current: Grid) -> Evidence:
     added = quality.increments(asked.form.cells, current, history, asked.period)
     return Evidence(
         history=history,
-        own=_own(asked.keys, asked.unit_ids, asked.form, asked.period) if consolidated else None,
+        own=_own(asked) if consolidated else None,
         children=_children(asked.keys, asked.units, asked.form, asked.period) if consolidated else None,
         peers=_peers(asked, added, looks.shares) if looks.words & OF_PEERS else {},
         predecessors=inheritance.left_by_predecessors(asked) if "predecessors_sum" in looks.words else None,
@@ -101,7 +102,7 @@ def _history(
 ) -> dict[Period, Grid]:
     """Earlier periods, as the unit last told them.
 
-    The figures at hand count, accepted or not: a unit that has corrected March and waits for its superior
+    On arrival the figures at hand count, accepted or not: a unit that has corrected March and waits for its superior
     must not be held to its old March in June.
     """
     wanted = quality.periods_needed(asked.period, words)
@@ -111,17 +112,27 @@ def _history(
     reported = set(told.order_by().values_list("period_key", flat=True).distinct())
     return {
         each: stored(
-            keys, asked.unit_ids, form_codes=form_codes, period_key=each.key, basis=asked.basis, which=AT_HAND
+            keys,
+            asked.unit_ids,
+            form_codes=form_codes,
+            period_key=each.key,
+            basis=asked.basis,
+            which=asked.which,
         )
         for each in wanted
         if each.key in reported
     }
 
 
-def _own(keys: Sequence[str], unit_ids: Sequence[int], form: Form, period: Period) -> Grid:
-    """Beside a consolidated figure: what the unit itself did."""
+def _own(asked: Asked) -> Grid:
+    """Beside a consolidated figure: what the unit itself did; a correction under way does not count yet."""
     return stored(
-        keys, unit_ids, form_codes=[form.code], period_key=period.key, basis=Basis.OWN, which=AT_HAND
+        asked.keys,
+        asked.unit_ids,
+        form_codes=[asked.form.code],
+        period_key=asked.period.key,
+        basis=Basis.OWN,
+        which=IN_FORCE_OR_AT_HAND if asked.which == AT_HAND else asked.which,
     )
 
 
@@ -200,10 +211,10 @@ def _forms_beside(asked: Asked) -> list[tuple[str, tuple[Cell, ...]]]:
 
 
 def _siblings(asked: Asked, code: str, cells: Sequence[Cell], period: Period) -> Grid:
-    """What the units told on another form, accepted or not."""
+    """What the units told on another form."""
     keys = [cell.key for cell in cells]
     return stored(
-        keys, asked.unit_ids, form_codes=[code], period_key=period.key, basis=asked.basis, which=AT_HAND
+        keys, asked.unit_ids, form_codes=[code], period_key=period.key, basis=asked.basis, which=asked.which
     )
 
 

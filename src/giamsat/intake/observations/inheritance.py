@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from giamsat.foundation.units import queries as units
-from giamsat.intake.observations.figures import AT_HAND, stored
+from giamsat.intake.observations.figures import stored
 from giamsat.intake.sources import queries as sources
 from giamsat.lib.formulas import Grid
 from giamsat.lib.periods import Period
@@ -38,7 +38,12 @@ def left_by_predecessors(asked: Asked) -> Grid | None:
         still = {merger.predecessor: rows[merger.successor] for merger in went if merger.on == on}
         for period in _told_before(on, asked.period):
             told = stored(
-                keys, list(still), form_codes=family, period_key=period.key, basis=asked.basis, which=AT_HAND
+                keys,
+                list(still),
+                form_codes=family,
+                period_key=period.key,
+                basis=asked.basis,
+                which=asked.which,
             )
             known = np.asarray(told.present.any(axis=1))
             for place, pk in enumerate(list(still)):

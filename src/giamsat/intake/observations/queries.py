@@ -15,6 +15,7 @@ from giamsat.foundation.access.choices import Action
 from giamsat.intake.observations.choices import Status
 from giamsat.intake.observations.errors import ReportNotFound
 from giamsat.intake.observations.models import Report, ReportVersion
+from giamsat.intake.observations.parts import Part, Parts, parts_of
 from giamsat.intake.observations.queries_packed import (
     Head,
     Packed,
@@ -47,6 +48,8 @@ if TYPE_CHECKING:
 __all__ = [
     "Head",
     "Packed",
+    "Part",
+    "Parts",
     "Total",
     "decides",
     "heads_in_force",
@@ -55,6 +58,7 @@ __all__ = [
     "kept_versions",
     "makes_reports",
     "packed_versions",
+    "parts_of",
     "published_years",
     "reports_readable_in",
     "totals_in_force",
@@ -206,9 +210,11 @@ def comparison(
     return Comparison(before, last_year, rows, *ids)
 
 
-def reported_periods() -> set[str]:
-    """Keys of the periods of which a report is known; looked up by period, sooner than reading all reports."""
+def reported_periods(form_code: str | None = None) -> set[str]:
+    """Keys of the periods of which a report is known, or one of a form; looked up by period, sooner than reading all
+    reports."""
     known = Report.objects.filter(period_key=OuterRef("key"))
+    known = known.filter(form_code=form_code) if form_code else known
     return set(sources.reporting_periods().filter(Exists(known)).order_by().values_list("key", flat=True))
 
 

@@ -6,8 +6,8 @@ another form has come, a unit below was sent back. What is found never blocks wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,7 +22,7 @@ from giamsat.intake.quality import queries as quality_queries
 from giamsat.intake.quality import services as quality
 from giamsat.intake.quality.choices import Stage
 from giamsat.intake.sources import queries as sources
-from giamsat.intake.sources.choices import PeriodState
+from giamsat.intake.sources.choices import Basis, PeriodState
 from giamsat.lib import clock
 from giamsat.lib.periods import Period
 
@@ -37,20 +37,23 @@ Series = tuple[str, str]  # form and basis
 
 
 @catalogue.one_look()
-def reassess(*, at: datetime) -> int:
-    """Put the rules of the schedule to every period that is not locked; returns how many findings are new.
+def reassess(*, at: datetime, of: Collection[Period] | None = None) -> int:
+    """Put the rules of the schedule to every period that is not locked, or ``of`` some; how many findings are new.
 
-    Each form of each period is a transaction of its own, so that a night broken off is taken up by the next.
+    Each form of each period is a transaction of its own, so that a night broken off is taken up by the next. Silence
+    is told once, of the newest report that is overdue.
     """
-    today = clock.day_of(at)
-    cut_off = sources.reporting_periods().filter(
-        cut_off_on__gte=today - LOOKED_BACK, cut_off_on__lte=today
-    )
-    return sum(
-        _reassess_series(series, obligations, row.period, today, at)
-        for row in cut_off.exclude(state=PeriodState.LOCKED)
-        for series, obligations in _series_of(row.period).items()
-    )
+    today, silences = clock.day_of(at), set[tuple[Series, str]]()
+    cut_off = sources.reporting_periods().filter(cut_off_on__gte=today - LOOKED_BACK, cut_off_on__lte=today)
+    new = 0
+    for row in cut_off.exclude(state=PeriodState.LOCKED):
+        for series, obligations in _series_of(row.period).items() if of is None or row.period in of else ():
+            late = {each.unit_kind for each in obligations if sources.due_on(each, row.period) < today}
+            newest = bool(late) and (series, row.kind) not in silences
+            if newest:
+                silences.add((series, row.kind))
+            new += _reassess_series(series, row.period, late if newest else set(), at)
+    return new
 
 
 def _series_of(period: Period) -> dict[Series, list[Obligation]]:
@@ -61,24 +64,28 @@ def _series_of(period: Period) -> dict[Series, list[Obligation]]:
 
 
 @transaction.atomic
-def _reassess_series(
-    series: Series, obligations: Sequence[Obligation], period: Period, today: date, at: datetime
-) -> int:
+def _reassess_series(series: Series, period: Period, late: Collection[str], at: datetime) -> int:
+    """``late``: the kinds of units whose silence is told in this period."""
     form_code, basis = series
     if not quality_queries.rules_asked(period, basis, Stage.SCHEDULE.value):
         return 0
     owing = {unit.pk: unit for unit in sources.obliged_units(form_code, period, basis)}
     sent = _sent(form_code, period, basis)
-    silent = _silences(owing, obligations, period, today, but=_told(form_code, period, basis))
+    own = basis == Basis.OWN  # of a sum the missing parts are told, unit by unit
+    silent = _silences(owing, series, period, late) if own and late else {}
     looked_at = [unit for pk, unit in owing.items() if pk in sent or pk in silent]
-    if not looked_at:
-        return 0
-    found = _findings(looked_at, series, period, silent, sent)
+    found: dict[int, list[Finding]] = {pk: [] for pk in owing}
+    if looked_at:
+        found |= _findings(looked_at, series, period, silent, sent)
     return quality.keep_later_findings(found, form_code=form_code, period=period, basis=basis, at=at)
 
 
 def _findings(
-    looked_at: Sequence[Unit], series: Series, period: Period, silent: Mapping[int, int], sent: Mapping[int, int]
+    looked_at: Sequence[Unit],
+    series: Series,
+    period: Period,
+    silent: Mapping[int, int],
+    sent: Mapping[int, int],
 ) -> dict[int, list[Finding]]:
     """By unit, what is not known of the version at hand already."""
     form_code, basis = series
@@ -98,7 +105,9 @@ def _findings(
         for each in quality_queries.findings_of_many(list(sent.values()))
     }
     return {
-        pk: [each for each in checked.findings(row) if (sent.get(pk), each.check, each.cell_keys) not in known]
+        pk: [
+            each for each in checked.findings(row) if (sent.get(pk), each.check, each.cell_keys) not in known
+        ]
         for row, pk in enumerate(numbers)
     }
 
@@ -118,20 +127,17 @@ def _told(form_code: str, period: Period, basis: str) -> set[int]:
 
 
 def _silences(
-    owing: Mapping[int, Unit], obligations: Iterable[Obligation], period: Period, today: date, *, but: set[int]
+    owing: Mapping[int, Unit], series: Series, period: Period, late: Collection[str]
 ) -> dict[int, int]:
     """By unit whose report is overdue and was never sent: for how many periods in a row, this one included."""
-    overdue = {each.unit_kind for each in obligations if sources.due_on(each, period) < today}
-    silent = {pk: 1 for pk, unit in owing.items() if pk not in but and unit.kind in overdue}
-    form_code, basis = next((each.form_code, str(each.basis)) for each in obligations)
+    form_code, basis = series
+    told = _told(form_code, period, basis)
+    silent = {pk: 1 for pk, unit in owing.items() if pk not in told and unit.kind in late}
     still, earlier = set(silent), quality_queries.just_before(period)
-    for _ in range(MOST_SILENT - 1):
-        owed = sources.obliged_units(form_code, earlier, basis) if still and _is_kept(earlier) else None
-        if owed is None:
-            break
-        still &= set(owed.order_by().values_list("pk", flat=True)) - _told(form_code, earlier, basis)
-        for pk in still:
-            silent[pk] += 1
+    while still and max(silent.values()) < MOST_SILENT and _is_kept(earlier):
+        owed = sources.obliged_units(form_code, earlier, basis).order_by().values_list("pk", flat=True)
+        still &= set(owed) - _told(form_code, earlier, basis)
+        silent |= {pk: silent[pk] + 1 for pk in still}
         earlier = quality_queries.just_before(earlier)
     return silent
 

@@ -215,7 +215,7 @@ def build_frames(
         else None,
         past_increments=[grid for grid in past if grid is not None],
         same=[grid or blank for grid in same] if any(same) else [],
-        opening=_known(history, just_before(period) if period else None),
+        opening=_known(_with(history, period, previous), just_before(period)) if period else None,
         year_opening=_known(history, year_end(period) if period else None),
         own=own,
         children=children.sums if children else None,

@@ -18,7 +18,11 @@ def keep(key: Key, found: Mapping[int, Sequence[Finding]], *, at: datetime) -> i
     What was found before and stands on keeps the night on which it was first found.
     """
     standing = LaterFinding.objects.select_for_update().filter(
-        unit__in=list(found), form_code=key.form_code, period_key=key.period_key, basis=key.basis, gone_at=None
+        unit__in=list(found),
+        form_code=key.form_code,
+        period_key=key.period_key,
+        basis=key.basis,
+        gone_at=None,
     )
     known: dict[Place, LaterFinding] = {
         (each.unit_id, each.check_name, tuple(each.cell_keys)): each for each in standing.order_by("pk")

@@ -43,6 +43,11 @@ class RuleVersion(models.Model):
         """As it is applied; read once for as long as this row is kept."""
         return read_rule(self.content)
 
+    @property
+    def ends(self) -> bool:
+        """A version that says that the rule is asked no more, from its first day on."""
+        return bool(self.content.get("ends"))
+
     def name(self, language: str) -> str:
         return self.name_vi if language.startswith("vi") else self.name_en
 
@@ -108,7 +113,7 @@ class LaterFinding(models.Model):
     gone_at = models.DateTimeField(null=True)
 
     class Meta:
-        ordering = ["severity", "-period_key", "form_code", "rule_code", "id"]
+        ordering = ["-severity", "-period_key", "form_code", "rule_code", "id"]
         constraints = [
             models.UniqueConstraint(
                 fields=["unit", "form_code", "period_key", "basis", "check_name", "cell_keys"],

@@ -13,7 +13,7 @@ from giamsat.foundation.access import queries as access
 from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.intake.quality import rules
 from giamsat.intake.quality.choices import Band, Effect, Score, Severity
-from giamsat.intake.quality.definition import Rule
+from giamsat.intake.quality.definition import Rule, problems_of, read_rule
 from giamsat.intake.quality.errors import FindingNotFound, ScoreNotFound
 from giamsat.intake.quality.findings import Finding
 from giamsat.intake.quality.frames import (
@@ -23,6 +23,7 @@ from giamsat.intake.quality.frames import (
     just_before,
     peer_rates,
     periods_needed,
+    year_end,
 )
 from giamsat.intake.quality.identities import Identities, identities_in
 from giamsat.intake.quality.looking import Looks, codes_beside, looks
@@ -62,6 +63,9 @@ __all__ = [
     "parts_of",
     "peer_rates",
     "periods_needed",
+    "problems_of",
+    "published_rules",
+    "read_rule",
     "rolled_up",
     "rolled_up_under",
     "rules_asked",
@@ -75,6 +79,7 @@ __all__ = [
     "scores_of",
     "scores_of_place",
     "unexplained",
+    "year_end",
 ]
 FIELDS = tuple(str(name) for name in Score.values)
 
@@ -99,9 +104,14 @@ class RolledUp:
         return index((self.correct, self.complete, self.clean, self.live))
 
 
+def published_rules() -> list[RuleVersion]:
+    """Every published version of every rule, by code and version."""
+    return catalogue.kept(RuleVersion, "code", "version")
+
+
 def rules_on(day: date | None = None) -> tuple[Rule, ...]:
-    """The newest version of each rule that is valid on that day; without a day, of all."""
-    return _newest(catalogue.kept(RuleVersion, "code", "version"), day)
+    """The newest version of each rule that is valid on that day and does not end it; without a day, of all."""
+    return _newest(published_rules(), day)
 
 
 def rules_asked(period: Period, basis: str, stage: str) -> tuple[Rule, ...]:
@@ -110,11 +120,11 @@ def rules_asked(period: Period, basis: str, stage: str) -> tuple[Rule, ...]:
 
 
 def _newest(rows: list[RuleVersion], day: date | None = None) -> tuple[Rule, ...]:
-    newest: dict[str, Rule] = {}
+    newest: dict[str, RuleVersion] = {}
     for row in rows:
         if day is None or row.valid_from <= day:
-            newest[row.code] = row.rule
-    return tuple(newest.values())
+            newest[row.code] = row
+    return tuple(row.rule for row in newest.values() if day is None or not row.ends)
 
 
 def identities() -> Identities:

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from giamsat.front.console import deliveries, history
+from giamsat.front.console import deliveries, history, later
 from giamsat.front.console.entry import sent_back_note
 from giamsat.front.console.figures import own_counted_from
 from giamsat.front.console.findings import counts, kept_lines
@@ -85,6 +85,7 @@ def show(
         "counts": counts(laid_out["findings"]),
         "scores": cards_of(found) if at_hand else [],  # the scores are those of what is at hand
         "sent_back": sent_back_note(found) if sees_small else None,
+        "later": later.of_report(viewer, found),
         "may_explain": may_explain(viewer, found),
         "openable": deliveries.openable(viewer, versions),
         "history": history.of_report(viewer, found),

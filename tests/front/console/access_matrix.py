@@ -72,6 +72,7 @@ MATRIX: dict[str, Rule] = {
     "console:targets": Rule("/targets/?place=00", 'data-key="T05-12"', full=EVERYONE),
     "console:targets_csv": Rule("/targets/targets.csv?place=00", "T05,", full=EVERYONE),
     "console:reference": Rule("/reference/", "Published figures", full=EVERYONE),
+    "console:rules": Rule("/rules/", "Rules on reports", full=EVERYONE),
     "console:units": Rule(
         "/units/?place=12", "/units/03466/", full=READERS, empty=SIBLING | FOREIGN | OTHERS
     ),

@@ -18,7 +18,7 @@ from giamsat.front.console.design_fields import (
     YesNo,
 )
 from giamsat.intake.designs.choices import Kind, Outcome
-from giamsat.intake.quality.choices import Effect, Severity
+from giamsat.intake.quality.choices import Effect, Severity, Stage
 from giamsat.intake.sources.choices import Basis
 
 PERIOD_KINDS = (
@@ -87,6 +87,12 @@ CHECK = (
     _formula("unless", _("Excused when"), _("A figure that is wrong but excused is no finding.")),
     _formula("value", _("Figure that the finding shows"), _("Without it: the left side."), rows=1),
     _formula("expected", _("Held against"), _("Without it: the right side."), rows=1),
+    Choice(
+        "severity",
+        _("Severity, when other than above"),
+        options=lambda: Severity.choices,
+        blank=_("as above"),
+    ),
     Choice("each", _("Asked of, when other than above"), options=lambda: EACH, blank=_("as above")),
     only("only", _("Narrowed for this check")),
     words("sentence", _("Sentence of its own"), needed=False, rows=2),
@@ -98,6 +104,12 @@ RULE: Sequence[Field] = (
     Choice("each", _("Asked of"), needed=True, options=lambda: EACH),
     Choice("basis", _("Reports with"), options=lambda: BASES, blank=_("own and consolidated figures")),
     Several("periods", _("Kinds of period"), options=lambda: PERIOD_KINDS, help=_("None ticked: all.")),
+    Several(
+        "runs",
+        _("Asked"),
+        options=lambda: Stage.choices,
+        help=_("None ticked: as figures arrive, and what blocks when they are sent."),
+    ),
     Choice("effect", _("Effect"), options=lambda: Effect.choices, blank=_("none but the finding")),
     ENDS,
     words("name", _("Name")),

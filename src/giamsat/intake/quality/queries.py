@@ -12,6 +12,7 @@ from django.db.models.functions import Left
 from giamsat.foundation.access import queries as access
 from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.intake.quality import rules
+from giamsat.intake.quality.acts import ACT_RULES, ActRule
 from giamsat.intake.quality.choices import Band, Effect, Score, Severity
 from giamsat.intake.quality.definition import Rule, problems_of, read_rule
 from giamsat.intake.quality.errors import FindingNotFound, ScoreNotFound
@@ -26,7 +27,7 @@ from giamsat.intake.quality.frames import (
     year_end,
 )
 from giamsat.intake.quality.identities import Identities, identities_in
-from giamsat.intake.quality.looking import Looks, codes_beside, looks
+from giamsat.intake.quality.looking import Looks, codes_beside, codes_named, looks
 from giamsat.intake.quality.models import LaterFinding, ReportScore, RuleVersion, StoredFinding
 from giamsat.intake.quality.rules import BANDS, Evidence, band, index
 from giamsat.intake.quality.scoring import from_json
@@ -37,7 +38,9 @@ if TYPE_CHECKING:
     from giamsat.foundation.units.models import Unit
 
 __all__ = [
+    "ACT_RULES",
     "BANDS",
+    "ActRule",
     "Band",
     "Children",
     "Evidence",
@@ -49,6 +52,7 @@ __all__ = [
     "Rule",
     "band",
     "codes_beside",
+    "codes_named",
     "failed_of",
     "finding",
     "findings_of",

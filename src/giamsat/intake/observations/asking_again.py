@@ -9,11 +9,13 @@ from django.utils.translation import get_language
 from giamsat.intake.observations.checking import CheckedReports, body_of, check_reports
 from giamsat.intake.observations.choices import Status
 from giamsat.intake.observations.errors import NoLongerPasses, NotExplained
-from giamsat.intake.observations.models import Report
+from giamsat.intake.observations.estimates import declared_in
+from giamsat.intake.observations.models import Estimate, Report
 from giamsat.intake.quality import queries as quality_queries
 from giamsat.intake.quality import services as quality
 from giamsat.intake.quality.choices import Stage
 from giamsat.intake.sources import queries as sources
+from giamsat.intake.sources.choices import Basis
 from giamsat.lib.formulas import Grid
 from giamsat.lib.periods import Period
 from giamsat.lib.refusals import Refusal
@@ -35,6 +37,7 @@ def doubts(reports: Sequence[Report]) -> dict[int, Refusal]:
         checked = check_reports(
             [body_of(each.unit) for each in some], form, period, basis,
             Grid.of([list(each.current.values) for each in some if each.current]), stage=Stage.SUBMIT,
+            estimates=_declared(some) if basis == Basis.CONSOLIDATED else (),
         )  # fmt: skip
         doubted = {*checked.blocked_rows(), *checked.waiting_rows()}
         for row in sorted(doubted):
@@ -63,6 +66,10 @@ def _refusal(report: Report, checked: CheckedReports, row: int, known: Known) ->
         report.status = Status.NHAP
         report.save(update_fields=["status"])
     return NotExplained(len(fresh), [each.rule for each in fresh])
+
+
+def _declared(reports: Iterable[Report]) -> list[Estimate]:
+    return declared_in([each.current_id for each in reports if each.current_id])
 
 
 def _known(reports: Iterable[Report]) -> Known:

@@ -16,6 +16,7 @@ from django.db import transaction
 from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.intake.observations.checking import body_of, check_reports
 from giamsat.intake.observations.choices import DRAFTS, RECEIVED
+from giamsat.intake.observations.estimates import declared_in
 from giamsat.intake.observations.figures import AT_HAND, stored
 from giamsat.intake.observations.models import Report
 from giamsat.intake.quality import queries as quality_queries
@@ -99,6 +100,7 @@ def _findings(
     checked = check_reports(
         [body_of(unit) for unit in looked_at], form, period, basis, figures.spread(rows),
         stage=Stage.SCHEDULE, about={"silent_for": np.array([silent.get(pk, 0) for pk in numbers])},
+        estimates=declared_in(sent.values()) if basis == Basis.CONSOLIDATED else (),
     )  # fmt: skip
     known = {
         (each.report_version_id, each.facts["check"], tuple(each.cell_keys))

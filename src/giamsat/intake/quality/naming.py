@@ -15,7 +15,12 @@ FIELDS = ("expression", "when", "unless", "value", "expected")
 
 
 def unknown_names(content: dict[str, Any]) -> list[Problem]:
-    """Of a definition that is otherwise right: every indicator, dimension and breakdown that there is not."""
+    """Of a definition that is otherwise right: every indicator, dimension and breakdown that there is not.
+
+    Where no catalogue is loaded yet nothing is known to be wrong.
+    """
+    if not catalogue.indicators():
+        return []
     return [
         Problem(f"checks.{number}.{field}", refusal.message, refusal.position)
         for number, entry in enumerate(content["checks"])
@@ -59,13 +64,15 @@ def _unknown_codes(at: str, codes: Iterable[str]) -> list[Problem]:
 def _no_indicator(code: str) -> str:
     known = catalogue.indicators()
     same_group = [each for each in known if each[:1] == code[:1].upper()]
-    told = _("There is no indicator %(code)s.%(nearest)s Allowed are those of the catalogue, such as %(some)s.")
+    told = _(
+        "There is no indicator %(code)s.%(nearest)s Allowed are those of the catalogue, such as %(some)s."
+    )
     some = ", ".join((same_group or list(known))[:6])
     return told % {"code": code, "nearest": _nearest(code, known), "some": some}
 
 
 def _nearest(given: str, allowed: Iterable[str]) -> str:
-    found = difflib.get_close_matches(given, list(allowed), n=1)
+    found = difflib.get_close_matches(given, list(allowed), n=1, cutoff=0.5)
     return " " + _("Do you mean %(name)s?") % {"name": found[0]} if found else ""
 
 

@@ -11,10 +11,11 @@ from django.db.models.functions import Left
 
 from giamsat.foundation.access import queries as access
 from giamsat.foundation.catalogue import queries as catalogue
-from giamsat.intake.quality import rules
+from giamsat.foundation.catalogue.errors import Problem
+from giamsat.intake.quality import definition, naming, rules
 from giamsat.intake.quality.acts import ACT_RULES, ActRule
 from giamsat.intake.quality.choices import Band, Effect, Score, Severity
-from giamsat.intake.quality.definition import Rule, problems_of, read_rule
+from giamsat.intake.quality.definition import Rule, read_rule
 from giamsat.intake.quality.errors import FindingNotFound, ScoreNotFound
 from giamsat.intake.quality.findings import Finding
 from giamsat.intake.quality.frames import (
@@ -121,6 +122,11 @@ def published_rules() -> list[RuleVersion]:
 def rules_on(day: date | None = None) -> tuple[Rule, ...]:
     """The newest version of each rule that is valid on that day and does not end it; without a day, of all."""
     return _newest(published_rules(), day)
+
+
+def problems_of(content: Any) -> list[Problem]:
+    """Everything that keeps a definition from being a rule here: its form, its expressions, names nobody knows."""
+    return definition.problems_of(content) or naming.unknown_names(content)
 
 
 def rules_asked(period: Period, basis: str, stage: str) -> tuple[Rule, ...]:

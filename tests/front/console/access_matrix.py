@@ -52,6 +52,7 @@ class Rule:
 
 UNIT_VALUE = 'data-value="4.0000"><b>4</b>'
 FORM = "/entry/03466/BMT/2026-M10/own/"
+CALENDAR = "place=12&year=2026&level=2&period=2026-M05"
 VERSION = {"version": "1"}
 ANSWERED = {"seen": "2"}  # of a warning: asked, then answered
 REASON = {
@@ -71,6 +72,24 @@ MATRIX: dict[str, Rule] = {
     ),
     "console:targets": Rule("/targets/?place=00", 'data-key="T05-12"', full=EVERYONE),
     "console:targets_csv": Rule("/targets/targets.csv?place=00", "T05,", full=EVERYONE),
+    "console:calendar": Rule(
+        f"/calendar/?{CALENDAR}", "/units/03466/", full=READERS, empty=EVERYONE - READERS
+    ),
+    "console:calendar_csv": Rule(
+        f"/calendar/completeness.csv?{CALENDAR}", "03466,", full=READERS, empty=EVERYONE - READERS
+    ),
+    "console:calendar_xlsx": Rule(
+        f"/calendar/completeness.xlsx?{CALENDAR}", "xl/workbook.xml", full=EVERYONE
+    ),
+    "console:calendar_units": Rule(
+        f"/calendar/reports/?{CALENDAR}", 'data-key="03466-BMT-own"', full=READERS, empty=EVERYONE - READERS
+    ),
+    "console:calendar_units_csv": Rule(
+        f"/calendar/reports/owed.csv?{CALENDAR}", "03466,", full=READERS, empty=EVERYONE - READERS
+    ),
+    "console:calendar_units_xlsx": Rule(
+        f"/calendar/reports/owed.xlsx?{CALENDAR}", "xl/workbook.xml", full=EVERYONE
+    ),
     "console:reference": Rule("/reference/", "Published figures", full=EVERYONE),
     "console:units": Rule(
         "/units/?place=12", "/units/03466/", full=READERS, empty=SIBLING | FOREIGN | OTHERS

@@ -44,6 +44,7 @@ PAGES = (
     Page("units", "units", _("Units"), ("aggregate.read", "report.read"), also=("unit",)),
     Page("entry", "entry", _("Reports"), COMPILING, on_phone=True, also=("delivery",)),
     Page("inbox", "inbox", _("To decide"), ("report.accept",), "inbox", True, also=("report", "scores")),
+    Page("calendar", "calendar", _("Calendar"), ("aggregate.read", "report.read")),
     Page("warnings", "warnings", _("Warnings"), ("warning.read",), "warnings", True, ("warning",)),
     Page(
         "requests",

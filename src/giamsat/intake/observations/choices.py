@@ -24,6 +24,16 @@ class State(TextChoices):
     LOCKED = "locked", _("locked")
 
 
+class Arrived(TextChoices):
+    """How a report that is owed stands to its day; always exactly one of these."""
+
+    ON_TIME = "on_time", _("received on time")
+    LATE = "late", _("received late")
+    RETURNED = "returned", _("sent back, not sent again")
+    MISSING = "missing", _("overdue")
+    WAITING = "waiting", _("not due yet")
+
+
 # In these a unit may still send other figures, and the head may still submit.
 WRITABLE = (Status.NHAP, Status.CHO_DUYET, Status.TRA_LAI)
 DRAFTS = (Status.NHAP, Status.CHO_DUYET)  # figures the unit has not sent

@@ -15,6 +15,16 @@ from giamsat.foundation.access.choices import Action
 from giamsat.intake.observations.choices import Status
 from giamsat.intake.observations.errors import ReportNotFound
 from giamsat.intake.observations.models import Report, ReportVersion
+from giamsat.intake.observations.punctuality import (
+    Counted,
+    Duty,
+    Owed,
+    Tally,
+    counted,
+    duties,
+    one_by_one,
+    total,
+)
 from giamsat.intake.observations.queries_packed import (
     Head,
     Packed,
@@ -45,18 +55,26 @@ if TYPE_CHECKING:
 
 
 __all__ = [
+    "Counted",
+    "Duty",
     "Head",
+    "Owed",
     "Packed",
+    "Tally",
     "Total",
+    "counted",
     "decides",
+    "duties",
     "heads_in_force",
     "is_delivery_readable",
     "is_readable",
     "kept_versions",
     "makes_reports",
+    "one_by_one",
     "packed_versions",
     "published_years",
     "reports_readable_in",
+    "total",
     "totals_in_force",
     "version_for",
 ]

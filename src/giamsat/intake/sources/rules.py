@@ -47,6 +47,13 @@ class WorkingDays:
             count -= self.holds(day)
         return day
 
+    def before(self, day: date, count: int) -> date:
+        """The ``count``-th working day before a day; the day itself for none."""
+        while count > 0:
+            day -= timedelta(days=1)
+            count -= self.holds(day)
+        return day
+
 
 @lru_cache(maxsize=256)
 def holidays(calendar: WorkingDays, year: int) -> frozenset[date]:

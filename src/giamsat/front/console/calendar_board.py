@@ -138,14 +138,9 @@ def list_address(asked: Asked, **other: str) -> str:
     return f"{reverse('console:calendar_units')}?{asked.query(**other)}"
 
 
-def stand_of(stands: str, days_late: int) -> Stand:
+def stand_of(stands: str) -> Stand:
     """How one report stands, in words."""
-    icon, tone = SHOWN[Arrived(stands)]
-    words = str(Arrived(stands).label)
-    if days_late:
-        late = ngettext("%(n)d day late", "%(n)d days late", days_late) % {"n": days_late}
-        words = f"{words} · {late}" if stands != Arrived.LATE else late
-    return Stand(icon, tone, words)
+    return Stand(*SHOWN[Arrived(stands)], str(Arrived(stands).label))
 
 
 def _periods(viewer: Viewer, asked: Asked, found: Sequence[Counted]) -> list[PeriodLine]:
@@ -239,4 +234,4 @@ def _row(asked: Asked, unit: Any, forms: Sequence[FormLine], known: dict[tuple[s
 
 def _stand_of_one(tally: Tally) -> Stand:
     stands = next(each for each in Arrived if getattr(tally, each.value))
-    return stand_of(stands, 0)
+    return stand_of(stands)

@@ -99,7 +99,7 @@ def _names_above(viewer: Viewer, found: list[observations.Owed]) -> dict[str, st
 def _line(owed: observations.Owed, above: str, today: date) -> Line:
     late = owed.days_late(today)
     href = reverse("console:report", args=[owed.report_id]) if owed.first_sent_on else ""
-    return Line(owed, above, stand_of(owed.stands, late), late, _who_acts(owed, above), href)
+    return Line(owed, above, stand_of(owed.stands), late, _who_acts(owed, above), href)
 
 
 def _who_acts(owed: observations.Owed, above: str) -> str:

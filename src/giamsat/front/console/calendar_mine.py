@@ -79,7 +79,7 @@ def _lines(viewer: Viewer, owed: Iterable[observations.Owed]) -> list[Line]:
                 cut_off_on=first.duty.cut_off_on,
                 due_on=due_on,
                 forms=[each.duty.form_code for each in same],
-                stand=stand_of(stands, 0),
+                stand=stand_of(stands),
             )
         )
     return lines

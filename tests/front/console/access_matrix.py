@@ -110,6 +110,16 @@ MATRIX: dict[str, Rule] = {
     "console:entry_check": Rule(f"{FORM}check/", '"findings"', full={"compiler"}, act=True),
     "console:entry_template": Rule(f"{FORM}template.xlsx", "xl/workbook.xml", full={"compiler"}),
     "console:entry_upload": Rule("/entry/upload/", "", full=REPORTING, act=True),
+    # the sum of a unit's own level: its own people alone, and of the Centre those who accept there
+    "console:consolidate": Rule(
+        "/consolidate/?period=2026-9M&form=BM05P", "03466", full=ABOVE, empty=FOREIGN | {"synthesis"}
+    ),
+    "console:consolidate_csv": Rule(
+        "/consolidate/sum.csv?period=2026-9M&form=BM05P",
+        ",Provincial level,",
+        full=ABOVE | FOREIGN | {"synthesis"},
+    ),
+    "console:consolidate_make": Rule("/consolidate/make/", act=True, data={"period": "2026-9M"} | VERSION),
     "console:delivery": Rule("/deliveries/{delivery}/", "“mười”", full=INSIDE),
     "console:delivery_file": Rule("/deliveries/{delivery}/file", "mười", full=INSIDE),
     "console:report": Rule("/reports/{report}/", 'gs-now">3</td>', full=INSIDE, masked=OUTSIDE),

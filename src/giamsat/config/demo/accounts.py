@@ -25,6 +25,12 @@ class Person:
     role: str
     over: tuple[str, ...]
     subtree: bool = True
+    also: str = ""  # a second role, there and over everything below
+
+    @property
+    def rights(self) -> list[tuple[str, bool]]:
+        """Each role, and whether it reaches below."""
+        return [(self.role, self.subtree), *([(self.also, True)] if self.also else [])]
 
 
 WALK, PROVINCE, CENTRE = "walk", scenario.WALK_PROVINCE, "TW"
@@ -50,6 +56,15 @@ PEOPLE = (
         (PROVINCE,),
         subtree=False,
     ),
+    Person(
+        "province-compiler",
+        "Người lập báo cáo tổng hợp, Lai Châu",
+        PROVINCE,
+        "compiler",
+        (PROVINCE,),
+        subtree=False,
+        also="synthesis",
+    ),
     Person("nghean-head", "Người đứng đầu đơn vị báo cáo, Nghệ An", "40", "head", ("40",), subtree=False),
 )
 
@@ -65,16 +80,17 @@ def open_all(walk_unit: str, *, at: datetime) -> int:
             at=at,
         )
         for code in person.over:
-            access.give_grant(
-                account,
-                role=person.role,
-                unit=_unit(code, walk_unit),
-                subtree=person.subtree,
-                valid_from=SINCE,
-                reason=REASON,
-                by=None,
-                at=at,
-            )
+            for role, subtree in person.rights:
+                access.give_grant(
+                    account,
+                    role=role,
+                    unit=_unit(code, walk_unit),
+                    subtree=subtree,
+                    valid_from=SINCE,
+                    reason=REASON,
+                    by=None,
+                    at=at,
+                )
     return len(PEOPLE)
 
 

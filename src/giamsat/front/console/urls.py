@@ -5,6 +5,7 @@ from django.urls import path
 from giamsat.front.console import (
     account_urls,
     audit,
+    consolidate,
     deliveries,
     entry,
     failed_jobs,
@@ -56,6 +57,9 @@ urlpatterns = [
     path(f"entry/{ONE_FORM}/", entry.entry_form, name="entry_form"),
     path(f"entry/{ONE_FORM}/check/", entry.entry_check, name="entry_check"),
     path(f"entry/{ONE_FORM}/template.xlsx", entry.entry_template, name="entry_template"),
+    path("consolidate/", consolidate.consolidate, name="consolidate"),
+    path("consolidate/make/", consolidate.consolidate_make, name="consolidate_make"),
+    path("consolidate/sum.csv", consolidate.consolidate_csv, name="consolidate_csv"),
     path("deliveries/<int:number>/", deliveries.delivery, name="delivery"),
     path("deliveries/<int:number>/file", deliveries.delivery_file, name="delivery_file"),
     path("reports/<int:number>/", reports.report, name="report"),

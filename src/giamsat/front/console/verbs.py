@@ -20,6 +20,7 @@ WORDS = {
     "delivery.refused": gettext_noop("A delivery was refused"),
     "delivery.taken_in": gettext_noop("Took in a file of many reports"),
     "delivery.downloaded": gettext_noop("Downloaded a delivery"),
+    "consolidation.exported": gettext_noop("Exported a sum and its parts"),
     "inbox.exported": gettext_noop("Exported the inbox"),
     "requests.exported": gettext_noop("Exported the requests"),
     "warnings.exported": gettext_noop("Exported the warnings"),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from django.db import connection
 
-from giamsat.intake.observations.figures import AT_HAND, IN_FORCE, stored
+from giamsat.intake.observations.figures import AT_HAND, IN_FORCE, IN_FORCE_OR_AT_HAND, stored
 from giamsat.intake.observations.models import Report
 from giamsat.intake.quality import queries as quality
 from giamsat.intake.sources import queries as sources
@@ -90,9 +90,14 @@ def _history(
 
 
 def _own(keys: Sequence[str], unit_ids: Sequence[int], form: Form, period: Period) -> Grid:
-    """Beside a consolidated figure: what the unit itself did."""
+    """Beside a consolidated figure: what the unit itself did; a correction under way does not count yet."""
     return stored(
-        keys, unit_ids, form_codes=[form.code], period_key=period.key, basis=Basis.OWN, which=AT_HAND
+        keys,
+        unit_ids,
+        form_codes=[form.code],
+        period_key=period.key,
+        basis=Basis.OWN,
+        which=IN_FORCE_OR_AT_HAND,
     )
 
 

@@ -11,11 +11,12 @@ from giamsat.lib.arrays import number_array
 from giamsat.lib.formulas import Grid
 from giamsat.lib.formulas.grids import SCALE, whole_texts
 
-# Figures that count: of the version at hand, or of the last accepted one.
-AT_HAND, IN_FORCE = "current_id", "in_force_id"
+# Figures that count: of the version at hand, of the last accepted one, or of that and else of the one at hand.
+AT_HAND, IN_FORCE = "r.current_id", "r.in_force_id"
+IN_FORCE_OR_AT_HAND = "coalesce(r.in_force_id, r.current_id)"
 STORED = """
     SELECT r.unit_id, v.form_id, v."values"::float8[]
-    FROM observations_report r JOIN observations_reportversion v ON v.id = r.{which}
+    FROM observations_report r JOIN observations_reportversion v ON v.id = {which}
     WHERE r.form_code = ANY(%s) AND r.period_key = %s AND r.basis = %s AND r.unit_id = ANY(%s::bigint[])
 """
 

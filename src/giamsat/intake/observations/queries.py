@@ -15,6 +15,7 @@ from giamsat.foundation.access.choices import Action
 from giamsat.intake.observations.choices import Status
 from giamsat.intake.observations.errors import ReportNotFound
 from giamsat.intake.observations.models import Report, ReportVersion
+from giamsat.intake.observations.parts import Part, Parts, parts_of
 from giamsat.intake.observations.punctuality import (
     Counted,
     Duty,
@@ -60,6 +61,8 @@ __all__ = [
     "Head",
     "Owed",
     "Packed",
+    "Part",
+    "Parts",
     "Tally",
     "Total",
     "counted",
@@ -72,6 +75,7 @@ __all__ = [
     "makes_reports",
     "one_by_one",
     "packed_versions",
+    "parts_of",
     "published_years",
     "reports_readable_in",
     "total",

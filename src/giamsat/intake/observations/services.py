@@ -2,6 +2,7 @@
 
 from giamsat.intake.observations.batch import Accepting
 from giamsat.intake.observations.bulk import BulkReceipt, receive_many
+from giamsat.intake.observations.consolidating import consolidate
 from giamsat.intake.observations.csv_receiving import lines_of
 from giamsat.intake.observations.flow import explain, lock, reopen, send_back
 from giamsat.intake.observations.receipts import Receipt
@@ -22,6 +23,7 @@ __all__ = [
     "accept",
     "accept_many",
     "check_values",
+    "consolidate",
     "explain",
     "lines_of",
     "lock",

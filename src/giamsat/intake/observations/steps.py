@@ -15,7 +15,7 @@ from django.db.models.functions import Coalesce
 from giamsat.foundation.audit import services as audit
 from giamsat.foundation.outbox import services as outbox
 from giamsat.foundation.units import queries as units
-from giamsat.intake.observations import conditions, holding, rights, telling
+from giamsat.intake.observations import conditions, holding, rights, sums, telling
 from giamsat.intake.observations.choices import Status
 from giamsat.intake.observations.errors import ReportNotFound
 from giamsat.intake.observations.events import ReportsMoved, ReportSubmitted
@@ -32,6 +32,8 @@ from giamsat.lib.periods import Period
 from giamsat.lib.refusals import Refusal
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from giamsat.foundation.access.models import Account
 
     By = Actor | Account
@@ -80,6 +82,8 @@ def submit_many(
         conditions.require_explained(unexplained.get(version.pk, []))
         conditions.require_submittable(report)
         conditions.require_open(period_of(report.period_key))
+        if report.basis == Basis.CONSOLIDATED:
+            sums.require_true_sum(report)
 
     ready = _meeting(require_ready, there, refusals)
     _send(ready, asking.actor, at)
@@ -108,7 +112,8 @@ def accept_many(
     """The same for many: what is refused is told and left, the others come in force."""
     seen = seen_versions or {}
     refusals: dict[int, Refusal] = {}
-    there = _held(reports, refusals)
+    reports = list(reports)
+    there = _held(reports, refusals, parts=_parts_to_hold(reports))
     asking = rights.person(by, at=at)
     period_of = cache(sources.reporting_period)
 
@@ -117,6 +122,8 @@ def accept_many(
         conditions.require_submitted(report)
         conditions.require_not_locked(period_of(report.period_key))
         conditions.version_seen(report, seen.get(report.pk))
+        if report.basis == Basis.CONSOLIDATED:
+            sums.require_own_in_force(report)
 
     ready = _meeting(require_ready, there, refusals)
     earlier = {each.pk: each.in_force.number if each.in_force else None for each in ready}
@@ -157,9 +164,17 @@ def _meeting(
     return met
 
 
-def _held(reports: Iterable[Report], refusals: dict[int, Refusal]) -> list[Report]:
-    """The reports as they stand once nobody else works on them, in the order of their numbers."""
+def _held(
+    reports: Iterable[Report], refusals: dict[int, Refusal], *, parts: Sequence[int] = ()
+) -> list[Report]:
+    """The reports as they stand once nobody else works on them, in the order of their numbers.
+
+    Own reports that a consolidated one takes along are held with it, in that order too: held after it, two who
+    move them in another order would wait for each other.
+    """
     wanted = [report.pk for report in reports]
+    if parts:
+        holding.hold([*wanted, *parts])
     asked = Report.objects.filter(among("pk", wanted))
     there = holding.held_reports(asked, "unit", "current", "in_force") if wanted else []
     gone = set(wanted) - {report.pk for report in there}
@@ -241,13 +256,28 @@ def _put_in_force(reports: Sequence[Report], actor: Actor, at: datetime) -> None
     _change(reports, accepted, in_force=F("current"))
 
 
-def _mark_consolidated(report: Report) -> None:
-    """The own figures that a signed sum was made of are consolidated with it."""
-    parts = Report.objects.select_for_update().filter(
+def _parts_to_hold(reports: Iterable[Report]) -> list[int]:
+    """The own reports that acceptance of the consolidated ones among these would mark; nobody moves a report to
+    another unit, form or period, so they can be named before anything is held."""
+    return [
+        pk
+        for each in reports
+        if each.basis == Basis.CONSOLIDATED
+        for pk in _own_of(each).order_by("pk").values_list("pk", flat=True)
+    ]
+
+
+def _own_of(report: Report) -> QuerySet[Report]:
+    """The own reports, its unit's and those of all below, that a signed sum was made of."""
+    return Report.objects.filter(
         unit__in=units.subtree(report.unit).order_by(),
         form_code__in=sources.family(report.form_code),
         period_key=report.period_key,
         basis=Basis.OWN,
-        status=Status.TIEP_NHAN,
     )
+
+
+def _mark_consolidated(report: Report) -> None:
+    """The own figures that a signed sum was made of are consolidated with it."""
+    parts = _own_of(report).filter(status=Status.TIEP_NHAN).select_for_update(of=("self",))
     move([each.pk for each in parts.order_by("pk")], Status.TONG_HOP, report.period_key)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import astuple, dataclass
 from datetime import date
 from functools import reduce
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import connection
 
@@ -160,7 +160,7 @@ def one_by_one(
     most: int | None = None,
 ) -> list[Owed]:
     """The reports under a place themselves, of these units (None: of all) and so standing; the oldest due first."""
-    wanted = {
+    wanted: dict[str, Any] = {
         "units": None if unit_ids is None else number_array(unit_ids),
         "stands": list(stands),
         "most": most,
@@ -170,7 +170,7 @@ def one_by_one(
         return [Owed(asked[number - 1], *row) for number, *row in cursor.fetchall()]
 
 
-def _facts(asked: Sequence[Duty], place: Unit, today: date) -> dict[str, object]:
+def _facts(asked: Sequence[Duty], place: Unit, today: date) -> dict[str, Any]:
     columns = list(zip(*asked, strict=True)) or [()] * len(Duty._fields)
     names = ("forms", "bases", "periods", "kinds", "cut_offs", "due")
     return {

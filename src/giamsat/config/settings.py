@@ -216,7 +216,6 @@ EMAIL_ON = bool(os.environ.get("GIAMSAT_MAIL_URL"))
     DEFAULT_FROM_EMAIL,
 ) = environment.mail(os.environ.get("GIAMSAT_MAIL_URL", ""))  # fmt: skip
 EMAIL_TIMEOUT = 20
-REMIND_DAYS = int(os.environ.get("GIAMSAT_REMIND_DAYS", "3"))  # before a report is due; 0: on the day itself
 
 LOGGING = {
     "version": 1,

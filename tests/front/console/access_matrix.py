@@ -75,6 +75,9 @@ MATRIX: dict[str, Rule] = {
     "console:calendar": Rule(
         f"/calendar/?{CALENDAR}", "/units/03466/", full=READERS, empty=EVERYONE - READERS
     ),
+    "console:calendar_remind": Rule(
+        "/calendar/remind/", full={"approver", "synthesis"}, act=True, data={"period": "2026-9M"}
+    ),
     "console:calendar_csv": Rule(
         f"/calendar/completeness.csv?{CALENDAR}", "03466,", full=READERS, empty=EVERYONE - READERS
     ),

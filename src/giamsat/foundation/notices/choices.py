@@ -12,6 +12,7 @@ class Page(models.TextChoices):
     ENTRY = "entry", _("reports to send")
     REPORT = "report", _("a report")
     REQUEST = "request", _("a request for explanation")
+    CALENDAR = "calendar", _("the reporting calendar")
 
     @property
     def sees(self) -> Action:

@@ -15,6 +15,7 @@ ADDRESSES = {
     Page.ENTRY: "console:entry",
     Page.REPORT: "console:report",
     Page.REQUEST: "console:request",
+    Page.CALENDAR: "console:calendar",
 }
 
 

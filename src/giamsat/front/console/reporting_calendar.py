@@ -3,12 +3,16 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
 
 from giamsat.foundation.units import queries as units
 from giamsat.front.console import calendar_board, calendar_lists
@@ -16,7 +20,9 @@ from giamsat.front.console.calendar_choice import Asked, asked_of
 from giamsat.front.console.calendar_mine import mine
 from giamsat.front.console.exports import recorded_csv, recorded_xlsx
 from giamsat.front.console.viewer import Viewer, viewer_of
+from giamsat.intake.observations import services
 from giamsat.intake.observations.choices import Arrived
+from giamsat.intake.sources import queries as sources
 
 MOST_LINES = 1_000
 TABLE, LIST = "completeness", "reports-owed"
@@ -34,10 +40,28 @@ def calendar(request: HttpRequest) -> HttpResponse:
         "board": calendar_board.assemble(viewer, asked),
         "line": units.ancestors(asked.place),
         "mine": mine(viewer),
-        "states": Arrived,
+        "may_remind": _may_remind(viewer, asked),
         "today": viewer.today,
     }
     return render(request, "console/calendar.html", context)
+
+
+@login_required
+@require_POST
+def calendar_remind(request: HttpRequest) -> HttpResponse:
+    """Remind everybody directly below who is late for a period, with one click."""
+    viewer = viewer_of(request)
+    row = sources.reporting_period(request.POST.get("period", ""))
+    done = services.remind_late(row.period, by=viewer.account, at=viewer.at)
+    persons = ngettext("%(n)s person was reminded", "%(n)s persons were reminded", done.persons) % {
+        "n": done.persons
+    }
+    of_units = ngettext("of %(n)s unit.", "of %(n)s units.", done.units) % {"n": done.units}
+    messages.success(request, f"{persons} {of_units}")
+    place = viewer.account.unit.code
+    return redirect(
+        f"{reverse('console:calendar')}?{urlencode({'place': place, 'year': row.year, 'period': row.key})}"
+    )
 
 
 @login_required
@@ -77,6 +101,8 @@ def calendar_units(request: HttpRequest) -> HttpResponse:
             (calendar_lists.AWAITING, _("awaiting acceptance")),
         ],
         "query": request.GET.urlencode(),
+        "may_remind": _may_remind(viewer, asked),
+        "any_late": any(line.owed.stands in calendar_lists.OVERDUE for line in found),
     }
     return render(request, "console/calendar_units.html", context)
 
@@ -93,6 +119,13 @@ def calendar_units_csv(request: HttpRequest) -> HttpResponseBase:
 def calendar_units_xlsx(request: HttpRequest) -> HttpResponseBase:
     viewer, (header, rows) = _list(request)
     return recorded_xlsx(viewer, LIST, header, rows, asked=request.GET.urlencode())
+
+
+def _may_remind(viewer: Viewer, asked: Asked) -> bool:
+    """Whether this person's own unit is the one that receives these reports, and they accept for it."""
+    own = viewer.account.unit
+    mine = own is not None and own.pk == asked.place.pk and asked.level == own.level + 1
+    return mine and viewer.may("report.accept", own)
 
 
 Table = tuple[Sequence[Any], list[Sequence[Any]]]

@@ -42,6 +42,7 @@ urlpatterns = [
     path("targets/", targets.targets, name="targets"),
     path("targets/targets.csv", targets.targets_csv, name="targets_csv"),
     path("calendar/", reporting_calendar.calendar, name="calendar"),
+    path("calendar/remind/", reporting_calendar.calendar_remind, name="calendar_remind"),
     path("calendar/completeness.csv", reporting_calendar.calendar_csv, name="calendar_csv"),
     path("calendar/completeness.xlsx", reporting_calendar.calendar_xlsx, name="calendar_xlsx"),
     path("calendar/reports/", reporting_calendar.calendar_units, name="calendar_units"),

@@ -13,6 +13,7 @@ from giamsat.intake.observations.receiving import (
     receive_file,
     receive_typed,
 )
+from giamsat.intake.observations.reminders import Reminded, remind_late
 from giamsat.intake.observations.steps import Moved, accept, accept_many, submit, submit_many
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "BulkReceipt",
     "Moved",
     "Receipt",
+    "Reminded",
     "accept",
     "accept_many",
     "check_values",
@@ -32,6 +34,7 @@ __all__ = [
     "receive_file",
     "receive_many",
     "receive_typed",
+    "remind_late",
     "reopen",
     "send_back",
     "submit",

@@ -13,6 +13,7 @@ from giamsat.foundation.catalogue.errors import DefinitionInvalid, IndicatorUnkn
 from giamsat.foundation.catalogue.services import Loaded
 from giamsat.intake.sources.choices import Basis
 from giamsat.intake.sources.models import Calendar, Form, Obligation
+from giamsat.intake.sources.rules import Reminders
 from giamsat.lib.periods import REACH
 
 
@@ -39,7 +40,12 @@ def load_calendars(file: Path) -> Loaded:
     """Load reporting calendars with their obligations."""
     published = {(each.code, each.version): each.content for each in Calendar.objects.all()}
     loaded = Loaded()
-    for entry in catalogue_services.read_definition(file)["calendars"]:
+    told = catalogue_services.read_definition(file)
+    try:
+        Reminders.of(told.get("reminders", {}))
+    except ValueError as problem:
+        raise DefinitionInvalid(file.name, f"reminders: {problem}") from problem
+    for entry in told["calendars"]:
         if not catalogue_services.is_new("Calendar", entry, published):
             loaded += Loaded(unchanged=1)
             continue

@@ -19,6 +19,7 @@ import './styles/map.css'
 import './styles/entry.css'
 import './styles/desk.css'
 import './styles/calendar.css'
+import './styles/design.css'
 import './styles/narrow-and-wide.css'
 
 import './elements/theme'

@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "giamsat.intake.sources",
     "giamsat.intake.quality",
     "giamsat.intake.observations",
+    "giamsat.intake.designs",
     "giamsat.analysis.warehouse",
     "giamsat.analysis.indicators",
     "giamsat.analysis.early_warning",

@@ -179,6 +179,32 @@ MATRIX: dict[str, Rule] = {
     ),
 }
 
+# Definitions: published ones are for all who work with forms, drafts for who drafts or publishes for the organisation.
+DEFINITION_READERS = EVERYONE - {"duty_officer", "nobody", "foreign_admin", *MANAGERS}
+DRAFTERS = {"synthesis", "data_admin"}
+MATRIX |= {
+    "console:design": Rule(
+        "/design/?kind=rule", "/design/{design}/", full=DRAFTERS, empty=DEFINITION_READERS - DRAFTERS
+    ),
+    "console:design_begin": Rule(
+        "/design/begin/", full=DRAFTERS, act=True, data={"kind": "rule", "code": "R-07"}
+    ),
+    "console:design_draft": Rule("/design/{design}/", 'name="f.severity"', full=DRAFTERS),
+    "console:design_yaml": Rule("/design/{design}/draft.yaml", "code: R-06", full=DRAFTERS),
+    "console:design_try": Rule(
+        "/design/{design}/try/",
+        full=DRAFTERS,
+        act=True,
+        data={"form": "BMT", "basis": "own", "period": "2026-M08"},
+    ),
+    "console:design_withdraw": Rule("/design/{design}/withdraw/", full=DRAFTERS, act=True, data=REASON),
+    "console:design_publish": Rule(
+        "/design/{design}/publish/", full={"data_admin"}, act=True, data={"version": "1"}
+    ),
+    "console:design_published": Rule("/design/rule/R-06/v1/", "severity: E", full=DEFINITION_READERS),
+    "console:design_published_yaml": Rule("/design/rule/R-06/v1.yaml", "code: R-06", full=DEFINITION_READERS),
+}
+
 # Accounts: the compiler of Hua Bum is looked at; each act belongs to who manages Hua Bum's accounts.
 ACCOUNT = "/administration/accounts/{account}/"
 RIGHT = {"role": "watcher", "unit": "03466", "first_day": "2026-10-01", "reason": "Quyết định phân công"}

@@ -18,6 +18,7 @@ from giamsat.foundation.notices import services as notices
 from giamsat.foundation.units import services as units_room
 from giamsat.front.console import inbox, overview, units, warnings
 from giamsat.front.console.viewer import Viewer
+from giamsat.intake.designs import services as designs
 from giamsat.intake.observations import services as observations
 from giamsat.intake.observations.errors import ReportRefused
 from giamsat.intake.quality import queries as quality
@@ -82,8 +83,13 @@ def make_everything(home) -> dict[str, int]:
         "warning": warning_of(home.units.hua_bum).pk, "request": request.pk, "answer": answer.pk,
         "account": home.people["compiler"].pk, "colleague": home.people["head"].pk,
         "grant": home.people["compiler"].grants.get().pk, "job": failed_job(),
-        "notice": told_notice(home), "conflict": noted_conflict(home),
+        "design": drafted(home), "notice": told_notice(home), "conflict": noted_conflict(home),
     }  # fmt: skip
+
+
+def drafted(home) -> int:
+    """A rule that an analyst of the Centre is changing."""
+    return designs.begin_draft("rule", "R-06", by=home.people["synthesis"], at=house.AT).pk
 
 
 def noted_conflict(home) -> int:

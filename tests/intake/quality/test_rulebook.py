@@ -454,6 +454,7 @@ def test_every_rule_of_the_first_release_is_here_in_both_languages():
     assert set(rules) == {f"R-{n:02}" for n in (*range(17), 33, 35, 43)}
     assert {code: rule.version for code, rule in rules.items() if rule.version > 1} == {
         "R-01": 2,
+        "R-02": 2,
         "R-33": 2,
     }
     assert {code for code, rule in rules.items() if rule.severity == "W"} == {"R-08", "R-11", "R-33", "R-35"}

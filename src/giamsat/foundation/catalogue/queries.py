@@ -10,10 +10,11 @@ from django.db.models import Count, Max, Model
 
 from giamsat.foundation.catalogue.errors import IndicatorUnknown
 from giamsat.foundation.catalogue.models import Breakdown, Indicator
-from giamsat.foundation.catalogue.rules import TOTAL, cell_key, difference, split_cell_key
+from giamsat.foundation.catalogue.rules import TOTAL, as_yaml, cell_key, difference, split_cell_key
 
 __all__ = [
     "TOTAL",
+    "as_yaml",
     "breakdowns",
     "cell_key",
     "difference",

@@ -7,6 +7,7 @@ from giamsat.front.console import (
     audit,
     consolidate,
     deliveries,
+    design_urls,
     entry,
     failed_jobs,
     geometry,
@@ -93,5 +94,6 @@ urlpatterns = [
     path("systems/jobs/", failed_jobs.systems_jobs, name="systems_jobs"),
     path("systems/jobs/<int:number>/retry/", failed_jobs.systems_job_retry, name="systems_job_retry"),
     path("systems/jobs/<int:number>/give-up/", failed_jobs.systems_job_give_up, name="systems_job_give_up"),
+    *design_urls.urlpatterns,
     *account_urls.urlpatterns,
 ]

@@ -21,6 +21,7 @@ from giamsat.lib.formulas.language import THIS, terms
 from giamsat.lib.periods import Period
 
 if TYPE_CHECKING:
+    from giamsat.intake.quality.queries import Rule
     from giamsat.intake.sources.models import Form
 
 FEWEST_PEERS = 10
@@ -49,27 +50,39 @@ class Evidence:
     siblings: Sequence[tuple[Sequence[Cell], Grid]] = ()
 
 
-def evidence_for(units: Sequence[Body], form: Form, period: Period, basis: str, current: Grid) -> Evidence:
-    """Everything for a batch of reports of one form, period and basis, by a few questions."""
+def evidence_for(
+    units: Sequence[Body],
+    form: Form,
+    period: Period,
+    basis: str,
+    current: Grid,
+    *,
+    which: str = AT_HAND,
+    rules: Sequence[Rule] | None = None,
+) -> Evidence:
+    """Everything for a batch of reports of one form, period and basis, by a few questions.
+
+    ``which`` figures of the past count, and which ``rules`` are to be put to them: without any, those of the period.
+    """
     keys = [cell.key for cell in form.cells]
     unit_ids = [unit.pk for unit in units]
-    history = _history(keys, unit_ids, form, period, basis)
+    history = _history(keys, unit_ids, form, period, basis, which=which)
     consolidated = basis == Basis.CONSOLIDATED
     return Evidence(
         history=history,
-        own=_own(keys, unit_ids, form, period) if consolidated else None,
+        own=_own(keys, unit_ids, form, period, which) if consolidated else None,
         children=_children(keys, units, form, period) if consolidated else None,
         peers=_peers(units, form, period, basis, quality.increments(form.cells, current, history, period)),
-        siblings=_siblings(units, form, period, basis),
+        siblings=_siblings(units, form, period, basis, which=which, rules=rules),
     )
 
 
 def _history(
-    keys: Sequence[str], unit_ids: Sequence[int], form: Form, period: Period, basis: str
+    keys: Sequence[str], unit_ids: Sequence[int], form: Form, period: Period, basis: str, *, which: str
 ) -> dict[Period, Grid]:
     """Earlier periods, as the unit last told them.
 
-    The figures at hand count, accepted or not: a unit that has corrected March and waits for its superior
+    On arrival the figures at hand count, accepted or not: a unit that has corrected March and waits for its superior
     must not be held to its old March in June.
     """
     wanted = quality.periods_needed(period)
@@ -83,22 +96,16 @@ def _history(
     )
     family = sources.family(form.code)
     return {
-        each: stored(keys, unit_ids, form_codes=family, period_key=each.key, basis=basis, which=AT_HAND)
+        each: stored(keys, unit_ids, form_codes=family, period_key=each.key, basis=basis, which=which)
         for each in wanted
         if each.key in reported
     }
 
 
-def _own(keys: Sequence[str], unit_ids: Sequence[int], form: Form, period: Period) -> Grid:
+def _own(keys: Sequence[str], unit_ids: Sequence[int], form: Form, period: Period, which: str) -> Grid:
     """Beside a consolidated figure: what the unit itself did; a correction under way does not count yet."""
-    return stored(
-        keys,
-        unit_ids,
-        form_codes=[form.code],
-        period_key=period.key,
-        basis=Basis.OWN,
-        which=IN_FORCE_OR_AT_HAND,
-    )
+    which = IN_FORCE_OR_AT_HAND if which == AT_HAND else which
+    return stored(keys, unit_ids, form_codes=[form.code], period_key=period.key, basis=Basis.OWN, which=which)
 
 
 def _children(keys: Sequence[str], units: Sequence[Body], form: Form, period: Period) -> Any:
@@ -145,10 +152,18 @@ def _owing_below(units: Sequence[Body], form: Form, period: Period) -> list[dict
 
 
 def _siblings(
-    units: Sequence[Body], form: Form, period: Period, basis: str
+    units: Sequence[Body],
+    form: Form,
+    period: Period,
+    basis: str,
+    *,
+    which: str,
+    rules: Sequence[Rule] | None,
 ) -> list[tuple[Sequence[Cell], Grid]]:
     """Cells of the units' other forms that a rule compares with this one."""
-    wanted = _codes_beside(frozenset(cell.indicator for cell in form.cells), period)
+    wanted = _codes_beside(
+        frozenset(cell.indicator for cell in form.cells), rules or quality.rules_on(period.ends_on)
+    )
     if not wanted:
         return []
     kinds = {unit.kind for unit in units}
@@ -170,16 +185,16 @@ def _siblings(
                 form_codes=[code],
                 period_key=period.key,
                 basis=basis,
-                which=AT_HAND,
+                which=which,
             )
             beside.append((cells, grid))
     return beside
 
 
-def _codes_beside(own: frozenset[str], period: Period) -> set[str]:
+def _codes_beside(own: frozenset[str], rules: Sequence[Rule]) -> set[str]:
     """Indicators of other forms that stand in one rule with an indicator of this one."""
     beside: set[str] = set()
-    for rule in quality.rules_on(period.ends_on):
+    for rule in rules:
         for check in rule.checks:
             named = {
                 term.code for tree in check.trees for term in terms(tree) if term.code and term.word == "cell"

@@ -228,9 +228,11 @@ def comparison(
     return Comparison(before, last_year, rows, *ids)
 
 
-def reported_periods() -> set[str]:
-    """Keys of the periods of which a report is known; looked up by period, sooner than reading all reports."""
+def reported_periods(form_code: str | None = None) -> set[str]:
+    """Keys of the periods of which a report is known, or one of a form; looked up by period, sooner than reading all
+    reports."""
     known = Report.objects.filter(period_key=OuterRef("key"))
+    known = known.filter(form_code=form_code) if form_code else known
     return set(sources.reporting_periods().filter(Exists(known)).order_by().values_list("key", flat=True))
 
 

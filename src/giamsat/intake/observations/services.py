@@ -15,13 +15,16 @@ from giamsat.intake.observations.receiving import (
 )
 from giamsat.intake.observations.reminders import Reminded, remind_late
 from giamsat.intake.observations.steps import Moved, accept, accept_many, submit, submit_many
+from giamsat.intake.observations.trial import Past, Sight, past_reports
 
 __all__ = [
     "Accepting",
     "BulkReceipt",
     "Moved",
+    "Past",
     "Receipt",
     "Reminded",
+    "Sight",
     "accept",
     "accept_many",
     "check_values",
@@ -29,6 +32,7 @@ __all__ = [
     "explain",
     "lines_of",
     "lock",
+    "past_reports",
     "read_typed",
     "receive",
     "receive_file",

@@ -13,7 +13,7 @@ from giamsat.foundation.access import queries as access
 from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.intake.quality import rules
 from giamsat.intake.quality.choices import Band, Effect, Score, Severity
-from giamsat.intake.quality.definition import Rule
+from giamsat.intake.quality.definition import Rule, problems_of, read_rule
 from giamsat.intake.quality.errors import FindingNotFound, ScoreNotFound
 from giamsat.intake.quality.findings import Finding
 from giamsat.intake.quality.frames import (
@@ -53,6 +53,9 @@ __all__ = [
     "parts_of",
     "peer_rates",
     "periods_needed",
+    "problems_of",
+    "published_rules",
+    "read_rule",
     "rolled_up",
     "rolled_up_under",
     "rules_on",
@@ -89,17 +92,22 @@ class RolledUp:
         return index((self.correct, self.complete, self.clean, self.live))
 
 
+def published_rules() -> list[RuleVersion]:
+    """Every published version of every rule, by code and version."""
+    return catalogue.kept(RuleVersion, "code", "version")
+
+
 def rules_on(day: date | None = None) -> tuple[Rule, ...]:
-    """The newest version of each rule that is valid on that day; without a day, of all."""
-    return _newest(catalogue.kept(RuleVersion, "code", "version"), day)
+    """The newest version of each rule that is valid on that day and does not end it; without a day, of all."""
+    return _newest(published_rules(), day)
 
 
 def _newest(rows: list[RuleVersion], day: date | None = None) -> tuple[Rule, ...]:
-    newest: dict[str, Rule] = {}
+    newest: dict[str, RuleVersion] = {}
     for row in rows:
         if day is None or row.valid_from <= day:
-            newest[row.code] = row.rule
-    return tuple(newest.values())
+            newest[row.code] = row
+    return tuple(row.rule for row in newest.values() if day is None or not row.ends)
 
 
 def identities() -> Identities:

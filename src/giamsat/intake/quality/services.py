@@ -15,6 +15,7 @@ from giamsat.intake.quality.definition import Rule
 from giamsat.intake.quality.errors import ExplanationMissing, NotAShare, NothingToExplain
 from giamsat.intake.quality.findings import Finding
 from giamsat.intake.quality.frames import Children, History
+from giamsat.intake.quality.loading import publish_rule
 from giamsat.intake.quality.models import StoredFinding
 from giamsat.intake.quality.rules import Evidence, on_time
 from giamsat.intake.sources.queries import Cell
@@ -38,6 +39,7 @@ __all__ = [
     "keep_findings_of_many",
     "load_rules",
     "on_time",
+    "publish_rule",
     "record_scores",
 ]
 KEPT = (Severity.ERROR.value, Severity.WARNING.value)

@@ -23,7 +23,7 @@ from giamsat.intake.sources.files.sheet import (
     UNIT_COLUMN,
     Sheet,
 )
-from giamsat.intake.sources.layout import Cell
+from giamsat.intake.sources.layout import Cell, row_code
 from giamsat.intake.sources.models import Form
 from giamsat.lib.periods import Period
 
@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 # The form is a document in one language, not a page: its few words stand here, for every unit alike.
 WORDS = {
     "vi": {
-        "form": "Biểu {code} (phiên bản {version})", "unit": "Đơn vị báo cáo: {name} ({code})",
+        "form": "Biểu {code} (phiên bản {version})", "numbers": "biểu số {numbers}",
+        "unit": "Đơn vị báo cáo: {name} ({code})",
         "period": "Kỳ báo cáo: {label} – {basis} – chốt số liệu ngày {day}",
         "own": "số liệu của đơn vị", "consolidated": "số liệu tổng hợp",
         "note": "Nhập số vào ô trắng. Không phát sinh thì ghi 0, không để trống. "
@@ -43,7 +44,8 @@ WORDS = {
         "decimal": "Nhập số từ 0 trở lên, ví dụ 1234,5.",
     },
     "en": {
-        "form": "Form {code} (version {version})", "unit": "Reporting unit: {name} ({code})",
+        "form": "Form {code} (version {version})", "numbers": "official number {numbers}",
+        "unit": "Reporting unit: {name} ({code})",
         "period": "Period: {label} – {basis} – cut-off {day}",
         "own": "own figures", "consolidated": "consolidated figures",
         "note": "Type numbers into the white cells. Where there is nothing to report type 0. "
@@ -81,7 +83,7 @@ def template_workbook(
     _write_head(
         page,
         [
-            words["form"].format(code=form.code, version=form.version),
+            _form_line(words, form),
             form.name(language),
             words["unit"].format(name=unit.name(language), code=unit.code),
             words["period"].format(label=period.label(language), basis=words[basis], day=cut_off),
@@ -99,6 +101,11 @@ def template_workbook(
     target = io.BytesIO()
     workbook.save(target)
     return target.getvalue()
+
+
+def _form_line(words: dict[str, str], form: Form) -> str:
+    line = words["form"].format(code=form.code, version=form.version)
+    return f"{line} – {words['numbers'].format(numbers=', '.join(form.numbers))}" if form.numbers else line
 
 
 def _write_head(page: Worksheet, lines: list[str]) -> None:
@@ -131,7 +138,7 @@ def _write_sections(page: Worksheet, words: dict[str, str], sheet: Sheet, langua
             )
         page.row_dimensions[row].height = 30
         for offset, line in enumerate(section["rows"], start=1):
-            _style(page, row + offset, CODE_COLUMN, line["indicator"], fill=GREY, alignment=CENTRE)
+            _style(page, row + offset, CODE_COLUMN, row_code(line), fill=GREY, alignment=CENTRE)
             _style(page, row + offset, NAME_COLUMN, line["name"][language], fill=GREY, alignment=WRAP)
             _style(page, row + offset, UNIT_COLUMN, line["unit"][language], fill=GREY, alignment=CENTRE)
             page.row_dimensions[row + offset].height = 30 if len(line["name"][language]) > 50 else 18

@@ -217,6 +217,9 @@ EMAIL_ON = bool(os.environ.get("GIAMSAT_MAIL_URL"))
     DEFAULT_FROM_EMAIL,
 ) = environment.mail(os.environ.get("GIAMSAT_MAIL_URL", ""))  # fmt: skip
 EMAIL_TIMEOUT = 20
+OBJECTION_DAYS = int(
+    os.environ.get("GIAMSAT_OBJECTION_DAYS", "5")
+)  # working days to answer an objection to a score
 
 LOGGING = {
     "version": 1,

@@ -138,6 +138,23 @@ MATRIX: dict[str, Rule] = {
         "/reports/{draft}/findings/{finding}/explain/", full={"compiler"}, act=True, data=REASON
     ),
     "console:scores": Rule("/reports/{report}/scores/", "score-correct", full=READERS),
+    "console:score_object": Rule(
+        "/reports/{report}/scores/object/",
+        full={"head"},
+        act=True,
+        data=REASON | {"part": "unique", "seen": "1"},
+    ),
+    "console:objections": Rule(
+        "/objections/", "/objections/{objection}/", full=INSIDE, empty=EVERYONE - INSIDE
+    ),
+    "console:objection": Rule("/objections/{objection}/", "Máy chủ của tỉnh dừng", full=INSIDE),
+    "console:objection_answer": Rule(
+        "/objections/{objection}/answer/",
+        full={"approver"},
+        act=True,
+        data={"decision": "upheld", "answer": "Đề nghị rà soát lại"},
+    ),
+    "console:objection_file": Rule("/objections/{objection}/file", "%PDF-1.7 phieu", full=INSIDE),
     "console:inbox": Rule("/inbox/", "/reports/{report}/", full=ABOVE, empty=FOREIGN | {"synthesis"}),
     "console:inbox_csv": Rule("/inbox/inbox.csv", "03466,", full=ABOVE, empty=FOREIGN | {"synthesis"}),
     "console:warnings": Rule("/warnings/", "/warnings/{warning}/", full=WARNED, empty=SIBLING | FOREIGN),

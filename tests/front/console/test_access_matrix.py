@@ -3,6 +3,7 @@
 import json
 import re
 from collections import Counter
+from decimal import Decimal
 from urllib.parse import urlsplit
 
 import pytest
@@ -22,6 +23,7 @@ from giamsat.intake.designs import services as designs
 from giamsat.intake.observations import services as observations
 from giamsat.intake.observations.errors import ReportRefused
 from giamsat.intake.quality import queries as quality
+from giamsat.intake.quality import services as quality_room
 from giamsat.intake.sources import queries as sources
 from giamsat.lib.periods import Period
 from giamsat.lib.refusals import Refusal
@@ -83,8 +85,18 @@ def make_everything(home) -> dict[str, int]:
         "warning": warning_of(home.units.hua_bum).pk, "request": request.pk, "answer": answer.pk,
         "account": home.people["compiler"].pk, "colleague": home.people["head"].pk,
         "grant": home.people["compiler"].grants.get().pk, "job": failed_job(),
-        "design": drafted(home), "notice": told_notice(home), "conflict": noted_conflict(home),
+        "objection": objected(home, report), "design": drafted(home), "notice": told_notice(home),
+        "conflict": noted_conflict(home),
     }  # fmt: skip
+
+
+def objected(home, report) -> int:
+    """The head of Hua Bum finds that this report was not late."""
+    score = quality.score_of(report.unit_id, report.form_code, report.period_key)
+    return quality_room.object_to(
+        score, "timeliness", seen=Decimal(0), reason="Máy chủ của tỉnh dừng", by=home.people["head"], at=house.AT,
+        filename="phieu.pdf", content=b"%PDF-1.7 phieu",
+    ).pk  # fmt: skip
 
 
 def drafted(home) -> int:

@@ -13,6 +13,7 @@ class Page(models.TextChoices):
     REPORT = "report", _("a report")
     REQUEST = "request", _("a request for explanation")
     CALENDAR = "calendar", _("the reporting calendar")
+    OBJECTION = "objection", _("an objection to a score")
 
     @property
     def sees(self) -> Action:

@@ -16,6 +16,7 @@ ADDRESSES = {
     Page.REPORT: "console:report",
     Page.REQUEST: "console:request",
     Page.CALENDAR: "console:calendar",
+    Page.OBJECTION: "console:objection",
 }
 
 

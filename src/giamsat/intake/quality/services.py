@@ -17,6 +17,7 @@ from giamsat.intake.quality.findings import Finding
 from giamsat.intake.quality.frames import Children, History
 from giamsat.intake.quality.loading import publish_rule
 from giamsat.intake.quality.models import StoredFinding
+from giamsat.intake.quality.objections import correct, object_to, uphold
 from giamsat.intake.quality.rules import Evidence, on_time
 from giamsat.intake.sources.queries import Cell
 from giamsat.lib.actors import Actor
@@ -30,6 +31,7 @@ __all__ = [
     "Grid",
     "ScoredReport",
     "check_many",
+    "correct",
     "count_as_sent",
     "drop_drafts",
     "explain",
@@ -38,9 +40,11 @@ __all__ = [
     "keep_findings",
     "keep_findings_of_many",
     "load_rules",
+    "object_to",
     "on_time",
     "publish_rule",
     "record_scores",
+    "uphold",
 ]
 KEPT = (Severity.ERROR.value, Severity.WARNING.value)
 PARTS = frozenset(Part.values)

@@ -37,6 +37,7 @@ INSTALLED_APPS = [
     "giamsat.analysis.warehouse",
     "giamsat.analysis.indicators",
     "giamsat.analysis.early_warning",
+    "giamsat.front.reports",
     "giamsat.front.console",
     "django.contrib.auth",
     "django.contrib.contenttypes",

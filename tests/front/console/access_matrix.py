@@ -107,6 +107,12 @@ MATRIX: dict[str, Rule] = {
         masked=OUTSIDE,
         empty={"duty_officer"},
     ),
+    "console:unit_pdf": Rule(
+        "/units/03466/2025-M10/reports.pdf?language=en", "violation persons 3 ", full=INSIDE, masked=OUTSIDE
+    ),
+    "console:unit_xlsx": Rule(
+        "/units/03466/2025-M10/reports.xlsx?language=en", "violation persons 3 ", full=INSIDE, masked=OUTSIDE
+    ),
     "console:entry": Rule("/entry/", "/entry/03466/", full={"compiler"}, empty={"head", *SIBLING}),
     "console:entry_csv": Rule("/entry/to-do.csv", "03466,", full=OWN, empty=SIBLING),
     "console:entry_form": Rule(FORM, 'data-cell="D08"', full={"compiler"}),
@@ -128,6 +134,12 @@ MATRIX: dict[str, Rule] = {
     "console:report": Rule("/reports/{report}/", 'gs-now">3</td>', full=INSIDE, masked=OUTSIDE),
     "console:report_acts": Rule("/reports/{report}/acts/", "report-acts", full=READERS),
     "console:report_csv": Rule("/reports/{report}/report.csv", ",Total,3,", full=INSIDE, masked=OUTSIDE),
+    "console:report_pdf": Rule(
+        "/reports/{report}/report.pdf?language=en", "violation persons 3 ", full=INSIDE, masked=OUTSIDE
+    ),
+    "console:report_xlsx": Rule(
+        "/reports/{report}/report.xlsx?language=en", "violation persons 3 ", full=INSIDE, masked=OUTSIDE
+    ),
     "console:report_submit": Rule("/reports/{report}/submit/", full={"head"}, act=True, data=VERSION),
     "console:report_accept": Rule("/reports/{report}/accept/", full={"approver"}, act=True, data=VERSION),
     "console:report_send_back": Rule(

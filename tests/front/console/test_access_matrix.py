@@ -31,6 +31,7 @@ from tests.foundation.queue.failing import failed_job
 from tests.front.console import access_matrix
 from tests.front.console.access_matrix import ELSEWHERE, EVERYONE, MATRIX, OUTLINES, STREAMS, Rule
 from tests.front.console.conftest import accepted, opened_by, received, submitted
+from tests.front.console.papers import written_in
 from tests.front.console.warned import asked, warning_of
 from tests.intake import house
 
@@ -146,8 +147,9 @@ def ask(client, rule: Rule, numbers):
 
 
 def text_of(answer) -> str:
+    """Everything that can be read in an answer, also inside a document."""
     content = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    return content.decode("utf-8", "replace")
+    return content.decode("utf-8", "replace") + written_in(content)
 
 
 @pytest.mark.slow

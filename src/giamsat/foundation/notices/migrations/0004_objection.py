@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('notices', '0003_calendar'),
+        ("notices", "0003_calendar"),
     ]
 
     operations = [

@@ -218,6 +218,9 @@ EMAIL_ON = bool(os.environ.get("GIAMSAT_MAIL_URL"))
     DEFAULT_FROM_EMAIL,
 ) = environment.mail(os.environ.get("GIAMSAT_MAIL_URL", ""))  # fmt: skip
 EMAIL_TIMEOUT = 20
+USE_TARGET = int(
+    os.environ.get("GIAMSAT_USE_TARGET", "5")
+)  # uses of a report in 30 days that count as full use
 OBJECTION_DAYS = int(
     os.environ.get("GIAMSAT_OBJECTION_DAYS", "5")
 )  # working days to answer an objection to a score

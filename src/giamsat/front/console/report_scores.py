@@ -14,6 +14,7 @@ from giamsat.front.console.forms import ObjectionForm
 from giamsat.front.console.report_page import lay_out_for, version_shown
 from giamsat.front.console.score_cards import PartCard, cards_of
 from giamsat.front.console.spoilers import Spoiler, spoilers
+from giamsat.front.console.uses import note_of_use
 from giamsat.front.console.viewer import Viewer, viewer_of
 from giamsat.intake.observations import queries as observations
 from giamsat.intake.observations.choices import RECEIVED
@@ -56,10 +57,13 @@ def show(
     things = cells | spoilers(viewer, keys)
     known = objections_shown(viewer, found)
     may_object = viewer.may("report.submit", found.unit) and found.status in RECEIVED
+    notes = {Part.USE.value: note_of_use(viewer, found)}
     cards = []
     for card in opened:
         parts = [_opened(part, things, viewer.language) for part in card.parts]
-        parts = [replace(part, objection=known.get(part.code)) for part in parts]
+        parts = [
+            replace(part, objection=known.get(part.code), note=notes.get(part.code, "")) for part in parts
+        ]
         if may_object:
             parts = [replace(part, form=_form(part, typed.get("objection_form"))) for part in parts]
         cards.append(replace(card, parts=parts))

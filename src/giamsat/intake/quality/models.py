@@ -245,6 +245,7 @@ class Use(models.Model):
                 fields=["unit", "form_code", "period_key", "basis", "day"], name="use_is_counted_once_a_day"
             )
         ]
+        indexes = [models.Index(fields=["day"], name="use_by_day")]
 
     def __str__(self) -> str:
         return f"{self.form_code} {self.period_key} {self.unit_id} {self.day}"

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import Left
 
@@ -27,6 +28,7 @@ from giamsat.intake.quality.identities import Identities, identities_in
 from giamsat.intake.quality.models import Objection, ReportScore, RuleVersion, StoredFinding
 from giamsat.intake.quality.rules import BANDS, Evidence, band, index
 from giamsat.intake.quality.scoring import from_json
+from giamsat.intake.quality.use import WINDOW, Used, counted_since, used
 
 if TYPE_CHECKING:
     from giamsat.foundation.access.models import Account
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BANDS",
+    "WINDOW",
     "Band",
     "Children",
     "Evidence",
@@ -42,7 +45,9 @@ __all__ = [
     "PeerRates",
     "RolledUp",
     "Rule",
+    "Used",
     "band",
+    "counted_since",
     "failed_of",
     "finding",
     "findings_of",
@@ -72,6 +77,8 @@ __all__ = [
     "scores_of",
     "scores_of_place",
     "unexplained",
+    "use_target",
+    "used",
 ]
 FIELDS = tuple(str(name) for name in Score.values)
 
@@ -210,6 +217,11 @@ def parts_of(report_score: ReportScore, name: str) -> dict[str, tuple[int, Evide
         str(part): (weight, known.get(part, rules.NOBODY_LOOKED))
         for part, weight in rules.WEIGHTS[name].items()
     }
+
+
+def use_target() -> int:
+    """How many uses in 30 days count as full use."""
+    return settings.USE_TARGET
 
 
 def objections_in(scope: "access.Scope") -> QuerySet[Objection]:

@@ -19,6 +19,8 @@ from giamsat.intake.quality.loading import publish_rule
 from giamsat.intake.quality.models import StoredFinding
 from giamsat.intake.quality.objections import correct, object_to, uphold
 from giamsat.intake.quality.rules import Evidence, on_time
+from giamsat.intake.quality.use import count_decision, count_view
+from giamsat.intake.quality.use import forget as forget_use
 from giamsat.intake.sources.queries import Cell
 from giamsat.lib.actors import Actor
 from giamsat.lib.formulas import Grid
@@ -33,8 +35,11 @@ __all__ = [
     "check_many",
     "correct",
     "count_as_sent",
+    "count_decision",
+    "count_view",
     "drop_drafts",
     "explain",
+    "forget_use",
     "hand_evidence",
     "hand_evidence_of_many",
     "keep_findings",

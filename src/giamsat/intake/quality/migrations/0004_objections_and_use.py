@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("quality", "0003_drafts_apart"),
+        ('quality', '0003_drafts_apart'),
         ('units', '0001_initial'),
     ]
 
@@ -58,6 +58,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['unit', 'form_code', 'period_key', 'basis', 'day'],
+                'indexes': [models.Index(fields=['day'], name='use_by_day')],
                 'constraints': [models.UniqueConstraint(fields=('unit', 'form_code', 'period_key', 'basis', 'day'), name='use_is_counted_once_a_day')],
             },
         ),

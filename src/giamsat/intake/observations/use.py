@@ -26,8 +26,10 @@ def assess_use(*, at: datetime) -> int:
     first = max(since, last - CATCHING_UP)
     sent = Report.objects.filter(first_sent_on__gte=first, first_sent_on__lte=last).order_by()
     series: dict[tuple[str, str, str, date], list[int]] = {}
-    for unit_id, *key in sent.values_list("unit_id", "form_code", "period_key", "basis", "first_sent_on"):
-        series.setdefault(tuple(key), []).append(unit_id)
+    for each in sent.only("unit_id", "form_code", "period_key", "basis", "first_sent_on"):
+        if each.first_sent_on is not None:
+            key = (each.form_code, each.period_key, str(each.basis), each.first_sent_on)
+            series.setdefault(key, []).append(each.unit_id)
     for (form_code, period_key, basis, sent_on), unit_ids in series.items():
         used = quality_queries.used(unit_ids, form_code, period_key, basis, since=sent_on)
         never = quality_queries.Used()

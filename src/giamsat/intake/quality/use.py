@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import connection
@@ -75,7 +75,7 @@ def _count(
     views: int = 0,
     decisions: int = 0,
 ) -> None:
-    facts = {
+    facts: dict[str, Any] = {
         "unit_id": unit_id, "form_code": form_code, "period_key": period_key, "basis": basis, "day": day,
         "views": views, "decisions": decisions,
     }  # fmt: skip

@@ -23,12 +23,15 @@ from giamsat.intake.quality.frames import (
     increments,
     peer_rates,
     periods_needed,
+    year_end,
 )
 from giamsat.intake.quality.identities import Identities, identities_in
+from giamsat.intake.quality.looking import Looks, codes_beside, looks
 from giamsat.intake.quality.models import Objection, ReportScore, RuleVersion, StoredFinding
 from giamsat.intake.quality.rules import BANDS, Evidence, band, index
 from giamsat.intake.quality.scoring import from_json
 from giamsat.intake.quality.use import WINDOW, Used, counted_since, used
+from giamsat.lib.periods import Period
 
 if TYPE_CHECKING:
     from giamsat.foundation.access.models import Account
@@ -42,11 +45,13 @@ __all__ = [
     "Evidence",
     "Finding",
     "Identities",
+    "Looks",
     "PeerRates",
     "RolledUp",
     "Rule",
     "Used",
     "band",
+    "codes_beside",
     "counted_since",
     "failed_of",
     "finding",
@@ -55,6 +60,7 @@ __all__ = [
     "identities",
     "increments",
     "labels",
+    "looks",
     "objection_in",
     "objections_in",
     "objections_to",
@@ -67,6 +73,7 @@ __all__ = [
     "read_rule",
     "rolled_up",
     "rolled_up_under",
+    "rules_asked",
     "rules_on",
     "rules_that_hide",
     "score_of",
@@ -79,6 +86,7 @@ __all__ = [
     "unexplained",
     "use_target",
     "used",
+    "year_end",
 ]
 FIELDS = tuple(str(name) for name in Score.values)
 
@@ -111,6 +119,11 @@ def published_rules() -> list[RuleVersion]:
 def rules_on(day: date | None = None) -> tuple[Rule, ...]:
     """The newest version of each rule that is valid on that day and does not end it; without a day, of all."""
     return _newest(published_rules(), day)
+
+
+def rules_asked(period: Period, basis: str, stage: str) -> tuple[Rule, ...]:
+    """The rules put to reports of a period and basis at one stage."""
+    return tuple(each for each in rules_on(period.ends_on) if each.asked_of(basis, period.kind, stage))
 
 
 def _newest(rows: list[RuleVersion], day: date | None = None) -> tuple[Rule, ...]:

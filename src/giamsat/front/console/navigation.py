@@ -59,6 +59,8 @@ PAGES = (
         also=("report", "score", "objection"),
     ),
     Page("calendar", "calendar", _("Calendar"), ("aggregate.read", "report.read")),
+        "inbox", "inbox", _("To decide"), ("report.accept",), "inbox", True, also=("report", "scores", "late")
+    ),
     Page("warnings", "warnings", _("Warnings"), ("warning.read",), "warnings", True, ("warning",)),
     Page(
         "requests",

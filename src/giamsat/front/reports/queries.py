@@ -58,7 +58,7 @@ def form_document(report: Any, version: Any, *, lens: Lens, language: str) -> Fo
             letterhead=head,
             symbol=version.symbol,
             dated=words.dated(head.place, day_of(sent) if sent else None, language),
-            form=_("Form %(code)s, version %(version)s") % {"code": form.code, "version": form.version},
+            form=words.form_line(form),
             basis_of_form=form.legal_basis,
             title=form.name(language),
             subtitle=f"{report.period.label(language)} · {words.whose(report.basis)}",
@@ -107,7 +107,7 @@ def _shown(version: Any, form: Any, unit_id: int, lens: Lens) -> list[Shown]:
 
 def _tables(form: Any, shown: Sequence[Shown], language: str) -> list[Table]:
     """Sections one after another that ask the same columns share a table."""
-    values = iter(shown)
+    values = iter(zip(form.cells, shown, strict=True))
     together = groupby(form.layout["sections"], key=lambda section: section["columns"])
     return [
         Table(
@@ -119,18 +119,20 @@ def _tables(form: Any, shown: Sequence[Shown], language: str) -> list[Table]:
     ]
 
 
-def _section(section: Mapping[str, Any], values: Iterator[Shown], language: str) -> Section:
-    lines = [
-        Line(
-            code=row["indicator"],
-            name=row["name"][language][:1].upper() + row["name"][language][1:],
-            unit=row["unit"][language],
-            part=row["name"]["vi"].lower().startswith(PART),
-            values=[next(values) for _column in section["columns"]],
-            decimals=row["decimals"],
+def _section(section: Mapping[str, Any], values: Iterator[tuple[Any, Shown]], language: str) -> Section:
+    lines = []
+    for row in section["rows"]:
+        pairs = [next(values) for _column in section["columns"]]
+        lines.append(
+            Line(
+                code=pairs[0][0].row_code,
+                name=row["name"][language][:1].upper() + row["name"][language][1:],
+                unit=row["unit"][language],
+                part=bool(row.get("breakdown")) or row["name"]["vi"].lower().startswith(PART),
+                values=[value for _cell, value in pairs],
+                decimals=row["decimals"],
+            )
         )
-        for row in section["rows"]
-    ]
     return Section(section["title"][language], lines)
 
 

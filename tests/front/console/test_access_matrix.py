@@ -89,7 +89,6 @@ def make_everything(home) -> dict[str, int]:
         "grant": home.people["compiler"].grants.get().pk, "job": failed_job(),
         "objection": objected(home, report), "design": drafted(home), "notice": told_notice(home),
         "conflict": noted_conflict(home),
-        "design": drafted(home), "notice": told_notice(home), "conflict": noted_conflict(home),
         "opening": asked_opening(home), "estimate": set_estimate(home),
     }  # fmt: skip
 

@@ -56,11 +56,9 @@ PAGES = (
         ("report.accept",),
         "inbox",
         True,
-        also=("report", "score", "objection"),
+        also=("report", "score", "late", "objection"),,
     ),
     Page("calendar", "calendar", _("Calendar"), ("aggregate.read", "report.read")),
-        "inbox", "inbox", _("To decide"), ("report.accept",), "inbox", True, also=("report", "scores", "late")
-    ),
     Page("warnings", "warnings", _("Warnings"), ("warning.read",), "warnings", True, ("warning",)),
     Page(
         "requests",

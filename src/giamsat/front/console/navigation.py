@@ -56,7 +56,7 @@ PAGES = (
         ("report.accept",),
         "inbox",
         True,
-        also=("report", "score", "late", "objection"),,
+        also=("report", "score", "late", "objection"),
     ),
     Page("calendar", "calendar", _("Calendar"), ("aggregate.read", "report.read")),
     Page("warnings", "warnings", _("Warnings"), ("warning.read",), "warnings", True, ("warning",)),

@@ -89,6 +89,8 @@ def make_everything(home) -> dict[str, int]:
         "grant": home.people["compiler"].grants.get().pk, "job": failed_job(),
         "objection": objected(home, report), "design": drafted(home), "notice": told_notice(home),
         "conflict": noted_conflict(home),
+        "design": drafted(home), "form_draft": drafted(home, "form", "BM19"),
+        "notice": told_notice(home), "conflict": noted_conflict(home),
         "opening": asked_opening(home), "estimate": set_estimate(home),
     }  # fmt: skip
 
@@ -105,6 +107,11 @@ def objected(home, report) -> int:
 def drafted(home) -> int:
     """A rule that an analyst of the Centre is changing."""
     return designs.begin_draft("rule", "R-06", by=home.people["synthesis"], at=house.AT).pk
+
+
+def drafted(home, kind="rule", code="R-06") -> int:
+    """A definition that an analyst of the Centre is changing."""
+    return designs.begin_draft(kind, code, by=home.people["synthesis"], at=house.AT).pk
 
 
 def noted_conflict(home) -> int:

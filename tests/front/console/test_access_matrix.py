@@ -87,8 +87,7 @@ def make_everything(home) -> dict[str, int]:
         "warning": warning_of(home.units.hua_bum).pk, "request": request.pk, "answer": answer.pk,
         "account": home.people["compiler"].pk, "colleague": home.people["head"].pk,
         "grant": home.people["compiler"].grants.get().pk, "job": failed_job(),
-        "objection": objected(home, report), "design": drafted(home), "notice": told_notice(home),
-        "conflict": noted_conflict(home),
+        "objection": objected(home, report),
         "design": drafted(home), "form_draft": drafted(home, "form", "BM19"),
         "notice": told_notice(home), "conflict": noted_conflict(home),
         "opening": asked_opening(home), "estimate": set_estimate(home),
@@ -102,11 +101,6 @@ def objected(home, report) -> int:
         score, "timeliness", seen=Decimal(0), reason="Máy chủ của tỉnh dừng", by=home.people["head"], at=house.AT,
         filename="phieu.pdf", content=b"%PDF-1.7 phieu",
     ).pk  # fmt: skip
-
-
-def drafted(home) -> int:
-    """A rule that an analyst of the Centre is changing."""
-    return designs.begin_draft("rule", "R-06", by=home.people["synthesis"], at=house.AT).pk
 
 
 def drafted(home, kind="rule", code="R-06") -> int:

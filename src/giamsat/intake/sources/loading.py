@@ -55,20 +55,6 @@ def load_calendars(file: Path) -> Loaded:
     except ValueError as problem:
         raise DefinitionInvalid(file.name, f"reminders: {problem}") from problem
     for entry in told["calendars"]:
-        if not catalogue_services.is_new("Calendar", entry, published):
-            loaded += Loaded(unchanged=1)
-            continue
-        calendar = Calendar.objects.create(
-            code=entry["code"],
-            version=entry["version"],
-            valid_from=date.fromisoformat(entry["valid_from"]),
-            cut_offs=entry["cut_offs"],
-            working_days=entry["working_days"],
-            content=entry,
-        )
-        Obligation.objects.bulk_create(_obligations(file.name, calendar, entry["obligations"]))
-        loaded += Loaded([f"{calendar.code} v{calendar.version}"])
-    for entry in catalogue_services.read_definition(file)["calendars"]:
         loaded += _add_calendar(file.name, entry, published)
     catalogue.forget()
     return loaded

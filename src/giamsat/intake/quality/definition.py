@@ -8,18 +8,19 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from giamsat.foundation.catalogue.errors import Problem
-from giamsat.intake.quality.choices import Effect, Severity
+from giamsat.intake.quality.choices import Effect, Severity, Stage
 from giamsat.lib.formulas import EACH, Check, FormulaRefused, Layout, Only, compile_form
 from giamsat.lib.formulas.frames import CellFact
 from giamsat.lib.periods import REACH
 
 Words = dict[str, str]
 KEYS = {"code", "version", "valid_from", "severity", "name", "sentence", "source", "each", "checks"}
-MAY = {"only", "basis", "periods", "effect", "note", "ends"}
-CHECK_KEYS = {"expression", "when", "unless", "value", "expected", "sentence", "only", "each"}
+MAY = {"only", "basis", "periods", "runs", "effect", "note", "ends"}
+CHECK_KEYS = {"expression", "when", "unless", "value", "expected", "sentence", "only", "each", "severity"}
 ONLY_KEYS = {"additivity", "counts_persons", "required", "codes", "total", "whole"}
 BASES = ("own", "consolidated", "any")
 PERIODS = ("M", *REACH)
+ARRIVING = (Stage.ENTRY.value, Stage.CONSOLIDATION.value)
 
 
 class RuleWrong(ValueError):
@@ -32,7 +33,11 @@ class RuleWrong(ValueError):
 
 @dataclass(frozen=True)
 class Rule:
-    """One version of one rule. Equal definitions are equal rules."""
+    """One version of one rule. Equal definitions are equal rules.
+
+    ``severities`` and ``sentences`` are those of the checks, in their order; ``severity`` is what a check has that
+    names none of its own.
+    """
 
     code: str
     version: int
@@ -42,8 +47,10 @@ class Rule:
     source: Words
     basis: str
     periods: tuple[str, ...] | None
+    runs: tuple[str, ...]
     effect: str
     checks: tuple[Check, ...]
+    severities: tuple[str, ...]
     sentences: tuple[Words, ...]
 
     def __hash__(self) -> int:
@@ -53,10 +60,14 @@ class Rule:
     def names(self) -> frozenset[str]:
         return frozenset(check.name for check in self.checks)
 
-    def asked_of(self, basis: str, period_kind: str | None) -> bool:
-        """Whether the rule speaks of reports of that basis and kind of period."""
+    def asked_of(self, basis: str, period_kind: str | None, stage: str | None = None) -> bool:
+        """Whether the rule speaks of reports of that basis and kind of period, at that stage if one is given."""
         right_basis = self.basis in ("any", basis)
-        return right_basis and (self.periods is None or period_kind is None or period_kind in self.periods)
+        right_kind = self.periods is None or period_kind is None or period_kind in self.periods
+        return right_basis and right_kind and (stage is None or stage in self.runs)
+
+    def severity_of(self, check: Check) -> str:
+        return self.severities[self.checks.index(check)]
 
     def sentence_of(self, check: Check) -> Words:
         return self.sentences[self.checks.index(check)]
@@ -95,8 +106,10 @@ def _rule(content: dict[str, Any], checks: tuple[Check, ...]) -> Rule:
         source=content["source"],
         basis=content.get("basis", "any"),
         periods=tuple(content["periods"]) if "periods" in content else None,
+        runs=_runs(content),
         effect=content.get("effect", Effect.NONE.value),
         checks=checks,
+        severities=tuple(entry.get("severity", content["severity"]) for entry in content["checks"]),
         sentences=tuple(entry.get("sentence", content["sentence"]) for entry in content["checks"]),
     )
 
@@ -108,6 +121,7 @@ def _head(content: dict[str, Any]) -> list[Problem]:
         *_one_of("basis", content.get("basis", "any"), BASES),
         *_one_of("each", content["each"], EACH),
         *(fault for kind in content.get("periods", ()) for fault in _one_of("periods", kind, PERIODS)),
+        *(fault for stage in content.get("runs", ()) for fault in _one_of("runs", stage, Stage.values)),
         *_keys("only", "only", content.get("only", {}), set(), ONLY_KEYS),
         *_words("name", content["name"]),
         *_words("source", content["source"]),
@@ -142,6 +156,7 @@ def _check_faults(at: str, entry: Any, content: dict[str, Any]) -> list[Problem]
     only = entry.get("only", {})
     faults = [
         *_one_of(f"{at}.each", entry.get("each", content["each"]), EACH),
+        *(_one_of(f"{at}.severity", entry["severity"], Severity.values) if "severity" in entry else []),
         *_keys(f"{at}.only", "only", only, set(), ONLY_KEYS),
     ]
     return faults + (_words(f"{at}.sentence", entry["sentence"]) if "sentence" in entry else [])
@@ -158,6 +173,13 @@ def _check(content: dict[str, Any], entry: dict[str, Any], number: int) -> Check
         value=entry.get("value"),
         expected=entry.get("expected"),
     )
+
+
+def _runs(content: dict[str, Any]) -> tuple[str, ...]:
+    """When the rule is asked. Without a word about it: as figures arrive, and what blocks again when they are sent."""
+    if "runs" in content:
+        return tuple(content["runs"])
+    return (*ARRIVING, Stage.SUBMIT.value) if content["severity"] == Severity.ERROR else ARRIVING
 
 
 def _only(content: dict[str, Any]) -> Only:

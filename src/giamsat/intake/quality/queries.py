@@ -22,12 +22,15 @@ from giamsat.intake.quality.frames import (
     increments,
     peer_rates,
     periods_needed,
+    year_end,
 )
 from giamsat.intake.quality.identities import Identities, identities_in
+from giamsat.intake.quality.looking import Looks, codes_beside, looks
 from giamsat.intake.quality.models import ReportScore, RuleVersion, StoredFinding
 from giamsat.intake.quality.on_sheet import checks_on_sheet
 from giamsat.intake.quality.rules import BANDS, Evidence, band, index
 from giamsat.intake.quality.scoring import from_json
+from giamsat.lib.periods import Period
 
 if TYPE_CHECKING:
     from giamsat.foundation.access.models import Account
@@ -44,10 +47,12 @@ __all__ = [
     "Evidence",
     "Finding",
     "Identities",
+    "Looks",
     "PeerRates",
     "RolledUp",
     "Rule",
     "band",
+    "codes_beside",
     "failed_of",
     "finding",
     "findings_of",
@@ -55,6 +60,7 @@ __all__ = [
     "identities",
     "increments",
     "labels",
+    "looks",
     "parts_of",
     "peer_rates",
     "periods_needed",
@@ -63,6 +69,7 @@ __all__ = [
     "read_rule",
     "rolled_up",
     "rolled_up_under",
+    "rules_asked",
     "rules_on",
     "rules_that_hide",
     "score_of",
@@ -74,6 +81,7 @@ __all__ = [
     "scores_of_place",
     "sheet_checks",
     "unexplained",
+    "year_end",
 ]
 FIELDS = tuple(str(name) for name in Score.values)
 
@@ -106,6 +114,11 @@ def published_rules() -> list[RuleVersion]:
 def rules_on(day: date | None = None) -> tuple[Rule, ...]:
     """The newest version of each rule that is valid on that day and does not end it; without a day, of all."""
     return _newest(published_rules(), day)
+
+
+def rules_asked(period: Period, basis: str, stage: str) -> tuple[Rule, ...]:
+    """The rules put to reports of a period and basis at one stage."""
+    return tuple(each for each in rules_on(period.ends_on) if each.asked_of(basis, period.kind, stage))
 
 
 def _newest(rows: list[RuleVersion], day: date | None = None) -> tuple[Rule, ...]:

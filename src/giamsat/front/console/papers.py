@@ -103,5 +103,6 @@ def _record(viewer: Viewer, found: Sequence[Any], kind: Kind, day: date | None =
     """Each report by itself, so that its own history tells who took it."""
     facts = {"format": kind.ending, **({"as_of": f"{day:%d/%m/%Y}"} if day else {})}
     trail.record_many(
-        trail.Deed("report.exported", each.subject, viewer.actor, viewer.at, facts, each.unit_id) for each in found
+        trail.Deed("report.exported", each.subject, viewer.actor, viewer.at, facts, each.unit_id)
+        for each in found
     )

@@ -46,9 +46,7 @@ def symbol_of(unit: Any) -> str:
     return letterhead_of(unit, None, "vi").symbol
 
 
-def form_documents(
-    shown: Sequence[tuple[Any, Any]], *, lens: Lens, language: str
-) -> list[FormDocument]:
+def form_documents(shown: Sequence[tuple[Any, Any]], *, lens: Lens, language: str) -> list[FormDocument]:
     """Reports of one unit and period, each with a version that its reader may read, as they may see them.
 
     Asks as many questions for one as for all.
@@ -73,7 +71,9 @@ def _around(shown: Sequence[tuple[Any, Any]], lens: Lens) -> _Around:
     sums = [each.form_code for each, _version in shown if each.basis == Basis.CONSOLIDATED]
     return _Around(
         superior=units.direct_superior(report.unit),
-        veiled={} if lens.sees_small(report.unit_id) else warehouse.veiled_cells([each.pk for _, each in shown]),
+        veiled={}
+        if lens.sees_small(report.unit_id)
+        else warehouse.veiled_cells([each.pk for _, each in shown]),
         below=observations.reported_below(report.unit, sums, report.period) if sums else {},
     )
 

@@ -221,10 +221,8 @@ def comparison(
     return Comparison(before, last_year, rows, *ids)
 
 
-def reported_below(
-    unit: Unit, form_codes: Iterable[str], period: Period
-) -> dict[str, tuple[int, int]]:
-    """By form, of the units below one that owe their own figures on it: how many are in force, and how many owe them."""
+def reported_below(unit: Unit, form_codes: Iterable[str], period: Period) -> dict[str, tuple[int, int]]:
+    """By form, of the units below that owe their own figures on it: how many are in force, and how many owe."""
     families = {code: set(sources.family(code)) for code in form_codes}
     owed = {
         (each.unit_kind, each.form_code) for each in sources.obligations(period) if each.basis == Basis.OWN
@@ -235,7 +233,9 @@ def reported_below(
         unit__in=below.order_by().values("pk"), form_code__in=set().union(*families.values()),
         period_key=period.key, basis=Basis.OWN, in_force__isnull=False,
     )  # fmt: skip
-    in_force = list(sent.order_by().values_list("unit__kind", "form_code").annotate(Count("unit", distinct=True)))
+    in_force = list(
+        sent.order_by().values_list("unit__kind", "form_code").annotate(Count("unit", distinct=True))
+    )
     return {
         code: (
             sum(count for kind, form, count in in_force if form in family and (kind, form) in owed),

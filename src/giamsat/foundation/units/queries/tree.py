@@ -5,12 +5,12 @@ These reads know no viewer: units stand below access, and callers narrow them to
 
 from datetime import date
 
-from django.db.models import Case, Count, IntegerField, Q, Subquery, Value, When
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Subquery, Value, When
 
 from giamsat.foundation.catalogue import queries as catalogue
-from giamsat.foundation.units.choices import CENTRE_DEPTH, POINT_DEPTH, Topic
-from giamsat.foundation.units.errors import TreeNotPlanted, UnitNotFound
-from giamsat.foundation.units.models import Loading, Unit, UnitSet, Word
+from giamsat.foundation.units.choices import CENTRE_DEPTH, POINT_DEPTH, ChangeState, Topic
+from giamsat.foundation.units.errors import ChangeNotFound, TreeNotPlanted, UnitNotFound
+from giamsat.foundation.units.models import Alteration, Change, Loading, Succession, Unit, UnitSet, Word
 from giamsat.lib.text import fold
 
 
@@ -90,8 +90,27 @@ def mergers_of_points() -> list[tuple[int, int, date]]:
 
 def _mergers_of_points() -> list[tuple[int, int, date]]:
     gone = Unit.objects.filter(depth=POINT_DEPTH, valid_to__isnull=False).order_by("pk")
-    whole = gone.annotate(into=Count("successions")).filter(into=1)
+    whole = gone.annotate(into=Count("successions")).filter(into=1, successions__whole=True)
     return list(whole.values_list("pk", "successions__successor", "valid_to"))
+
+
+def heirs() -> list[tuple[int, int, str, str]]:
+    """Every unit that ended and goes on in another: its id and path, the other's id and path.
+
+    Its rights and what it still owes go on there; figures do only where it went whole (``goings``).
+    """
+    rows = Succession.objects.filter(heir=True).order_by("pk")
+    return list(rows.values_list("predecessor", "predecessor__path", "successor", "successor__path"))
+
+
+def went_into(unit: Unit) -> Unit:
+    """The unit in which a closed one goes on, however often that ended as well; itself while it stands."""
+    while unit.valid_to is not None:
+        heir = Unit.objects.filter(origins__predecessor=unit, origins__heir=True).first()
+        if heir is None:
+            break
+        unit = heir
+    return unit
 
 
 def search(text: str, within: Unit | None = None, on: date | None = None) -> UnitSet:
@@ -157,3 +176,31 @@ def tree_stamp() -> str:
     """Changes whenever the tree does: a key for whatever is kept in memory about it."""
     latest = Loading.objects.order_by("pk").last()
     return f"{latest.pk}-{latest.digest[:12]}" if latest else ""
+
+
+def came_into(unit: Unit) -> list[int]:
+    """The unit and every one that goes on in it, by their ids."""
+    ways = {pk: into for pk, _path, into, _to in heirs()}
+    found = {unit.pk}
+    while more := {pk for pk, into in ways.items() if into in found and pk not in found}:
+        found |= more
+    return sorted(found)
+
+
+def changes() -> QuerySet[Change]:
+    """Every change of units, the newest first."""
+    return Change.objects.order_by("-pk")
+
+
+def change(number: int) -> Change:
+    """One change by its number."""
+    found = Change.objects.filter(pk=number).first()
+    if found is None:
+        raise ChangeNotFound(number)
+    return found
+
+
+def former_names(unit: Unit) -> list[Alteration]:
+    """Changes by which the unit got another name, the newest first; what it was called until then is in ``was``."""
+    named = Alteration.objects.filter(unit=unit, change__state=ChangeState.CARRIED_OUT).exclude(was={})
+    return list(named.select_related("change").order_by("-pk"))

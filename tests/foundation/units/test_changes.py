@@ -63,7 +63,11 @@ def test_two_communes_become_one_that_has_what_both_had(country):
     carried_out(ChangeKind.MERGE, *MERGER)
     new = queries.unit_by_code("03500")
     assert (new.name_vi, new.name_en, new.level, new.members) == ("Xã Hua Tè", "Hua Te Commune", 2, 400)
-    assert (new.vintage, new.valid_from, queries.direct_superior(new)) == ("2026-09-25", DAY, country.lai_chau)
+    assert (new.vintage, new.valid_from, queries.direct_superior(new)) == (
+        "2026-09-25",
+        DAY,
+        country.lai_chau,
+    )
     assert {unit.code for unit in queries.predecessors(new)} == {"03466", "03467"}
     assert queries.unit_by_code("03466").valid_to == DAY
     assert {unit.code for unit in queries.children(country.lai_chau, DAY)} == {"03500", "12.C1"}
@@ -95,8 +99,8 @@ def test_a_province_that_goes_into_another_takes_all_below_it_along(country):
     assert queries.unit_by_code("12", vintage="2025-07").valid_to == DAY
     assert queries.went_into(country.former) == country.hue
     assert queries.mergers_of_points() == [
-        (country.lai_chau.pk, country.hue.pk, DAY),
-        (country.former.pk, country.lai_chau.pk, date(2025, 7, 1)),
+        (country.lai_chau.pk, country.hue.pk, DAY, True),
+        (country.former.pk, country.lai_chau.pk, date(2025, 7, 1), False),
     ]
 
 
@@ -108,7 +112,10 @@ def test_a_split_unit_has_one_heir_and_went_nowhere_whole(country):
     )
     rest, new = queries.unit_by_code("03466"), queries.unit_by_code("03501")
     ways = Succession.objects.filter(predecessor=country.hua_bum).order_by("pk")
-    assert [(way.successor, way.whole, way.heir) for way in ways] == [(rest, False, True), (new, False, False)]
+    assert [(way.successor, way.whole, way.heir) for way in ways] == [
+        (rest, False, True),
+        (new, False, False),
+    ]
     assert rest != country.hua_bum
     assert (rest.members, new.members, new.on_map) == (None, None, False)
 
@@ -137,7 +144,10 @@ EVERY_KIND = [
     ({"was": "03466", "code": "03467", "name_vi": "Xã Mường Bum"},),
     ({"was": "03466", "code": "03466", "parent": "46"},),
     ({"was": "12", "code": "46"},),
-    ({"was": "03466", "code": "03466"}, {"was": "03466", "code": "1", "name_vi": "Xã Một", "kind": "commune"}),
+    (
+        {"was": "03466", "code": "03466"},
+        {"was": "03466", "code": "1", "name_vi": "Xã Một", "kind": "commune"},
+    ),
     ({"was": "03466", "code": "03466", "name_vi": "Phường Hoa Ban", "kind": "ward"},),
     ({"was": "12.C1"},),
 ]

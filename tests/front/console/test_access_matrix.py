@@ -16,6 +16,7 @@ from giamsat.foundation.access import queries as access
 from giamsat.foundation.access import services as access_room
 from giamsat.foundation.notices import services as notices
 from giamsat.foundation.units import services as units_room
+from giamsat.foundation.units.choices import ChangeKind
 from giamsat.front.console import inbox, overview, units, warnings
 from giamsat.front.console.viewer import Viewer
 from giamsat.intake.observations import services as observations
@@ -83,7 +84,15 @@ def make_everything(home) -> dict[str, int]:
         "account": home.people["compiler"].pk, "colleague": home.people["head"].pk,
         "grant": home.people["compiler"].grants.get().pk, "job": failed_job(),
         "notice": told_notice(home), "conflict": noted_conflict(home),
+        "change": prepared_change(),
     }  # fmt: skip
+
+
+def prepared_change() -> int:
+    """By somebody else than the standing persons, so that only rights decide who carries it out."""
+    line = units_room.Line(1, was="12.C1")
+    asked_for = units_room.Asked(ChangeKind.CLOSE, house.AT.date(), "1/NQ", house.AT.date(), [line])
+    return units_room.prepare_change(asked_for, by=house.SYSTEM, at=house.AT).pk
 
 
 def noted_conflict(home) -> int:

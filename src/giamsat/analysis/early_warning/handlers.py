@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
-from giamsat.analysis.early_warning import bursts, queries
+from giamsat.analysis.early_warning import bursts, moved_units, queries
 from giamsat.analysis.early_warning.choices import VerdictKind
 from giamsat.analysis.early_warning.events import ExplanationRequested, ExplanationReturned, WarningClosed
 from giamsat.analysis.early_warning.models import ExplanationRequest
@@ -14,6 +14,7 @@ from giamsat.foundation.notices import queries as notices
 from giamsat.foundation.notices import services as notices_services
 from giamsat.foundation.notices.choices import Page
 from giamsat.foundation.outbox.services import on
+from giamsat.foundation.units import services as units
 
 
 @on(FiguresPublished)
@@ -84,3 +85,6 @@ def _tell(asked: ExplanationRequest, words: Callable[[str], str], *, key: str, a
 def _named(asked: ExplanationRequest, language: str, due_on: str = "") -> dict[str, str]:
     day = f"{date.fromisoformat(due_on):%d/%m/%Y}" if due_on else ""
     return {"unit": asked.unit.name(language), "day": day}
+
+
+units.concerns(moved_units.touched_by)

@@ -24,11 +24,18 @@ class Action(models.TextChoices):
     DEFINITION_READ = "definition.read", _("read definitions")
     SYSTEM_MANAGE = "system.manage", _("decide about failed jobs")
     PERIOD_MANAGE = "period.manage", _("close and lock reporting periods")
+    UNIT_CHANGE = "unit.change", _("prepare and carry out changes of units")
 
 
 # Reports and what is made of them are classified; accounts, systems and definitions are not, so any ceiling will do.
 UNCLASSIFIED = frozenset(
-    {Action.ACCOUNT_MANAGE, Action.SYSTEM_READ, Action.SYSTEM_MANAGE, Action.DEFINITION_READ}
+    {
+        Action.ACCOUNT_MANAGE,
+        Action.SYSTEM_READ,
+        Action.SYSTEM_MANAGE,
+        Action.DEFINITION_READ,
+        Action.UNIT_CHANGE,
+    }
 )
 
 # Decided about a unit by others than those who work there, however far their rights reach.

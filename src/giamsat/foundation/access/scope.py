@@ -130,7 +130,9 @@ class Scope:
         for place in self.exclusions:
             excluded |= place.condition()
         if action in DECIDED_BY_OTHERS and self.own is not None:
-            excluded |= Q(pk=self.own.pk) | Q(pk__in=self._former_units_of([Place(self.own.path, subtree=False)]))
+            excluded |= Q(pk=self.own.pk) | Q(
+                pk__in=self._former_units_of([Place(self.own.path, subtree=False)])
+            )
         return units.all_units().filter(inside).exclude(excluded)
 
     @cached_property

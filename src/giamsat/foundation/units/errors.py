@@ -157,7 +157,9 @@ class ChangeNotFound(Refusal):
     status = HTTPStatus.NOT_FOUND
 
     def __init__(self, number: int) -> None:
-        super().__init__(_("There is no change %s of units. Choose one from the list.") % number, change=number)
+        super().__init__(
+            _("There is no change %s of units. Choose one from the list.") % number, change=number
+        )
 
 
 class ChangeIsOver(Refusal):
@@ -193,7 +195,9 @@ class DayNotCome(Refusal):
 
     def __init__(self, on: Any) -> None:
         super().__init__(
-            _("The change is valid from %s. Carry it out on that day or later: reports until then are the old units'.")
+            _(
+                "The change is valid from %s. Carry it out on that day or later: reports until then are the old units'."
+            )
             % f"{on:%d/%m/%Y}",
             on=on.isoformat(),
         )

@@ -262,7 +262,7 @@ class Word(models.Model):
 
 
 class Loading(models.Model):
-    """One loading of the territory, or a change of units, after which the tree is another; the newest says what stands."""
+    """A loading of the territory, or a change after which the tree is another; the newest says what stands."""
 
     profile = models.CharField(max_length=64)
     digest = models.CharField(max_length=64)

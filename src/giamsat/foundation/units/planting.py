@@ -43,9 +43,7 @@ def plant(territory: Territory) -> Planted:
     drafts = {draft.key: draft for draft in territory.drafts}
     altered = _altered_by_changes()
     _refuse_losses_and_moves(standing, drafts, altered)
-    changed = [
-        unit for key, unit in standing.items() if unit.pk not in altered and _adopt(unit, drafts[key])
-    ]
+    changed = [unit for key, unit in standing.items() if unit.pk not in altered and _adopt(unit, drafts[key])]
     fresh = _lay_paths(standing, drafts)
     _settle_child_counts(standing, fresh, changed)
     if changed:

@@ -42,6 +42,7 @@ PAGES = (
     Page("overview", "overview", _("Overview"), on_phone=True, also=("reference",)),
     Page("map", "map", _("Map"), ("aggregate.read",)),
     Page("units", "units", _("Units"), ("aggregate.read", "report.read"), also=("unit",)),
+    Page("changes", "units", _("Changes of units"), ("unit.change",), also=("change",)),
     Page("entry", "entry", _("Reports"), COMPILING, on_phone=True, also=("delivery",)),
     Page("inbox", "inbox", _("To decide"), ("report.accept",), "inbox", True, also=("report", "scores")),
     Page("warnings", "warnings", _("Warnings"), ("warning.read",), "warnings", True, ("warning",)),

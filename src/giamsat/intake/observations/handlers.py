@@ -1,4 +1,4 @@
-"""What this room hears: its own news, told on to the persons concerned."""
+"""What this room hears: its own news, told on to the persons concerned; and what it says of a change of units."""
 
 from datetime import datetime
 
@@ -8,6 +8,8 @@ from giamsat.foundation.notices import queries as notices
 from giamsat.foundation.notices import services as notices_services
 from giamsat.foundation.notices.choices import Page
 from giamsat.foundation.outbox.services import on
+from giamsat.foundation.units import services as units
+from giamsat.intake.observations import moved_units
 from giamsat.intake.observations.events import ReportReturned
 from giamsat.intake.observations.models import Report
 from giamsat.intake.observations.reminders import WORKERS
@@ -35,3 +37,7 @@ def tell_that_it_came_back(event: ReportReturned, *, event_id: int, at: datetime
         people.get(report.unit_id, []), key=f"report.returned:{event_id}", words=words,
         page=Page.REPORT, number=report.pk, about=[report.unit], at=at,
     )  # fmt: skip
+
+
+units.concerns(moved_units.touched_by)
+units.forbids_undoing(moved_units.reasons_against)

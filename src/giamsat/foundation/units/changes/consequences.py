@@ -62,9 +62,7 @@ def forbids_undoing(ask: Forbids) -> Forbids:
 
 
 def consequences_of(effects: Effects) -> list[Consequence]:
-    order = list(Concern)
-    found = [each for ask in _asked for each in ask(effects)]
-    return sorted(found, key=lambda each: (not each.forbids, order.index(each.concern), each.key))
+    return [each for ask in _asked for each in ask(effects)]
 
 
 def reasons_against(undoing: Undoing) -> list[str]:

@@ -31,6 +31,7 @@ def drafts_of(effects: Effects) -> list[tuple[Place, Draft]]:
             named = {"name": place.name_vi, "kind": other}
             problems.append(line.problem("kind", _("the name %(name)s says %(kind)s") % named))
         draft = _draft(place, manifest, vintage, effects)
+        place.name_en = draft.name_en
         levels[id(place)] = draft.level
         above = place.parent
         if above is not None:

@@ -162,9 +162,7 @@ class _Reckoning:
                 self.problems.append(line.problem("was", _("the centre is not changed")))
             elif unit is not None and unit.valid_from >= self.on:
                 day = f"{unit.valid_from:%d/%m/%Y}"
-                self.problems.append(
-                    line.problem("was", _("has stood since %s: choose a later day") % day)
-                )
+                self.problems.append(line.problem("was", _("has stood since %s: choose a later day") % day))
             elif not line.was and line.code in self.standing and line.code not in self.ways:
                 self.problems.append(line.problem("code", _("this code is used: the unit stands today")))
             elif (line.was, line.code) in ways:

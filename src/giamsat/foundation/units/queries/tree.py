@@ -4,8 +4,20 @@ These reads know no viewer: units stand below access, and callers narrow them to
 """
 
 from datetime import date
+from typing import NamedTuple
 
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    ExpressionWrapper,
+    IntegerField,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 
 from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.foundation.units.choices import CENTRE_DEPTH, POINT_DEPTH, ChangeState, Topic
@@ -83,18 +95,37 @@ def successors(unit: Unit) -> UnitSet:
     return Unit.objects.filter(origins__predecessor=unit).alphabetical()
 
 
-def mergers_of_points() -> list[tuple[int, int, date]]:
+class PointMerger(NamedTuple):
+    """A point that went whole into one other. ``taken_over``: what its successor counts since January holds the
+    predecessor's part as well, as after every change made here; else it counts from its own first day."""
+
+    predecessor: int
+    successor: int
+    until: date
+    taken_over: bool
+
+
+def mergers_of_points() -> list[PointMerger]:
     """Points that went whole into one other: which, into which, and when it ended."""
     return catalogue.once(_mergers_of_points)
 
 
-def _mergers_of_points() -> list[tuple[int, int, date]]:
+def _mergers_of_points() -> list[PointMerger]:
     gone = Unit.objects.filter(depth=POINT_DEPTH, valid_to__isnull=False).order_by("pk")
     whole = gone.annotate(into=Count("successions")).filter(into=1, successions__whole=True)
-    return list(whole.values_list("pk", "successions__successor", "valid_to"))
+    taken_over = Q(successions__change__isnull=False)
+    rows = whole.annotate(taken_over=ExpressionWrapper(taken_over, BooleanField()))
+    columns = ("pk", "successions__successor", "valid_to", "taken_over")
+    return [PointMerger(*row) for row in rows.values_list(*columns)]
 
 
-def heirs() -> list[tuple[int, int, str, str]]:
+def counting_since_january() -> frozenset[int]:
+    """Units that a change made of others: what they report is for all they consist of, since the year began."""
+    made = Succession.objects.filter(change__isnull=False).order_by()
+    return frozenset(made.values_list("successor", flat=True))
+
+
+def heirs() -> list[tuple[int, str, int, str]]:
     """Every unit that ended and goes on in another: its id and path, the other's id and path.
 
     Its rights and what it still owes go on there; figures do only where it went whole (``goings``).

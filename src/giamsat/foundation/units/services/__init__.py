@@ -6,7 +6,7 @@ from giamsat.foundation.units.changes.consequences import (
     concerns,
     forbids_undoing,
 )
-from giamsat.foundation.units.changes.plan import Effects, Line
+from giamsat.foundation.units.changes.plan import Closing, Effects, Line
 from giamsat.foundation.units.services.changing import (
     Asked,
     Preview,
@@ -28,6 +28,7 @@ __all__ = [
     "OFFICIAL",
     "SCHEMATIC",
     "Asked",
+    "Closing",
     "Consequence",
     "Effects",
     "Line",

@@ -22,6 +22,7 @@ from giamsat.foundation.units.changes.consequences import (
 )
 from giamsat.foundation.units.changes.drafting import drafts_of
 from giamsat.foundation.units.changes.plan import Effects, Line, effects_of, lines_of
+from giamsat.foundation.units.changes.telling import told_of_the_tree
 from giamsat.foundation.units.choices import ChangeKind, ChangeState, Concern
 from giamsat.foundation.units.errors import (
     ChangeForbidden,
@@ -86,7 +87,11 @@ def prepare_change(asked: Asked, *, by: Actor, at: datetime) -> Change:
         prepared_by_name=by.name,
     )
     same = Change.objects.filter(
-        state=ChangeState.PREPARED, kind=change.kind, on=change.on, decision=change.decision, lines=change.lines
+        state=ChangeState.PREPARED,
+        kind=change.kind,
+        on=change.on,
+        decision=change.decision,
+        lines=change.lines,
     ).first()
     if same is not None:
         return same
@@ -99,7 +104,7 @@ def preview_change(change: Change) -> Preview:
     """What the change would do to the tree as it stands, and what each room says about it; nothing is written."""
     effects = effects_of(lines_of(change.lines), change.on)
     drafts_of(effects)
-    return Preview(change, effects, consequences_of(effects))
+    return Preview(change, effects, [*consequences_of(effects), *told_of_the_tree(effects)])
 
 
 @transaction.atomic

@@ -289,6 +289,19 @@ MATRIX |= {
     "console:account_lift": Rule(
         f"{ACCOUNT}conflicts/{{conflict}}/lift/", full=MANAGERS, act=True, data=REASON
     ),
+    # changes of units: who administers data, and reads no report
+    "console:changes": Rule("/units/change/", "/units/change/{change}/", full={"data_admin"}),
+    "console:change_model": Rule("/units/change/model.csv", "was,code", full={"data_admin"}),
+    "console:change_new": Rule("/units/change/new/merge/", 'name="decision"', full={"data_admin"}),
+    "console:change": Rule("/units/change/{change}/", "Đảng ủy các cơ quan tỉnh", full={"data_admin"}),
+    "console:change_csv": Rule(
+        "/units/change/{change}/preview.csv", "Đảng ủy các cơ quan tỉnh", full={"data_admin"}
+    ),
+    "console:change_carry_out": Rule("/units/change/{change}/carry-out/", full={"data_admin"}, act=True),
+    "console:change_withdraw": Rule(
+        "/units/change/{change}/withdraw/", full={"data_admin"}, act=True, data=REASON
+    ),
+    "console:change_undo": Rule("/units/change/{change}/undo/", full={"data_admin"}, act=True, data=REASON),
     "console:me": Rule("/me/", 'id="my-rights"', full=EVERYONE),
     # one's own notices: those of Hua Bum were told of a report sent back; of others' numbers nobody learns anything
     "console:notices": Rule(

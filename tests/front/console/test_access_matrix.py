@@ -17,6 +17,7 @@ from giamsat.foundation.access import queries as access
 from giamsat.foundation.access import services as access_room
 from giamsat.foundation.notices import services as notices
 from giamsat.foundation.units import services as units_room
+from giamsat.foundation.units.choices import ChangeKind
 from giamsat.front.console import inbox, overview, units, warnings
 from giamsat.front.console.viewer import Viewer
 from giamsat.intake.designs import services as designs
@@ -83,6 +84,7 @@ def make_everything(home) -> dict[str, int]:
         filename="bien-ban.pdf", content=b"%PDF-1.7 bien ban",
     )  # fmt: skip
     return {
+        "change": prepared_change(),
         "report": report.pk, "draft": draft.pk, "finding": finding.pk, "delivery": refused_delivery(home),
         "warning": warning_of(home.units.hua_bum).pk, "request": request.pk, "answer": answer.pk,
         "account": home.people["compiler"].pk, "colleague": home.people["head"].pk,
@@ -92,6 +94,13 @@ def make_everything(home) -> dict[str, int]:
         "notice": told_notice(home), "conflict": noted_conflict(home),
         "opening": asked_opening(home), "estimate": set_estimate(home),
     }  # fmt: skip
+
+
+def prepared_change() -> int:
+    """By somebody else than the standing persons, so that only rights decide who carries it out."""
+    line = units_room.Line(1, was="12.C1")
+    asked_for = units_room.Asked(ChangeKind.CLOSE, house.AT.date(), "1/NQ", house.AT.date(), [line])
+    return units_room.prepare_change(asked_for, by=house.SYSTEM, at=house.AT).pk
 
 
 def objected(home, report) -> int:

@@ -185,7 +185,7 @@ def _chosen(viewer: Viewer, asked: Asked) -> Any:
         chosen = observations.awaiting_acceptance(viewer.account, at=viewer.at)
     else:
         mine = viewer.scope.units_where("report.accept").order_by()
-        below = {"unit__depth": viewer.account.unit.depth + 1} if viewer.account.unit else {}
+        below = {"unit__depth": viewer.scope.own.depth + 1} if viewer.scope.own else {}
         chosen = (
             observations.reports_for(viewer.account, at=viewer.at)
             .filter(unit__in=mine.values("pk"), status=asked.state, **below)

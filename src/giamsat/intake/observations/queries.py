@@ -152,11 +152,8 @@ def reports_of_delivery(delivery_id: int) -> QuerySet[Report]:
 
 def awaiting_acceptance(viewer: Account, *, at: datetime) -> QuerySet[Report]:
     """Submitted reports of the units directly below those for which the viewer accepts, oldest first."""
-    home = viewer.unit
-    if home is None:
-        return Report.objects.none()
-    mine = access.scope_for(viewer, at=at).units_where("report.accept")
-    below = mine.filter(path__startswith=home.path, depth=home.depth + 1).order_by()
+    scope = access.scope_for(viewer, at=at)
+    below = scope.units_where("report.accept").filter(scope.directly_below()).order_by()
     return (
         Report.objects.filter(status=Status.DA_NOP, unit__in=below)
         .select_related("unit", "current", "in_force")

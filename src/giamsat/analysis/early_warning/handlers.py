@@ -14,14 +14,11 @@ from giamsat.foundation.notices import queries as notices
 from giamsat.foundation.notices import services as notices_services
 from giamsat.foundation.notices.choices import Page
 from giamsat.foundation.outbox.services import on
-<<<<<<< HEAD
+from giamsat.foundation.units import services as units
 from giamsat.intake.quality import services as quality
 from giamsat.intake.sources import queries as sources
 from giamsat.lib.clock import day_of
 from giamsat.lib.periods import Period
-=======
-from giamsat.foundation.units import services as units
->>>>>>> main
 
 
 @on(FiguresPublished)
@@ -106,7 +103,6 @@ def _named(asked: ExplanationRequest, language: str, due_on: str = "") -> dict[s
     return {"unit": asked.unit.name(language), "day": day}
 
 
-<<<<<<< HEAD
 def _cite(warning_id: int, at: datetime) -> None:
     """Count it for each report of the unit and period that gives the figure; a target's figure has none."""
     warning = Warning.objects.select_related("unit").get(pk=warning_id)
@@ -117,6 +113,6 @@ def _cite(warning_id: int, at: datetime) -> None:
             quality.count_decision(
                 warning.unit_id, duty.form_code, period.key, str(duty.basis), day=day_of(at)
             )
-=======
+
+
 units.concerns(moved_units.touched_by)
->>>>>>> main

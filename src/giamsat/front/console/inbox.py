@@ -96,6 +96,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "forms": sorted(forms | {asked.form} - {""}),
         "query": asked.query,
         "later": later.of_units(viewer, _below(viewer)),
+        "objections": quality.objections_to_answer(viewer.scope),
         "as_of": parts.as_of(viewer),
         "live_address": f"{reverse('console:inbox_stream')}?{asked.query}&since={number}",
     }
@@ -185,7 +186,7 @@ def _chosen(viewer: Viewer, asked: Asked) -> Any:
         chosen = observations.awaiting_acceptance(viewer.account, at=viewer.at)
     else:
         mine = viewer.scope.units_where("report.accept").order_by()
-        below = {"unit__depth": viewer.account.unit.depth + 1} if viewer.account.unit else {}
+        below = {"unit__depth": viewer.scope.own.depth + 1} if viewer.scope.own else {}
         chosen = (
             observations.reports_for(viewer.account, at=viewer.at)
             .filter(unit__in=mine.values("pk"), status=asked.state, **below)

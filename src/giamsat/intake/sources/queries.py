@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+import yaml
+from django.conf import settings
 from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -13,17 +17,29 @@ from django.utils.translation import gettext as _
 from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.foundation.units import queries as units
 from giamsat.foundation.units.errors import UnitNotFound
+from giamsat.intake.sources.calendars import calendar_of, obligations_in, problems_of_calendar
 from giamsat.intake.sources.choices import Basis, Channel, DeliveryStatus, PeriodState
+from giamsat.intake.sources.definition import form_of, problems_of_form, require_asked_once
 from giamsat.intake.sources.errors import ClosedUnit, FormUnknown, WrongPeriod
 from giamsat.intake.sources.layout import Cell
 from giamsat.intake.sources.models import Calendar, Delivery, Form, Obligation, ReportingPeriod
-from giamsat.intake.sources.rules import WorkingDays, cut_off
+from giamsat.intake.sources.rules import Reminders, WorkingDays, cut_off
 from giamsat.lib.periods import Period
 
 if TYPE_CHECKING:
     from giamsat.foundation.units.models import Unit
 
-__all__ = ["Cell"]
+__all__ = [
+    "Cell",
+    "WorkingDays",
+    "calendar_of",
+    "cut_off",
+    "form_of",
+    "obligations_in",
+    "problems_of_calendar",
+    "problems_of_form",
+    "require_asked_once",
+]
 
 PRESSED_TWICE = timedelta(minutes=1)
 REFUSED = """
@@ -123,6 +139,11 @@ def reporting_periods(
     return periods.filter(state=state) if state else periods
 
 
+def calendars() -> list[Calendar]:
+    """Every published version of the calendar, in the order in which they take force."""
+    return catalogue.kept(Calendar, "valid_from", "version")
+
+
 def calendar_for(day: date) -> Calendar:
     """The reporting calendar in force on a day."""
     known = catalogue.kept(Calendar, "valid_from", "version")
@@ -153,6 +174,17 @@ def working_days(calendar_id: int) -> WorkingDays:
         )
         _working_days[calendar_id] = WorkingDays.of(calendar.working_days)
     return _working_days[calendar_id]
+
+
+def reminders() -> Reminders:
+    """On which days those who still owe a report are told, as the calendar file says now."""
+    return _reminders(settings.DEFINITIONS_DIR / "calendar.yaml")
+
+
+@cache
+def _reminders(file: Path) -> Reminders:
+    told = yaml.safe_load(file.read_text(encoding="utf-8")) if file.exists() else {}
+    return Reminders.of(told.get("reminders", {}))
 
 
 def obligations(period: Period) -> list[Obligation]:

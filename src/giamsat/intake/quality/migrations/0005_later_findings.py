@@ -7,7 +7,7 @@ from django.db.models import Q
 
 
 class Migration(migrations.Migration):
-    dependencies = [("quality", "0003_drafts_apart"), ("units", "0001_initial")]
+    dependencies = [("quality", "0004_objections_and_use"), ("units", "0001_initial")]
 
     operations = [
         migrations.RunSQL("SET LOCAL lock_timeout = '5s'", migrations.RunSQL.noop),

@@ -82,7 +82,7 @@ def test_breakdowns_keep_their_numbers_and_the_total_is_zero(loaded):
 def test_loading_twice_adds_nothing(loaded):
     again = services.load_definitions(loaded)
     assert again.added == []
-    assert again.unchanged == 157 + 18
+    assert again.unchanged == 157 + 22
 
 
 def test_the_same_version_with_other_content_is_refused_with_the_difference(loaded):
@@ -113,7 +113,7 @@ def test_an_unknown_dimension_is_refused_and_nothing_of_the_file_is_kept(db, fol
     replace(folder / "indicators" / "A.yaml", "dimensions: [lvl, type]", "dimensions: [lvl, colour]")
     with pytest.raises(DefinitionInvalid) as refusal:
         services.load_definitions(folder)
-    assert "A01: no such dimension: colour" in refusal.value.message
+    assert "no such dimension: colour (A01 dimensions)" in refusal.value.message
     assert not Indicator.objects.exists()
 
 

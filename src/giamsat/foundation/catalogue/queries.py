@@ -8,15 +8,29 @@ from typing import Any, TypeVar
 
 from django.db.models import Count, Max, Model
 
+from giamsat.foundation.catalogue.checks import (
+    each_one_of,
+    fault_of,
+    fault_of_day,
+    faults_of_keys,
+    faults_of_words,
+)
+from giamsat.foundation.catalogue.definition import problems_of_indicator
 from giamsat.foundation.catalogue.errors import IndicatorUnknown
-from giamsat.foundation.catalogue.models import Breakdown, Indicator
-from giamsat.foundation.catalogue.rules import TOTAL, cell_key, difference, split_cell_key
+from giamsat.foundation.catalogue.models import Breakdown, Dimension, Group, Indicator
+from giamsat.foundation.catalogue.rules import TOTAL, as_yaml, cell_key, difference, split_cell_key
 
 __all__ = [
     "TOTAL",
+    "as_yaml",
     "breakdowns",
     "cell_key",
     "difference",
+    "each_one_of",
+    "fault_of",
+    "fault_of_day",
+    "faults_of_keys",
+    "faults_of_words",
     "forget",
     "indicator",
     "indicators",
@@ -24,6 +38,7 @@ __all__ = [
     "kept_as",
     "once",
     "one_look",
+    "problems_of_indicator",
     "split_cell_key",
 ]
 
@@ -64,12 +79,32 @@ def _by_code(rows: list[Indicator]) -> dict[str, Indicator]:
     return {indicator.code: indicator for indicator in rows}
 
 
+def indicator_versions() -> list[Indicator]:
+    """Every published version of every indicator, by code and version."""
+    return kept(Indicator, "code", "version")
+
+
 def indicator(code: str) -> Indicator:
     """The newest version of one indicator."""
     try:
         return indicators()[code]
     except KeyError:
         raise IndicatorUnknown(code) from None
+
+
+def dimension_versions() -> list[Dimension]:
+    """Every published version of every dimension, by code and version."""
+    return kept(Dimension, "code", "version")
+
+
+def dimensions() -> dict[str, Dimension]:
+    """The newest version of every dimension, by code."""
+    return {each.code: each for each in dimension_versions()}
+
+
+def groups() -> list[Group]:
+    """The chapters of the catalogue; their titles may be reworded, so they are asked for each time."""
+    return list(Group.objects.order_by("code"))
 
 
 def breakdowns() -> dict[str, Breakdown]:
@@ -79,6 +114,14 @@ def breakdowns() -> dict[str, Breakdown]:
 
 def _by_key(rows: list[Breakdown]) -> dict[str, Breakdown]:
     return {breakdown.key: breakdown for breakdown in rows}
+
+
+def dimension_names(language: str) -> dict[str, str]:
+    """What every dimension is called, by its code."""
+    newest = {each.code: each for each in kept(Dimension, "code", "version")}
+    return {
+        code: each.name_vi if language.startswith("vi") else each.name_en for code, each in newest.items()
+    }
 
 
 def forget() -> None:

@@ -49,7 +49,9 @@ PAGES = (
     Page("units", "units", _("Units"), ("aggregate.read", "report.read"), also=("unit",)),
     Page("entry", "entry", _("Reports"), COMPILING, on_phone=True, also=("delivery",)),
     Page("consolidate", "table", _("Consolidation"), if_so=consolidate_page.is_offered),
-    Page("inbox", "inbox", _("To decide"), ("report.accept",), "inbox", True, also=("report", "scores")),
+    Page(
+        "inbox", "inbox", _("To decide"), ("report.accept",), "inbox", True, also=("report", "scores", "late")
+    ),
     Page("warnings", "warnings", _("Warnings"), ("warning.read",), "warnings", True, ("warning",)),
     Page(
         "requests",
@@ -61,6 +63,7 @@ PAGES = (
     ),
     Page("targets", "target", _("Targets"), ("aggregate.read",)),
     Page("notices", "info", _("Notices"), (), "notices", on_phone=True, also=("notice",)),
+    Page("design", "edit", _("Definitions"), ("definition.draft", "definition.publish")),
     Page("systems", "systems", _("Systems"), ("system.read",), "failed_jobs"),
     Page("audit", "audit", _("Audit trail"), ("audit.read",)),
     Page("accounts", "key", _("Accounts"), ("account.manage",), on_phone=True, also=("account",)),

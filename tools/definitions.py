@@ -28,7 +28,7 @@ def form(name: str) -> tuple[Cell, ...]:
     """The cells of a published form, like ``BM02.v1``."""
     sections = _read(DEFINITIONS / "forms" / f"{name}.yaml")["sections"]
     keys = [
-        (row["indicator"], column["breakdown"], row["required"])
+        (row["indicator"], row.get("breakdown") or column["breakdown"], row["required"])
         for section in sections
         for row in section["rows"]
         for column in section["columns"]

@@ -26,8 +26,8 @@ def wide(country, tmp_path):
 
     rules = tmp_path / "rules"
     rules.mkdir()
-    for code in ("R-02", "R-13", "R-14"):
-        shutil.copy(settings.DEFINITIONS_DIR / "rules" / f"{code}.v1.yaml", rules)
+    for name in ("R-02.v2", "R-13.v1", "R-14.v1"):
+        shutil.copy(settings.DEFINITIONS_DIR / "rules" / f"{name}.yaml", rules)
     quality.load_rules(rules, at=AT)
     for province in ("1", "2"):
         for number in range(1, 7):

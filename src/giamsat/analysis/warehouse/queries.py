@@ -9,6 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+import pyarrow as pa
 from django.db.models import Count, Sum
 
 from giamsat.analysis.warehouse import outsiders, sql, upstream
@@ -18,6 +19,7 @@ from giamsat.analysis.warehouse.models import DataFile, Generation, Waiting
 from giamsat.analysis.warehouse.reader import Snapshot, look, newest, newest_snapshot, one_generation
 from giamsat.analysis.warehouse.rules import least_settled, period_code, period_of, want_joining
 from giamsat.intake.sources.choices import Basis
+from giamsat.intake.sources.queries import Cell
 from giamsat.lib.periods import Period
 
 __all__ = [
@@ -27,14 +29,25 @@ __all__ = [
     "State",
     "Status",
     "figures",
+    "hidden_from_outsiders",
     "newest",
     "one_generation",
     "states_of_sums",
     "status",
+    "table",
     "veiled_cells",
 ]
 
 PeriodLike = Period | str
+COLUMNS = pa.schema(
+    [
+        ("place", pa.string()),
+        ("period", pa.dictionary(pa.int32(), pa.string())),
+        ("indicator", pa.string()),
+        ("value", pa.decimal128(38, 4)),
+        *((name, pa.int64()) for name in ("expected", "provisional", "consolidated", "locked")),
+    ]
+)
 
 
 @dataclass(slots=True)
@@ -86,29 +99,46 @@ def figures(
     level unit, or ``units`` alone, gives what those units reported themselves. ``group_by`` adds units up under the
     caller's names. Nothing is ever added over periods: flow figures are cumulative, stocks stand on a day.
     """
-    asked = _asked(indicators, periods, breakdown)
-    named = None if units is None else sorted(set(units))
-    if not asked.indicators or not asked.periods or named == []:
-        return []
-    height = Level(level) if level else Level.UNIT
-    added = group_by is not None or height != Level.UNIT
-    own = Basis(basis) == Basis.OWN
-    if added and own:
-        _refuse_ratios(asked.indicators)
-    if added and not own and not (height == Level.POINT and group_by is None):
-        raise ConsolidatedIsNotAdded
+    question = _question(
+        indicators, periods, level=level, units=units, breakdown=breakdown, basis=basis, group_by=group_by
+    )
     with newest_snapshot() as snapshot:
-        if snapshot is None:
+        if snapshot is None or question is None:
             return []
-        if height == Level.UNIT or not own:
-            members = _members(named, group_by)
-            rows = _unit_rows(snapshot, asked, Basis(basis), members, points_only=height == Level.POINT)
-        else:
-            rows = _place_rows(snapshot, asked, height, named)
-        found = [_figure(snapshot, asked, height, row, grouped=group_by is not None) for row in rows]
+        rows = zip(*(column.to_pylist() for column in question.put_to(snapshot).columns), strict=True)
+        make = _Maker(snapshot, question)
+        found = [make.figure(row) for row in rows]
         if for_outsiders and group_by is None:
-            _look_from_outside(found, snapshot, asked, height, basis=Basis(basis), units=named)
+            _look_from_outside(found, snapshot, question)
         return found
+
+
+def table(
+    indicators: Iterable[str],
+    periods: Iterable[PeriodLike],
+    *,
+    level: Level | str | None = None,
+    units: Iterable[int] | None = None,
+    breakdown: str = "",
+    basis: Basis | str = Basis.OWN,
+    group_by: Mapping[int, str] | None = None,
+) -> pa.Table:
+    """The figures that ``figures`` gives, whole, as columns: for thousands at a time, a tenth of the work.
+
+    Columns place, period (its key), indicator, value, expected, provisional, consolidated, locked: the value as a
+    decimal, null where reports are due but none gives one; of ``expected`` reports so many stand in each state.
+    """
+    question = _question(
+        indicators, periods, level=level, units=units, breakdown=breakdown, basis=basis, group_by=group_by
+    )
+    with newest_snapshot() as snapshot:
+        if snapshot is None or question is None:
+            return COLUMNS.empty_table()
+        found = question.put_to(snapshot)
+    codes = found["period"].combine_chunks().dictionary_encode()
+    keys = pa.array([period_of(code).key for code in codes.dictionary.to_pylist()], pa.string())
+    named = pa.DictionaryArray.from_arrays(codes.indices, keys)
+    return found.set_column(found.schema.get_field_index("period"), "period", named).cast(COLUMNS)
 
 
 def states_of_sums(periods: Iterable[Period]) -> dict[Period, Hashable]:
@@ -180,24 +210,63 @@ def veiled_cells(version_ids: Iterable[int]) -> dict[int, frozenset[str]]:
     return outsiders.of_versions(version_ids)
 
 
+def hidden_from_outsiders(cells: Iterable[Cell], veiled: frozenset[str] | None) -> list[bool]:
+    """For each cell of a version whether outsiders see its mark; ``veiled`` None: the version was not published."""
+    return [cell.counts_persons and (veiled is None or cell.key in veiled) for cell in cells]
+
+
 @dataclass(frozen=True)
-class _Asked:
+class _Question:
+    """What is asked, checked and in the files' own numbers."""
+
     indicators: tuple[str, ...]
     periods: tuple[int, ...]
     breakdown: str
     breakdown_number: int
     persons: frozenset[str]
+    height: Level
+    basis: Basis
+    units: list[int] | None
+    group_by: Mapping[int, str] | None
 
     @property
     def years(self) -> set[int]:
         return {code // 100 for code in self.periods}
 
+    @property
+    def of_units(self) -> bool:
+        """Whether it is about what units said themselves, not about roll-ups."""
+        return self.height == Level.UNIT or self.basis != Basis.OWN
 
-def _asked(indicators: Iterable[str], periods: Iterable[PeriodLike], breakdown: str) -> _Asked:
+    def put_to(self, snapshot: Snapshot) -> pa.Table:
+        return _of_units(snapshot, self) if self.of_units else _of_places(snapshot, self)
+
+
+def _question(
+    indicators: Iterable[str],
+    periods: Iterable[PeriodLike],
+    *,
+    level: Level | str | None,
+    units: Iterable[int] | None,
+    breakdown: str,
+    basis: Basis | str,
+    group_by: Mapping[int, str] | None,
+) -> _Question | None:
+    """None when nothing is asked; refusals where figures must not be added."""
     codes = tuple(sorted({period_code(_period(period)) for period in periods}))
     names = tuple(sorted(set(indicators)))
+    named = None if units is None else sorted(set(units))
+    if not names or not codes or named == []:
+        return None
+    height = Level(level) if level else Level.UNIT
+    own, added = Basis(basis) == Basis.OWN, group_by is not None or height != Level.UNIT
+    if added and own:
+        _refuse_ratios(names)
+    if added and not own and not (height == Level.POINT and group_by is None):
+        raise ConsolidatedIsNotAdded
     persons = frozenset(outsiders.persons(names))
-    return _Asked(names, codes, breakdown, upstream.breakdown_number(breakdown), persons)
+    number = upstream.breakdown_number(breakdown)
+    return _Question(names, codes, breakdown, number, persons, height, Basis(basis), named, group_by)
 
 
 def _period(period: PeriodLike) -> Period:
@@ -209,113 +278,102 @@ def _refuse_ratios(indicators: Sequence[str]) -> None:
         raise RatioIsNotAdded(code)
 
 
-def _members(
-    units: Iterable[int] | None, group_by: Mapping[int, str] | None
-) -> tuple[list[int], list[str]] | None:
-    """Units and the names they are added up under; None for every unit under its own."""
-    if units is None and group_by is None:
-        return None
-    ids = sorted(set(units if units is not None else group_by or ()))
-    names = group_by or {}
-    return ids, [names.get(unit_id, str(unit_id)) for unit_id in ids]
-
-
-def _unit_rows(
-    snapshot: Snapshot,
-    asked: _Asked,
-    basis: Basis,
-    members: tuple[list[int], list[str]] | None,
-    *,
-    points_only: bool,
-) -> list[tuple[Any, ...]]:
+def _of_units(snapshot: Snapshot, asked: _Question) -> pa.Table:
+    """Places are numbers on the way, of units or of the caller's groups: quicker to compare than names."""
     head = snapshot.tables("facts", "reports", "obliged", "carried", years=asked.years)
-    if members is not None:
-        snapshot.give("given", unit_id=members[0], place=members[1])
+    which = asked.indicators, asked.periods, asked.breakdown_number
+    names: pa.Array | None = None
+    if asked.units is not None or asked.group_by is not None:
+        ids = asked.units if asked.units is not None else sorted(asked.group_by or ())
+        of_each = pa.array(
+            [(asked.group_by or {}).get(unit_id, str(unit_id)) for unit_id in ids], pa.string()
+        )
+        numbered = of_each.dictionary_encode()
+        names = numbered.dictionary
+        snapshot.give("given", unit_id=ids, place=numbered.indices)
     query = sql.of_units(
         head,
-        asked.indicators,
-        asked.periods,
-        asked.breakdown_number,
-        basis=basis.value,
-        everyone=members is None,
-        points_only=points_only,
+        *which,
+        forms=[form for (form,) in snapshot.ask(sql.forms_asking(head, *which))],
+        basis=asked.basis.value,
+        everyone=names is None,
+        points_only=asked.height == Level.POINT,
     )
-    return snapshot.ask(query)
+    found = snapshot.ask_columns(query)
+    places = found["place"].cast(pa.string()) if names is None else names.take(found["place"])
+    return found.set_column(0, "place", places)
 
 
-def _place_rows(
-    snapshot: Snapshot, asked: _Asked, height: Level, units: Iterable[int] | None
-) -> list[tuple[Any, ...]]:
+def _of_places(snapshot: Snapshot, asked: _Question) -> pa.Table:
     head = snapshot.tables("sums", "coverage", "carried", years=asked.years)
-    if units is not None:
-        snapshot.give("given", place=[str(unit_id) for unit_id in units])
+    if asked.units is not None:
+        snapshot.give("given", place=[str(unit_id) for unit_id in asked.units])
     query = sql.of_places(
         head,
         asked.indicators,
         asked.periods,
         asked.breakdown_number,
-        level=height.value,
-        some=units is not None,
+        level=asked.height.value,
+        some=asked.units is not None,
     )
-    return snapshot.ask(query)
+    return snapshot.ask_columns(query)
 
 
-def _look_from_outside(
-    found: Sequence[PublishedFigure],
-    snapshot: Snapshot,
-    asked: _Asked,
-    height: Level,
-    *,
-    basis: Basis,
-    units: Sequence[int] | None,
-) -> None:
+def _look_from_outside(found: Sequence[PublishedFigure], snapshot: Snapshot, asked: _Question) -> None:
     """Say of each figure of persons what outsiders are told."""
     codes = asked.persons
     if not codes:
         return
-    if height == Level.UNIT or basis != Basis.OWN:
+    period_codes = {period_of(code).key: code for code in asked.periods}
+    if asked.of_units:
         shown = outsiders.of_units(
             snapshot.number,
             codes,
             breakdown=asked.breakdown,
             periods=asked.periods,
-            basis=basis.value,
-            unit_ids=units,
+            basis=asked.basis.value,
+            unit_ids=asked.units,
         )
         for each in found:
             if each.indicator in codes:
-                where = (each.place, period_code(_period(each.period_key)), each.indicator)
+                where = (each.place, period_codes[each.period_key], each.indicator)
                 each.outside, each.veiled = each.value, each.value is not None and where not in shown
         return
-    outside = outsiders.of_places(snapshot, height, codes, asked.breakdown_number, asked.periods)
+    outside = outsiders.of_places(snapshot, asked.height, codes, asked.breakdown_number, asked.periods)
     for each in found:
         if each.indicator in codes:
-            where = (each.place, period_code(_period(each.period_key)), each.indicator)
+            where = (each.place, period_codes[each.period_key], each.indicator)
             held, fresh = outside.held.get(where, (Decimal(0), 0))
             known = each.value is not None and (not held or each.reported > fresh)
             each.outside = each.value - held if known else None  # type: ignore[operator]
             each.veiled, each.waiting = where in outside.veiled, fresh
 
 
-def _figure(
-    snapshot: Snapshot, asked: _Asked, height: Level, row: tuple[Any, ...], *, grouped: bool
-) -> PublishedFigure:
-    place, period, indicator, value, expected, provisional, consolidated, locked = row
-    one_unit = height in (Level.UNIT, Level.POINT) and not grouped
-    of_persons = indicator in asked.persons
-    return PublishedFigure(
-        place=place,
-        unit_id=int(place) if one_unit else None,
-        period_key=period_of(period).key,
-        indicator=indicator,
-        breakdown=asked.breakdown,
-        value=value,
-        state=least_settled(provisional, consolidated, locked),
-        reported=provisional + consolidated + locked,
-        expected=expected,
-        as_of=snapshot.figures_at,
-        generation=snapshot.number,
-        added=height != Level.UNIT,
-        outside=None if of_persons else value,
-        veiled=of_persons,
-    )
+class _Maker:
+    """Makes figures of one answer's rows; what they have in common is worked out once."""
+
+    def __init__(self, snapshot: Snapshot, asked: _Question) -> None:
+        self.number, self.as_of = snapshot.number, snapshot.figures_at
+        self.asked, self.added = asked, asked.height != Level.UNIT
+        self.one_unit = asked.height in (Level.UNIT, Level.POINT) and asked.group_by is None
+        self.keys = {code: period_of(code).key for code in asked.periods}
+
+    def figure(self, row: tuple[Any, ...]) -> PublishedFigure:
+        place, period, indicator, value, expected, provisional, consolidated, locked = row
+        of_persons = indicator in self.asked.persons
+        return PublishedFigure(
+            place=place,
+            unit_id=int(place) if self.one_unit else None,
+            period_key=self.keys[period],
+            indicator=indicator,
+            breakdown=self.asked.breakdown,
+            value=value,
+            state=least_settled(provisional, consolidated, locked),
+            reported=provisional + consolidated + locked,
+            expected=expected,
+            as_of=self.as_of,
+            generation=self.number,
+            added=self.added,
+            outside=None if of_persons else value,
+            veiled=of_persons,
+        )

@@ -11,11 +11,22 @@ def quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _wanted(indicators: Sequence[str], periods: Sequence[int], breakdown: int) -> str:
+def within(periods: Sequence[int]) -> str:
+    """A condition on periods, in order; neighbours as a range, which is planned sooner than a long list."""
+    runs: list[list[int]] = []
+    for code in periods:
+        if runs and code == runs[-1][-1] + 1:
+            runs[-1].append(code)
+        else:
+            runs.append([code])
+    ranges = [f"period BETWEEN {run[0]} AND {run[-1]}" for run in runs]
+    return f"({' OR '.join(ranges)})"
+
+
+def wanted(indicators: Sequence[str], periods: Sequence[int], breakdown: int) -> str:
+    """The condition that picks these cells."""
     codes = ", ".join(map(quoted, indicators))
-    return (
-        f"indicator IN ({codes}) AND period IN ({', '.join(map(str, periods))}) AND breakdown = {breakdown}"
-    )
+    return f"indicator IN ({codes}) AND {within(periods)} AND breakdown = {breakdown}"
 
 
 def of_places(
@@ -25,14 +36,14 @@ def of_places(
 
     With ``some``, of the places in a table ``given`` (place).
     """
-    wanted = _wanted(indicators, periods, breakdown)
+    cells = wanted(indicators, periods, breakdown)
     these = " AND place IN (SELECT place FROM given)" if some else ""
-    dates = f"period IN ({', '.join(map(str, periods))})"
+    dates = within(periods)
     return f"""{head},
-        asked AS (SELECT DISTINCT form, period, indicator FROM carried WHERE {wanted}),
+        asked AS (SELECT DISTINCT form, period, indicator FROM carried WHERE {cells}),
         added AS (
             SELECT place, period, indicator, sum(value)::DECIMAL(38,4) AS value FROM sums
-            WHERE level = {quoted(level)} AND {wanted}{these} GROUP BY ALL
+            WHERE level = {quoted(level)} AND {cells}{these} GROUP BY ALL
         ),
         heard AS (
             SELECT place, period, indicator, {COUNTS} FROM coverage JOIN asked USING (form, period)
@@ -43,43 +54,52 @@ def of_places(
     """
 
 
+def forms_asking(head: str, indicators: Sequence[str], periods: Sequence[int], breakdown: int) -> str:
+    """The forms in which any of these cells stands."""
+    return f"{head} SELECT DISTINCT form FROM carried WHERE {wanted(indicators, periods, breakdown)}"
+
+
 def of_units(
     head: str,
     indicators: Sequence[str],
     periods: Sequence[int],
     breakdown: int,
     *,
+    forms: Sequence[str],
     basis: str,
     everyone: bool,
     points_only: bool,
 ) -> str:
-    """What units said themselves, each under its name; a name given to several units adds them up.
+    """What units said themselves, each under its number; units given one number are added up.
 
-    A table ``given`` (unit_id, place) names them, unless everyone is asked for.
+    A table ``given`` (unit_id, place) numbers them, unless everyone is asked for. ``forms`` are those that ask.
     """
-    wanted = _wanted(indicators, periods, breakdown)
-    dates = f"period IN ({', '.join(map(str, periods))})"
-    points = " AND unit_id = point_id" if points_only else ""
-    members = "SELECT unit_id, place FROM given"
-    if everyone:
-        members = "SELECT DISTINCT unit_id, unit_id::VARCHAR AS place FROM due"
+    cells = wanted(indicators, periods, breakdown)
+    these = (
+        f"basis = {quoted(basis)} AND {within(periods)}"
+        f" AND form IN ({', '.join(map(quoted, forms)) or 'NULL'}){' AND unit_id = point_id' if points_only else ''}"
+    )
+    named, mine, place = "", "", "unit_id"
+    if not everyone:
+        named, mine, place = " JOIN given USING (unit_id)", " SEMI JOIN given USING (unit_id)", "place"
     return f"""{head},
-        asked AS (SELECT DISTINCT form, period, indicator FROM carried WHERE {wanted}),
-        told AS (SELECT form, period, unit_id, state FROM reports WHERE basis = {quoted(basis)} AND {dates}{points}),
-        due AS (
-            SELECT form, period, unit_id FROM obliged WHERE basis = {quoted(basis)} AND {dates}{points}
-            UNION SELECT form, period, unit_id FROM told
+        asked AS (SELECT DISTINCT form, period, indicator FROM carried WHERE {cells}),
+        standing AS (
+            SELECT form, period, unit_id, state FROM (SELECT form, period, unit_id FROM obliged{mine} WHERE {these})
+            FULL JOIN (SELECT form, period, unit_id, state FROM reports{mine} WHERE {these})
+                USING (form, period, unit_id)
         ),
-        members AS ({members}),
+        reporting AS (
+            SELECT {place} AS place, period, form, count(*) AS expected, count(*) FILTER (state = 1) AS provisional,
+                count(*) FILTER (state = 2) AS consolidated, count(*) FILTER (state = 3) AS locked
+            FROM standing{named} GROUP BY ALL
+        ),
         heard AS (
-            SELECT m.place, d.period, a.indicator, count(*) AS expected, count(*) FILTER (t.state = 1) AS provisional,
-                count(*) FILTER (t.state = 2) AS consolidated, count(*) FILTER (t.state = 3) AS locked
-            FROM due d JOIN members m USING (unit_id) JOIN asked a USING (form, period)
-            LEFT JOIN told t USING (form, period, unit_id) GROUP BY ALL
+            SELECT place, period, indicator, {COUNTS} FROM reporting JOIN asked USING (form, period) GROUP BY ALL
         ),
         added AS (
-            SELECT m.place, f.period, f.indicator, sum(f.value)::DECIMAL(38,4) AS value
-            FROM facts f JOIN members m USING (unit_id) WHERE f.basis = {quoted(basis)} AND {wanted} GROUP BY ALL
+            SELECT {place} AS place, period, indicator, sum(value)::DECIMAL(38,4) AS value
+            FROM facts{named} WHERE basis = {quoted(basis)} AND {cells} GROUP BY ALL
         )
         SELECT place, period, indicator, value, expected, provisional, consolidated, locked
         FROM heard LEFT JOIN added USING (place, period, indicator) ORDER BY period, indicator, place

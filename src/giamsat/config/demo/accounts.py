@@ -25,6 +25,12 @@ class Person:
     role: str
     over: tuple[str, ...]
     subtree: bool = True
+    also: str = ""  # a second role, there and over everything below
+
+    @property
+    def rights(self) -> list[tuple[str, bool]]:
+        """Each role, and whether it reaches below."""
+        return [(self.role, self.subtree), *([(self.also, True)] if self.also else [])]
 
 
 WALK, PROVINCE, CENTRE = "walk", scenario.WALK_PROVINCE, "TW"
@@ -40,6 +46,7 @@ PEOPLE = (
     Person("auditor", "Giám sát nhật ký", CENTRE, "auditor", (CENTRE,)),
     Person("duty-officer", "Trực ban", CENTRE, "duty_officer", (CENTRE,)),
     Person("system-admin", "Quản trị hệ thống", CENTRE, "system_admin", (CENTRE,)),
+    Person("data-admin", "Quản trị dữ liệu", CENTRE, "data_admin", (CENTRE,)),
     Person("security-admin", "Quản trị tài khoản", CENTRE, "security_admin", (CENTRE,)),
     Person("province-admin", "Quản trị tài khoản, Lai Châu", PROVINCE, "security_admin", (PROVINCE,)),
     Person(
@@ -49,6 +56,15 @@ PEOPLE = (
         "head",
         (PROVINCE,),
         subtree=False,
+    ),
+    Person(
+        "province-compiler",
+        "Người lập báo cáo tổng hợp, Lai Châu",
+        PROVINCE,
+        "compiler",
+        (PROVINCE,),
+        subtree=False,
+        also="synthesis",
     ),
     Person("nghean-head", "Người đứng đầu đơn vị báo cáo, Nghệ An", "40", "head", ("40",), subtree=False),
 )
@@ -65,16 +81,17 @@ def open_all(walk_unit: str, *, at: datetime) -> int:
             at=at,
         )
         for code in person.over:
-            access.give_grant(
-                account,
-                role=person.role,
-                unit=_unit(code, walk_unit),
-                subtree=person.subtree,
-                valid_from=SINCE,
-                reason=REASON,
-                by=None,
-                at=at,
-            )
+            for role, subtree in person.rights:
+                access.give_grant(
+                    account,
+                    role=role,
+                    unit=_unit(code, walk_unit),
+                    subtree=subtree,
+                    valid_from=SINCE,
+                    reason=REASON,
+                    by=None,
+                    at=at,
+                )
     return len(PEOPLE)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from giamsat.config.demo import activity, scenario
+from giamsat.config.demo import activity, parts, scenario
 from giamsat.config.demo.bodies import Bodies, Population, UnitRow, population
 from giamsat.config.demo.figures import Book, stocks
 from giamsat.lib.periods import Period
@@ -49,6 +49,9 @@ def make(rows: Iterable[UnitRow], seed: int = scenario.SEED) -> Figures:
 
 
 def _book(bodies: Bodies, people: Population, rng: np.random.Generator) -> Book:
+    (for_parts,) = rng.spawn(1)
     flows = activity.draw(bodies, rng)
     planned = flows.pop("B01")
-    return Book(bodies, flows, {**stocks(bodies, people, rng), "B01": planned})
+    there = {**stocks(bodies, people, rng), "B01": planned}
+    divided = {**parts.of_flows(bodies, flows, for_parts), **parts.of_stocks(bodies, there, for_parts)}
+    return Book(bodies, flows, there, divided)

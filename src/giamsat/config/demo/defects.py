@@ -136,6 +136,9 @@ def _copy(
         for code, flow in book.flows.items():
             if code[0] != "B":
                 flow[np.ix_(rows, now)] = flow[np.ix_(rows, earlier)]
+        for name, parts in book.parts.items():
+            if name.partition(".")[0] in book.flows:
+                parts.figures[np.ix_(rows, now)] = parts.figures[np.ix_(rows, earlier)]
         defects.labels += [
             Label("copied", book.bodies.codes[row], form, period, "own", "explained", "R-35")
             for form in full

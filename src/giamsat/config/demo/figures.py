@@ -7,10 +7,12 @@ import numpy as np
 
 from giamsat.config.demo.activity import AMOUNT_SCALE, Increments
 from giamsat.config.demo.bodies import Bodies, Population
+from giamsat.config.demo.parts import Parts
 from giamsat.lib.periods import Period
 
 MONTHLY_GROWTH = 0.0012
 STOCKS = ("A01", "A02", "A03", "A04", "A05", "A06", "A07", "A08", "A09", "A10", "B01", "G15")
+OWN_STAFF = {"A05": 20, "A06": 1, "A07": 5, "A08": 3}  # committee, commission, its members and staff
 SCALED = {"D13": AMOUNT_SCALE}
 
 
@@ -21,15 +23,29 @@ class Book:
     bodies: Bodies
     flows: Increments
     stocks: dict[str, np.ndarray]  # bodies × levels, or bodies × months × levels
+    parts: dict[str, Parts]  # of either, by what a total divides into: "L01.pos"
 
     def levels_at(self, indicator: str, period: Period) -> np.ndarray:
         """Bodies × levels: cumulative since January for a flow, as it stood at the end for a stock."""
-        months = self.bodies.months_of(period.year, period.reach)
         if indicator in self.flows:
-            figures = self.flows[indicator][:, months].sum(axis=1)
+            figures = self._to_date(self.flows[indicator], period)
             return figures / SCALED[indicator] if indicator in SCALED else figures
-        stock = self.stocks[indicator]
-        return stock[:, months[-1]] if stock.ndim == 3 else stock
+        return self._at_end(self.stocks[indicator], period)
+
+    def part_at(self, indicator: str, dimension: str, value: str, period: Period) -> np.ndarray | float:
+        """One part of a total for each body, likewise; nothing where none of the group ever has it."""
+        parts = self.parts[f"{indicator}.{dimension}"]
+        if value not in parts.values:
+            return 0.0
+        figures = parts.figures[..., parts.values.index(value)][..., None]
+        return (self._to_date if indicator in self.flows else self._at_end)(figures, period)[:, 0]
+
+    def _to_date(self, figures: np.ndarray, period: Period) -> np.ndarray:
+        return figures[:, self.bodies.months_of(period.year, period.reach)].sum(axis=1)
+
+    def _at_end(self, figures: np.ndarray, period: Period) -> np.ndarray:
+        last = self.bodies.months_of(period.year, period.reach)[-1]
+        return figures[:, last] if figures.ndim == 3 else figures
 
     def knows(self, indicator: str) -> bool:
         return indicator in self.flows or indicator in self.stocks
@@ -39,15 +55,19 @@ class Book:
         out = np.full((len(self.bodies), len(keys)), np.nan)
         kept: dict[str, np.ndarray] = {}
         for column, key in enumerate(keys):
-            indicator, _, level = key.partition(".")
+            indicator, _, part = key.partition(".")
             if not self.knows(indicator):
+                continue
+            dimension, _, value = part.partition("=")
+            if dimension not in ("", "lvl"):
+                out[:, column] = self.part_at(indicator, dimension, value, period)
                 continue
             if indicator not in kept:
                 kept[indicator] = self.levels_at(indicator, period)
-            if not level:
+            if not part:
                 out[:, column] = kept[indicator].sum(axis=1)
-            elif level in self.bodies.levels:
-                out[:, column] = kept[indicator][:, self.bodies.levels.index(level)]
+            elif part in self.bodies.levels:
+                out[:, column] = kept[indicator][:, self.bodies.levels.index(part)]
             else:
                 out[:, column] = 0
         return np.round(out, 4)
@@ -73,7 +93,7 @@ def stocks(bodies: Bodies, population: Population, rng: np.random.Generator) -> 
         "A09": np.maximum(5, members // 12),
         "A10": grassroots,
     }
-    made = {code: _on_last_level(bodies, values) for code, values in whole.items()}
+    made = {code: _with_first(bodies, values, OWN_STAFF.get(code, 0)) for code, values in whole.items()}
     made["A04"] = _growing(bodies, members)
     made["G15"] = _split(bodies, rng.binomial(cells, 0.93), rng)
     return made
@@ -90,9 +110,11 @@ def _apparatus(bodies: Bodies, population: Population) -> dict[str, np.ndarray]:
     return {code: values[:, None].astype(np.int64) for code, values in whole.items()}
 
 
-def _on_last_level(bodies: Bodies, values: np.ndarray) -> np.ndarray:
+def _with_first(bodies: Bodies, values: np.ndarray, own: int) -> np.ndarray:
+    """``own`` of them are the body's own, on its first level; the rest is below it."""
     out = np.zeros((len(bodies), len(bodies.levels)), dtype=np.int64)
-    out[:, -1] = values
+    out[:, 0] = np.minimum(values, own)
+    out[:, -1] += values - out[:, 0]
     return out
 
 

@@ -22,6 +22,8 @@ class Action(models.TextChoices):
     ACCOUNT_MANAGE = "account.manage", _("manage accounts")
     SYSTEM_READ = "system.read", _("see the state of the systems")
     DEFINITION_READ = "definition.read", _("read definitions")
+    DEFINITION_DRAFT = "definition.draft", _("draft definitions")
+    DEFINITION_PUBLISH = "definition.publish", _("publish definitions")
     SYSTEM_MANAGE = "system.manage", _("decide about failed jobs")
     PERIOD_MANAGE = "period.manage", _("close and lock reporting periods")
     UNIT_CHANGE = "unit.change", _("prepare and carry out changes of units")
@@ -34,6 +36,8 @@ UNCLASSIFIED = frozenset(
         Action.SYSTEM_READ,
         Action.SYSTEM_MANAGE,
         Action.DEFINITION_READ,
+        Action.DEFINITION_DRAFT,
+        Action.DEFINITION_PUBLISH,
         Action.UNIT_CHANGE,
     }
 )

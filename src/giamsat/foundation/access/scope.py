@@ -86,7 +86,7 @@ class Scope:
         action = Action(action)
         if action == Action.AGGREGATE_READ and self._is_public_aggregate(unit):
             return True
-        if self._is_excluded(unit) or (about_leaders and not self.is_direct_superior_of(unit)):
+        if self.has_conflict_with(unit) or (about_leaders and not self.is_direct_superior_of(unit)):
             return False
         if action in DECIDED_BY_OTHERS and self._is_own(unit):
             return False
@@ -110,6 +110,10 @@ class Scope:
         if self.own is None or not self.may(Action.REPORT_READ, unit):
             return False
         return unit.pk == self.own.pk or self.is_direct_superior_of(unit) or self._went_into_own(unit.pk)
+
+    def has_conflict_with(self, unit: "Unit") -> bool:
+        """Whether a conflict of interest bars this person from the unit, whatever their grants."""
+        return any(self._holds(place, unit.pk, unit.path) for place in self.exclusions)
 
     def is_direct_superior_of(self, unit: "Unit") -> bool:
         """Whether this person's own unit is the one directly above, or what that one went into."""
@@ -173,9 +177,6 @@ class Scope:
 
     def _is_public_aggregate(self, unit: "Unit") -> bool:
         return self.account_id is not None and unit.level <= POINT_LEVEL and not unit.withheld
-
-    def _is_excluded(self, unit: "Unit") -> bool:
-        return any(self._holds(place, unit.pk, unit.path) for place in self.exclusions)
 
     def _holds(self, place: Place, pk: int, path: str) -> bool:
         """Inside the place, or gone into a unit that is."""

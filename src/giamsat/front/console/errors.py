@@ -37,6 +37,19 @@ class NoUnitToReport(Refusal):
         )
 
 
+class NothingToConsolidate(Refusal):
+    code = "console.nothing_to_consolidate"
+    status = HTTPStatus.FORBIDDEN
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "Your unit adds up the reports of no other unit, or you have no part in that. If it is your work, "
+                "ask the person who manages accounts in your unit for the right."
+            )
+        )
+
+
 class NoVersionNamed(Refusal):
     """A decision that does not say which figures its maker had before their eyes."""
 

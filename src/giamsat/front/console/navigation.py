@@ -1,5 +1,6 @@
 """The pages of the rail: which there are, and which a person's grants open."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,13 +10,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from giamsat.foundation.access import queries as access
-from giamsat.front.console import waiting
+from giamsat.front.console import consolidate_page, waiting
 from giamsat.front.console.viewer import language
 
 
 @dataclass(frozen=True)
 class Page:
-    """One door of the rail; ``actions`` opens it (any of them), empty for every signed-in person."""
+    """One door of the rail; ``actions`` opens it (any of them), empty for every signed-in person.
+
+    ``if_so`` asks the scope more than that.
+    """
 
     name: str
     icon: str
@@ -24,6 +28,7 @@ class Page:
     counter: str = ""
     on_phone: bool = False
     also: tuple[str, ...] = ()
+    if_so: Callable[[Any], bool] | None = None
 
     def holds(self, url_name: str) -> bool:
         """Whether a page belongs under this door: ``warning`` and ``warning_dismiss`` under ``warnings``."""
@@ -44,6 +49,7 @@ PAGES = (
     Page("units", "units", _("Units"), ("aggregate.read", "report.read"), also=("unit",)),
     Page("changes", "units", _("Changes of units"), ("unit.change",), also=("change",)),
     Page("entry", "entry", _("Reports"), COMPILING, on_phone=True, also=("delivery",)),
+    Page("consolidate", "table", _("Consolidation"), if_so=consolidate_page.is_offered),
     Page("inbox", "inbox", _("To decide"), ("report.accept",), "inbox", True, also=("report", "scores")),
     Page("warnings", "warnings", _("Warnings"), ("warning.read",), "warnings", True, ("warning",)),
     Page(
@@ -56,6 +62,7 @@ PAGES = (
     ),
     Page("targets", "target", _("Targets"), ("aggregate.read",)),
     Page("notices", "info", _("Notices"), (), "notices", on_phone=True, also=("notice",)),
+    Page("design", "edit", _("Definitions"), ("definition.draft", "definition.publish")),
     Page("systems", "systems", _("Systems"), ("system.read",), "failed_jobs"),
     Page("audit", "audit", _("Audit trail"), ("audit.read",)),
     Page("accounts", "key", _("Accounts"), ("account.manage",), on_phone=True, also=("account",)),
@@ -78,7 +85,9 @@ def open_to(account: Any, *, at: datetime) -> Open:
     pages = [
         page
         for page in PAGES
-        if page.href() and (not page.actions or any(scope.may_anywhere(action) for action in page.actions))
+        if page.href()
+        and (not page.actions or any(scope.may_anywhere(action) for action in page.actions))
+        and (page.if_so is None or page.if_so(scope))
     ]
     names = dict.fromkeys(reach.role.name(language()) for reach in scope.reaches)
     counters = [page.counter for page in pages if page.counter]

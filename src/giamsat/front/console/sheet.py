@@ -98,7 +98,8 @@ def lay_out(form: Any, filling: Filling, *, language: str, hide: Hide) -> list[S
         for row in layout["rows"]:
             in_row = [next(cells) for _column in layout["columns"]]
             facts = Facts(known[row["indicator"]], filling, worst, language, hide)
-            section.rows.append(_row(facts, in_row, layout["columns"]))
+            part = row["name"][language] if row.get("breakdown") else ""
+            section.rows.append(_row(facts, part, in_row, layout["columns"]))
         sections.append(section)
     return sections
 
@@ -114,7 +115,8 @@ class Facts:
     hide: Hide
 
 
-def _row(facts: Facts, cells: Sequence[Any], columns: Sequence[Mapping[str, Any]]) -> SheetRow:
+def _row(facts: Facts, part: str, cells: Sequence[Any], columns: Sequence[Mapping[str, Any]]) -> SheetRow:
+    """``part``: what the whole row breaks its indicator down to."""
     filling = facts.filling
     flow = facts.indicator.additivity == Additivity.FLOW
     begins_anew = filling.first_of_year and flow
@@ -123,8 +125,8 @@ def _row(facts: Facts, cells: Sequence[Any], columns: Sequence[Mapping[str, Any]
     before = facts.hide([filling.previous.get(cell.key) for cell in cells], cells, PREVIOUS)
     last_year = facts.hide([filling.last_year.get(cell.key) for cell in cells], cells, LAST_YEAR)
     return SheetRow(
-        code=facts.indicator.code,
-        name=facts.indicator.name(facts.language),
+        code=cells[0].row_code,
+        name=part or facts.indicator.name(facts.language),
         unit=facts.indicator.unit_name(facts.language),
         cells=[
             SheetCell(
@@ -163,8 +165,7 @@ def hide_through(lens: Any, unit_id: int, version_id: int | None = None, compare
 
     def hide(values: Sequence[Decimal | None], cells: Sequence[Any], which: str) -> list[Any]:
         veiled = decided.get(versions[which])
-        hidden = [cell.counts_persons and (veiled is None or cell.key in veiled) for cell in cells]
-        return list(lens.cells(values, hidden, unit_id=unit_id))
+        return list(lens.cells(values, warehouse.hidden_from_outsiders(cells, veiled), unit_id=unit_id))
 
     return hide
 

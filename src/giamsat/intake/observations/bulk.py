@@ -17,7 +17,7 @@ from giamsat.foundation.units import queries as units
 from giamsat.intake.observations import admission, holding, rights
 from giamsat.intake.observations.batch import Accepting, Batch, store, tell
 from giamsat.intake.observations.checking import CheckedReports, Finding, check_reports, keep_batch
-from giamsat.intake.observations.errors import ReportRefused, WrongNumberOfValues
+from giamsat.intake.observations.errors import OwnReportNotInForce, ReportRefused, WrongNumberOfValues
 from giamsat.intake.observations.evidence import Body
 from giamsat.intake.observations.lookups import among
 from giamsat.intake.observations.models import Report
@@ -73,6 +73,8 @@ def receive_many(
     listed = _bodies(unit_ids)
     checked = check_reports(listed, form, period, basis, current)
     batch = Batch(form, period, basis, delivery, rights.actor_of(by), at, accepting)
+    if accepting is not None and basis == Basis.CONSOLIDATED:
+        refusals |= _without_own(listed, form, period, but=refusals)
     refusals |= _blocked(checked, batch, unit_ids, positions, but=refusals)
     waiting = checked.waiting_rows()
     if accepting is None:
@@ -151,6 +153,21 @@ def _blocked(
             facts = checked.facts(row, positions[row] if positions else None)
             refusals[unit_ids[row]] = ReportRefused(batch.form.code, batch.period.key, facts)
     return refusals
+
+
+def _without_own(
+    listed: Sequence[Body], form: Form, period: Period, *, but: Container[int]
+) -> dict[int, Refusal]:
+    """Units whose own figures, on which the sum to be accepted rests, are not in force."""
+    own = Report.objects.filter(
+        form_code=form.code, period_key=period.key, basis=Basis.OWN, in_force__isnull=False
+    )
+    there = set(own.order_by().values_list("unit_id", flat=True))
+    without = [each.pk for each in listed if each.pk not in there and each.pk not in but]
+    return {
+        unit.pk: OwnReportNotInForce(unit.name_vi, form.code, period.key)
+        for unit in units.all_units().filter(among("pk", without))
+    }
 
 
 def _said_already(

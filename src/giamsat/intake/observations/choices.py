@@ -24,6 +24,15 @@ class State(TextChoices):
     LOCKED = "locked", _("locked")
 
 
+class Standing(TextChoices):
+    """How far what one unit gives to a sum has come, as the level that adds it up sees it."""
+
+    IN_FORCE = "in_force", _("in force")
+    AWAITING = "awaiting", _("awaiting acceptance")
+    RETURNED = "returned", _("sent back")
+    MISSING = "missing", _("not sent")
+
+
 # In these a unit may still send other figures, and the head may still submit.
 WRITABLE = (Status.NHAP, Status.CHO_DUYET, Status.TRA_LAI)
 DRAFTS = (Status.NHAP, Status.CHO_DUYET)  # figures the unit has not sent

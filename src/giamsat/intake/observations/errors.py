@@ -245,3 +245,117 @@ class WrongNumberOfValues(ReportRefusal):
             found=found,
             expected=expected,
         )
+
+
+class NoLetterNumber(ReportRefusal):
+    code = "report.no_letter_number"
+
+    def __init__(self, typed: str) -> None:
+        super().__init__(
+            _(
+                "“%(typed)s” is no number and symbol of a document. Write it as on the letter, such as "
+                "12-BC/UBKTTU, or leave it empty."
+            )
+            % {"typed": typed[:60]},
+            typed=typed[:60],
+        )
+
+
+class LetterNumberTaken(ReportRefusal):
+    """One number would name two documents of a year."""
+
+    code = "report.letter_number_taken"
+    status = HTTPStatus.CONFLICT
+
+    def __init__(self, symbol: str, year: int, period_key: str) -> None:
+        super().__init__(
+            _(
+                "The number %(symbol)s of %(year)s was given to the forms of another period already: %(period)s. "
+                "Look the number up in the register of documents and submit again."
+            )
+            % {"symbol": symbol, "year": year, "period": period_in_words(period_key)},
+            symbol=symbol,
+            year=year,
+            period=period_key,
+        )
+
+
+class OwnReportMissing(ReportRefusal):
+    """A sum of a unit that has not said what it did itself."""
+
+    code = "report.own_report_missing"
+    status = HTTPStatus.CONFLICT
+
+    def __init__(self, unit_name: str, form_code: str, period_key: str) -> None:
+        super().__init__(
+            _(
+                "%(unit)s has not sent its own report %(form)s for %(period)s yet, so its sum would leave out "
+                "what it did itself. Send the own report first, then make the sum."
+            )
+            % {"unit": unit_name, "form": form_code, "period": period_in_words(period_key)},
+            unit=unit_name,
+            form=form_code,
+            period=period_key,
+        )
+
+
+class OwnReportNotInForce(ReportRefusal):
+    code = "report.own_report_not_in_force"
+    status = HTTPStatus.CONFLICT
+
+    def __init__(self, unit_name: str, form_code: str, period_key: str) -> None:
+        super().__init__(
+            _(
+                "The own report %(form)s of %(unit)s for %(period)s is not accepted yet, and the sum rests on it. "
+                "Accept the own report first."
+            )
+            % {"unit": unit_name, "form": form_code, "period": period_in_words(period_key)},
+            unit=unit_name,
+            form=form_code,
+            period=period_key,
+        )
+
+
+class SumOutdated(ReportRefusal):
+    """Since the sum was made, figures of its parts have changed."""
+
+    code = "report.sum_outdated"
+    status = HTTPStatus.CONFLICT
+
+    def __init__(self, form_code: str, period_key: str, cells: int, units: Sequence[str]) -> None:
+        super().__init__(
+            ngettext(
+                "The consolidated report %(form)s for %(period)s no longer equals its parts in %(count)s cell, as "
+                "figures of these units came in force after it was made: %(units)s. Make the sum anew, then submit it.",
+                "The consolidated report %(form)s for %(period)s no longer equals its parts in %(count)s cells, as "
+                "figures of these units came in force after it was made: %(units)s. Make the sum anew, then submit it.",
+                cells,
+            )
+            % {
+                "form": form_code,
+                "period": period_in_words(period_key),
+                "count": cells,
+                "units": ", ".join(units) or "—",
+            },
+            form=form_code,
+            period=period_key,
+            cells=cells,
+            units=list(units),
+        )
+
+
+class ConflictInParts(ReportRefusal):
+    """A conflict of interest with one part: whoever adds up all the others would know that one."""
+
+    code = "report.conflict_in_parts"
+    status = HTTPStatus.FORBIDDEN
+
+    def __init__(self, units: Sequence[str]) -> None:
+        super().__init__(
+            _(
+                "You are excluded from %(units)s by a conflict of interest, and this sum holds its figures. Another "
+                "compiler of your unit makes the sum."
+            )
+            % {"units": ", ".join(units)},
+            units=list(units),
+        )

@@ -6,16 +6,18 @@ from functools import lru_cache
 import numpy as np
 from django.db import connection
 
+from giamsat.intake.observations.models import Report
 from giamsat.intake.sources import queries as sources
 from giamsat.lib.arrays import number_array
 from giamsat.lib.formulas import Grid
 from giamsat.lib.formulas.grids import SCALE, whole_texts
 
-# Figures that count: of the version at hand, or of the last accepted one.
-AT_HAND, IN_FORCE = "current_id", "in_force_id"
+# Figures that count: of the version at hand, of the last accepted one, or of that and else of the one at hand.
+AT_HAND, IN_FORCE = "r.current_id", "r.in_force_id"
+IN_FORCE_OR_AT_HAND = "coalesce(r.in_force_id, r.current_id)"
 STORED = """
     SELECT r.unit_id, v.form_id, v."values"::float8[]
-    FROM observations_report r JOIN observations_reportversion v ON v.id = r.{which}
+    FROM observations_report r JOIN observations_reportversion v ON v.id = {which}
     WHERE r.form_code = ANY(%s) AND r.period_key = %s AND r.basis = %s AND r.unit_id = ANY(%s::bigint[])
 """
 
@@ -45,6 +47,12 @@ def stored(
         here, there = _mapping(form_id, tuple(keys))
         matrix[np.ix_(rows, here)] = np.array(figures, np.float64)[:, there]
     return Grid.of_floats(matrix)
+
+
+def versions_in_force(form_codes: Iterable[str], period_key: str, basis: str) -> dict[int, int]:
+    """By unit, the version in force of its report for a period."""
+    told = Report.objects.filter(form_code__in=list(form_codes), period_key=period_key, basis=basis)
+    return dict(told.filter(in_force__isnull=False).order_by().values_list("unit_id", "in_force_id"))
 
 
 @lru_cache(maxsize=512)

@@ -2,6 +2,7 @@
 
 from giamsat.intake.observations.batch import Accepting
 from giamsat.intake.observations.bulk import BulkReceipt, receive_many
+from giamsat.intake.observations.consolidating import consolidate
 from giamsat.intake.observations.csv_receiving import lines_of
 from giamsat.intake.observations.flow import explain, lock, reopen, send_back
 from giamsat.intake.observations.receipts import Receipt
@@ -13,18 +14,23 @@ from giamsat.intake.observations.receiving import (
     receive_typed,
 )
 from giamsat.intake.observations.steps import Moved, accept, accept_many, submit, submit_many
+from giamsat.intake.observations.trial import Past, Sight, past_reports
 
 __all__ = [
     "Accepting",
     "BulkReceipt",
     "Moved",
+    "Past",
     "Receipt",
+    "Sight",
     "accept",
     "accept_many",
     "check_values",
+    "consolidate",
     "explain",
     "lines_of",
     "lock",
+    "past_reports",
     "read_typed",
     "receive",
     "receive_file",

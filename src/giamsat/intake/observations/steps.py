@@ -14,7 +14,7 @@ from django.db.models import F
 from giamsat.foundation.audit import services as audit
 from giamsat.foundation.outbox import services as outbox
 from giamsat.foundation.units import queries as units
-from giamsat.intake.observations import conditions, holding, rights, telling
+from giamsat.intake.observations import conditions, holding, numbering, rights, sums, telling
 from giamsat.intake.observations.choices import Status
 from giamsat.intake.observations.errors import ReportNotFound
 from giamsat.intake.observations.events import ReportsMoved, ReportSubmitted
@@ -31,6 +31,8 @@ from giamsat.lib.periods import Period
 from giamsat.lib.refusals import Refusal
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from giamsat.foundation.access.models import Account
 
     By = Actor | Account
@@ -51,9 +53,14 @@ class Moved:
         return report
 
 
-def submit(report: Report, *, by: By, at: datetime, seen_version: int | None = None) -> Report:
-    """The head sends the report to the level above. A returned one may go again as it is: those above are told."""
-    return submit_many([report], by=by, at=at, seen_versions={report.pk: seen_version}).only()
+def submit(
+    report: Report, *, by: By, at: datetime, seen_version: int | None = None, symbol: str = ""
+) -> Report:
+    """The head sends the report to the level above. A returned one may go again as it is: those above are told.
+
+    ``symbol``: number and symbol of the letter it goes with, where there is one.
+    """
+    return submit_many([report], by=by, at=at, seen_versions={report.pk: seen_version}, symbol=symbol).only()
 
 
 def accept(report: Report, *, by: By, at: datetime, seen_version: int | None = None) -> Report:
@@ -63,10 +70,16 @@ def accept(report: Report, *, by: By, at: datetime, seen_version: int | None = N
 
 @transaction.atomic
 def submit_many(
-    reports: Iterable[Report], *, by: By, at: datetime, seen_versions: Mapping[int, int | None] | None = None
+    reports: Iterable[Report],
+    *,
+    by: By,
+    at: datetime,
+    seen_versions: Mapping[int, int | None] | None = None,
+    symbol: str = "",
 ) -> Moved:
-    """The same for many: what is refused is told and left, the others go."""
+    """The same for many: what is refused is told and left, the others go, with the letter of that number."""
     seen = seen_versions or {}
+    symbol = numbering.read_symbol(symbol)
     refusals: dict[int, Refusal] = {}
     asking = rights.person(by, at=at)
     theirs = _meeting(lambda each: asking.require("report.submit", each.unit), reports, refusals)
@@ -79,9 +92,15 @@ def submit_many(
         conditions.require_explained(unexplained.get(version.pk, []))
         conditions.require_submittable(report)
         conditions.require_open(period_of(report.period_key))
+        if report.basis == Basis.CONSOLIDATED:
+            sums.require_true_sum(report)
+        if symbol:
+            version.letter = numbering.letter_for(report, symbol, at=at)
 
     ready = _meeting(require_ready, there, refusals)
     _send(ready, asking.actor, at)
+    if symbol:
+        ReportVersion.objects.bulk_update([_at_hand(each) for each in ready], ["letter"])
     _score_as_sent(ready, at)
     audit.record_many(
         telling.deed(
@@ -90,6 +109,7 @@ def submit_many(
             asking.actor,
             at,
             version=_at_hand(each).number,
+            **({"symbol": symbol} if symbol else {}),
             **({"figures_unchanged": True} if each.came_back_unchanged else {}),
         )
         for each in ready
@@ -107,7 +127,8 @@ def accept_many(
     """The same for many: what is refused is told and left, the others come in force."""
     seen = seen_versions or {}
     refusals: dict[int, Refusal] = {}
-    there = _held(reports, refusals)
+    reports = list(reports)
+    there = _held(reports, refusals, parts=_parts_to_hold(reports))
     asking = rights.person(by, at=at)
     period_of = cache(sources.reporting_period)
 
@@ -116,6 +137,8 @@ def accept_many(
         conditions.require_submitted(report)
         conditions.require_not_locked(period_of(report.period_key))
         conditions.version_seen(report, seen.get(report.pk))
+        if report.basis == Basis.CONSOLIDATED:
+            sums.require_own_in_force(report)
 
     ready = _meeting(require_ready, there, refusals)
     earlier = {each.pk: each.in_force.number if each.in_force else None for each in ready}
@@ -156,9 +179,17 @@ def _meeting(
     return met
 
 
-def _held(reports: Iterable[Report], refusals: dict[int, Refusal]) -> list[Report]:
-    """The reports as they stand once nobody else works on them, in the order of their numbers."""
+def _held(
+    reports: Iterable[Report], refusals: dict[int, Refusal], *, parts: Sequence[int] = ()
+) -> list[Report]:
+    """The reports as they stand once nobody else works on them, in the order of their numbers.
+
+    Own reports that a consolidated one takes along are held with it, in that order too: held after it, two who
+    move them in another order would wait for each other.
+    """
     wanted = [report.pk for report in reports]
+    if parts:
+        holding.hold([*wanted, *parts])
     asked = Report.objects.filter(among("pk", wanted))
     there = holding.held_reports(asked, "unit", "current", "in_force") if wanted else []
     gone = set(wanted) - {report.pk for report in there}
@@ -240,13 +271,28 @@ def _put_in_force(reports: Sequence[Report], actor: Actor, at: datetime) -> None
     _change(reports, accepted, in_force=F("current"))
 
 
-def _mark_consolidated(report: Report) -> None:
-    """The own figures that a signed sum was made of are consolidated with it."""
-    parts = Report.objects.select_for_update().filter(
+def _parts_to_hold(reports: Iterable[Report]) -> list[int]:
+    """The own reports that acceptance of the consolidated ones among these would mark; nobody moves a report to
+    another unit, form or period, so they can be named before anything is held."""
+    return [
+        pk
+        for each in reports
+        if each.basis == Basis.CONSOLIDATED
+        for pk in _own_of(each).order_by("pk").values_list("pk", flat=True)
+    ]
+
+
+def _own_of(report: Report) -> QuerySet[Report]:
+    """The own reports, its unit's and those of all below, that a signed sum was made of."""
+    return Report.objects.filter(
         unit__in=units.subtree(report.unit).order_by(),
         form_code__in=sources.family(report.form_code),
         period_key=report.period_key,
         basis=Basis.OWN,
-        status=Status.TIEP_NHAN,
     )
+
+
+def _mark_consolidated(report: Report) -> None:
+    """The own figures that a signed sum was made of are consolidated with it."""
+    parts = _own_of(report).filter(status=Status.TIEP_NHAN).select_for_update(of=("self",))
     move([each.pk for each in parts.order_by("pk")], Status.TONG_HOP, report.period_key)

@@ -1,7 +1,8 @@
 """Loading of forms and calendars from definitions/. Published versions never change."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from giamsat.foundation.catalogue import services as catalogue_services
 from giamsat.foundation.catalogue.errors import DefinitionInvalid, IndicatorUnknown
 from giamsat.foundation.catalogue.services import Loaded
 from giamsat.intake.sources.choices import Basis
+from giamsat.intake.sources.errors import CellAskedTwice
 from giamsat.intake.sources.models import Calendar, Form, Obligation
 from giamsat.lib.periods import REACH
 
@@ -31,6 +33,8 @@ def load_forms(folder: Path, *, at: datetime) -> Loaded:
         _end_earlier_versions(entry["code"])
         loaded += Loaded([f"{entry['code']} v{entry['version']}"])
     catalogue.forget()
+    if loaded.added:
+        _require_asked_once(list(Form.objects.all()))
     return loaded
 
 
@@ -83,9 +87,14 @@ def _form(file: str, entry: dict[str, Any], at: datetime) -> Form:
 
 def _section(file: str, section: dict[str, Any]) -> dict[str, Any]:
     known = catalogue.breakdowns()
-    unknown = [column["breakdown"] for column in section["columns"] if column["breakdown"] not in known]
+    asked = [each.get("breakdown", "") for each in (*section["columns"], *section["rows"])]
+    unknown = [breakdown for breakdown in asked if breakdown not in known]
     if unknown:
         raise DefinitionInvalid(file, f"no such breakdown: {', '.join(unknown)}")
+    across = any(column["breakdown"] for column in section["columns"])
+    twice = [row["indicator"] for row in section["rows"] if across and row.get("breakdown")]
+    if twice:
+        raise DefinitionInvalid(file, f"broken down by row and by column: {', '.join(twice)}")
     return {**section, "rows": [_row(file, row) for row in section["rows"]]}
 
 
@@ -94,16 +103,35 @@ def _row(file: str, row: dict[str, Any]) -> dict[str, Any]:
         indicator = catalogue.indicator(row["indicator"])
     except IndicatorUnknown as refusal:
         raise DefinitionInvalid(file, refusal.message, indicator=row["indicator"]) from refusal
+    part = row.get("breakdown", "")
+    named = catalogue.breakdowns()[part] if part else indicator
     return {
         "indicator": indicator.code,
         "indicator_version": indicator.version,
+        "breakdown": part,
         "required": row.get("required", True),
-        "name": {"vi": indicator.name_vi, "en": indicator.name_en},
+        "name": {"vi": named.name_vi, "en": named.name_en},
         "unit": {"vi": indicator.unit, "en": indicator.unit_en},
         "decimals": indicator.decimals,
         "additivity": indicator.additivity,
         "counts_persons": indicator.counts_persons,
     }
+
+
+def _require_asked_once(forms: Sequence[Form]) -> None:
+    """A figure is asked of a level for a kind of period by one form, whatever its version, on any day."""
+    for one, other in combinations(forms, 2):
+        if one.code == other.code or not (levels := set(one.levels) & set(other.levels)):
+            continue
+        kinds = [kind for kind in one.period_kinds if kind in other.period_kinds]
+        keys = [cell.key for cell in one.cells if cell.key in other.cell_by_key]
+        if kinds and keys and _in_force_together(one, other):
+            raise CellAskedTwice(one.code, other.code, keys, kinds, sorted(levels))
+
+
+def _in_force_together(one: Form, other: Form) -> bool:
+    begins = max(one.valid_from, other.valid_from)
+    return all(each.valid_to is None or begins < each.valid_to for each in (one, other))
 
 
 def _end_earlier_versions(code: str) -> None:

@@ -51,6 +51,11 @@ class Form(models.Model):
     def name(self, language: str) -> str:
         return self.name_vi if language.startswith("vi") else self.name_en
 
+    @property
+    def numbers(self) -> list[str]:
+        """The official forms that it stands for; none for one of the house's own."""
+        return list(self.content.get("numbers", []))
+
     @cached_property
     def cells(self) -> list[Cell]:
         """Every cell in the order in which reports store their values."""

@@ -1,6 +1,6 @@
 """Changing the tree: one person prepares, another looks at what it means and carries it out, whole or not at all.
 
-Taking back is possible until a report was received that knows the new units. Decision 0031 says why so.
+Taking back is possible until a report was received that knows the new units. Decision 0032 says why so.
 """
 
 import hashlib

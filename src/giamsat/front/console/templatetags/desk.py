@@ -31,6 +31,12 @@ def named(thing: Any) -> str:
 
 
 @register.filter
+def join_named(things: Any) -> str:
+    """Several of them, as a list in a sentence."""
+    return ", ".join(named(each) for each in things)
+
+
+@register.filter
 def figure(value: Any, decimals: int | None = None) -> str | SafeString:
     """A number as the reader writes it; a small cell as its mark, a blank as a dash that says so."""
     if getattr(value, "hidden", False):

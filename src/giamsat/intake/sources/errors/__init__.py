@@ -2,6 +2,7 @@
 
 from giamsat.intake.sources.errors.base import SourceRefusal, period_in_words
 from giamsat.intake.sources.errors.duties import (
+    CellAskedTwice,
     ClosedPeriod,
     ClosedUnit,
     FormUnknown,
@@ -30,6 +31,7 @@ from giamsat.intake.sources.errors.files import (
 )
 
 __all__ = [
+    "CellAskedTwice",
     "ClosedPeriod",
     "ClosedUnit",
     "CorruptWorkbook",

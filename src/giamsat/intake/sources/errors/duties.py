@@ -1,5 +1,6 @@
 """The wrong form, unit or period, or nothing that is owed."""
 
+from collections.abc import Sequence
 from datetime import date
 from http import HTTPStatus
 from typing import Any
@@ -8,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from giamsat.intake.sources.choices import Basis, PeriodState
 from giamsat.intake.sources.errors.base import SourceRefusal, period_in_words
+
+SHOWN_KEYS = 6
 
 
 class WrongFormVersion(SourceRefusal):
@@ -37,6 +40,34 @@ class FormUnknown(SourceRefusal):
             % {"form": form_code or "—"},
             form=form_code,
             **facts,
+        )
+
+
+class CellAskedTwice(SourceRefusal):
+    """Of a form that is being published, never of a report."""
+
+    code = "source.cell_asked_twice"
+
+    def __init__(
+        self, one: str, other: str, keys: Sequence[str], kinds: Sequence[str], levels: Sequence[int]
+    ) -> None:
+        shown = ", ".join(keys[:SHOWN_KEYS]) + (", …" if len(keys) > SHOWN_KEYS else "")
+        super().__init__(
+            _(
+                "Forms %(one)s and %(other)s both ask units of level %(levels)s for %(cells)s in periods "
+                "%(kinds)s. A figure is asked once, so that two answers never differ: leave it on one of them."
+            )
+            % {
+                "one": one,
+                "other": other,
+                "levels": ", ".join(map(str, levels)),
+                "cells": shown,
+                "kinds": ", ".join(kinds),
+            },
+            forms=[one, other],
+            cells=list(keys),
+            period_kinds=list(kinds),
+            levels=list(levels),
         )
 
 

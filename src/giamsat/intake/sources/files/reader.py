@@ -110,9 +110,9 @@ def _refuse_moved_rows(rows: list[list[Any]], sheet: Sheet) -> None:
     """Each row still begins with its indicator; else a row was added, deleted or sorted."""
     for cell in sheet.form.cells:
         found = _at(rows, sheet.row_of(cell), CODE_COLUMN)
-        if str(found).strip() != cell.indicator:
+        if str(found).strip() != cell.row_code:
             place = f"{SHEET}!A{sheet.row_of(cell)}"
-            facts = {"place": place, "found": found, "expected": cell.indicator}
+            facts = {"place": place, "found": found, "expected": cell.row_code}
             raise NotOurForm(_("%(place)s: “%(found)s”, %(expected)s expected") % facts)
 
 

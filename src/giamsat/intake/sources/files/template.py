@@ -12,6 +12,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from giamsat.intake.sources.choices import Basis
+from giamsat.intake.sources.files.check_sheet import write_checks
 from giamsat.intake.sources.files.sheet import (
     CODE_COLUMN,
     FIRST_COLUMN,
@@ -22,8 +23,9 @@ from giamsat.intake.sources.files.sheet import (
     SHEET,
     UNIT_COLUMN,
     Sheet,
+    SheetCheck,
 )
-from giamsat.intake.sources.layout import Cell
+from giamsat.intake.sources.layout import Cell, row_code
 from giamsat.intake.sources.models import Form
 from giamsat.lib.periods import Period
 
@@ -33,21 +35,23 @@ if TYPE_CHECKING:
 # The form is a document in one language, not a page: its few words stand here, for every unit alike.
 WORDS = {
     "vi": {
-        "form": "Biểu {code} (phiên bản {version})", "unit": "Đơn vị báo cáo: {name} ({code})",
+        "form": "Biểu {code} (phiên bản {version})", "numbers": "biểu số {numbers}",
+        "unit": "Đơn vị báo cáo: {name} ({code})",
         "period": "Kỳ báo cáo: {label} – {basis} – chốt số liệu ngày {day}",
         "own": "số liệu của đơn vị", "consolidated": "số liệu tổng hợp",
         "note": "Nhập số vào ô trắng. Không phát sinh thì ghi 0, không để trống. "
-                "Không thêm, xóa, đổi chỗ dòng; không dùng công thức.",
+                "Không thêm, xóa, đổi chỗ dòng; không dùng công thức. Trang “Kiểm tra” đối chiếu ngay khi nhập.",
         "code": "Mã", "measure": "Đơn vị tính", "previous": "Kỳ trước: {label}", "page": "Trang &P/&N",
         "wrong": "Ô này chỉ nhận số không âm", "whole": "Nhập số nguyên từ 0 trở lên, ví dụ 12.",
         "decimal": "Nhập số từ 0 trở lên, ví dụ 1234,5.",
     },
     "en": {
-        "form": "Form {code} (version {version})", "unit": "Reporting unit: {name} ({code})",
+        "form": "Form {code} (version {version})", "numbers": "official number {numbers}",
+        "unit": "Reporting unit: {name} ({code})",
         "period": "Period: {label} – {basis} – cut-off {day}",
         "own": "own figures", "consolidated": "consolidated figures",
         "note": "Type numbers into the white cells. Where there is nothing to report type 0. "
-                "Do not add, delete or move rows; use no formulas.",
+                "Do not add, delete or move rows; use no formulas. The sheet “Kiểm tra” checks what is typed at once.",
         "code": "Code", "measure": "Unit", "previous": "Before: {label}", "page": "Page &P/&N",
         "wrong": "This cell takes numbers from 0 up", "whole": "Type a whole number from 0 up, such as 12.",
         "decimal": "Type a number from 0 up, such as 1234.5.",
@@ -71,9 +75,14 @@ def template_workbook(
     basis: str = Basis.OWN,
     cut_off: str = "",
     values: Sequence[Decimal | None] | None = None,
+    checks: Sequence[SheetCheck] = (),
     language: str = "vi",
 ) -> bytes:
-    """The protected form for one unit and period; last period's figures in grey beside the cells."""
+    """The protected form for one unit and period; last period's figures in grey beside the cells.
+
+    ``checks`` are worked out on a sheet of their own as somebody types, never on the form's: what comes back with a
+    formula among the figures is refused.
+    """
     words, sheet = WORDS.get(language, WORDS["en"]), Sheet(form)
     workbook = Workbook()
     page = workbook.active
@@ -81,7 +90,7 @@ def template_workbook(
     _write_head(
         page,
         [
-            words["form"].format(code=form.code, version=form.version),
+            _form_line(words, form),
             form.name(language),
             words["unit"].format(name=unit.name(language), code=unit.code),
             words["period"].format(label=period.label(language), basis=words[basis], day=cut_off),
@@ -95,10 +104,17 @@ def template_workbook(
         _write_previous(page, words["previous"].format(label=label), sheet, previous_values)
     _add_validation(page, words, sheet)
     _set_page(page, words, sheet, with_previous=previous_values is not None)
+    if checks:
+        write_checks(workbook, sheet, checks, language)
     _write_meta(workbook, form, unit, period, basis)
     target = io.BytesIO()
     workbook.save(target)
     return target.getvalue()
+
+
+def _form_line(words: dict[str, str], form: Form) -> str:
+    line = words["form"].format(code=form.code, version=form.version)
+    return f"{line} – {words['numbers'].format(numbers=', '.join(form.numbers))}" if form.numbers else line
 
 
 def _write_head(page: Worksheet, lines: list[str]) -> None:
@@ -129,9 +145,9 @@ def _write_sections(page: Worksheet, words: dict[str, str], sheet: Sheet, langua
                 alignment=WRAP if column == NAME_COLUMN else CENTRE,
                 bold=True,
             )
-        page.row_dimensions[row].height = 30
+        page.row_dimensions[row].height = 45
         for offset, line in enumerate(section["rows"], start=1):
-            _style(page, row + offset, CODE_COLUMN, line["indicator"], fill=GREY, alignment=CENTRE)
+            _style(page, row + offset, CODE_COLUMN, row_code(line), fill=GREY, alignment=CENTRE)
             _style(page, row + offset, NAME_COLUMN, line["name"][language], fill=GREY, alignment=WRAP)
             _style(page, row + offset, UNIT_COLUMN, line["unit"][language], fill=GREY, alignment=CENTRE)
             page.row_dimensions[row + offset].height = 30 if len(line["name"][language]) > 50 else 18

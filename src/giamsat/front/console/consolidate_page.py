@@ -1,0 +1,216 @@
+"""What the page of a sum shows one person: the form with own figures and those below apart, and who gives what."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from giamsat.foundation.access.choices import Action
+from giamsat.foundation.catalogue import queries as catalogue
+from giamsat.foundation.units.choices import POINT_LEVEL
+from giamsat.front.console.choice import one_of
+from giamsat.front.console.errors import NothingToConsolidate
+from giamsat.front.console.viewer import Viewer
+from giamsat.intake.observations import queries as observations
+from giamsat.intake.observations.choices import WRITABLE, Standing
+from giamsat.intake.quality import queries as quality
+from giamsat.intake.sources import queries as sources
+from giamsat.intake.sources.choices import Basis, PeriodState
+from giamsat.lib.periods import CUMULATIVE_KINDS, Period
+
+MOST_PERIODS = 12
+NEAR = timedelta(days=10)
+# Who waits longest is read first.
+ORDER = (Standing.MISSING, Standing.RETURNED, Standing.AWAITING, Standing.IN_FORCE)
+NEEDED = (Action.REPORT_COMPILE, Action.REPORT_SUBMIT, Action.REPORT_ACCEPT)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which sum is looked at; ``cell`` is the one that is opened to its parts, if any."""
+
+    unit: Any
+    period: Period
+    form_code: str
+    cell: str
+    periods: Sequence[Period]
+    form_codes: Sequence[str]
+
+    @property
+    def query(self) -> str:
+        return f"period={self.period.key}&form={self.form_code}"
+
+
+@dataclass(frozen=True, slots=True)
+class SumCell:
+    """One cell of the sum. ``apart``: how much more the report that was made says."""
+
+    key: str
+    column: Mapping[str, str]
+    own: Decimal | None
+    below: Decimal | None
+    total: Decimal | None
+    apart: Decimal | None
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SumRow:
+    code: str
+    name: str
+    unit: str
+    cells: list[SumCell]
+
+
+@dataclass(frozen=True, slots=True)
+class SumSection:
+    title: Mapping[str, str]
+    columns: Sequence[Mapping[str, Any]]
+    rows: list[SumRow]
+
+
+@dataclass(frozen=True, slots=True)
+class PartRow:
+    """One unit below. ``given`` is what it adds to the chosen cell."""
+
+    unit: Any
+    form_code: str
+    standing: Standing
+    being_corrected: bool
+    changed: bool
+    days_late: int
+    submitted_at: Any
+    report_id: int | None
+    given: Decimal | None
+
+
+def is_offered(scope: Any) -> bool:
+    """Whether this person's own unit adds up the reports of others and they have a part in that; asks nothing."""
+    own = scope.own
+    if own is None or own.level > POINT_LEVEL:
+        return False
+    return any(scope.may_anywhere(action) for action in NEEDED)
+
+
+def asked_of(viewer: Viewer, asked: Mapping[str, str]) -> Asked:
+    """The sum asked for, of the viewer's own unit; where none is, the newest period and its first form."""
+    unit = viewer.scope.own
+    if not is_offered(viewer.scope) or not viewer.lens.sees_small(unit.pk):
+        raise NothingToConsolidate
+    codes = {period: _form_codes(unit, period) for period in _periods(viewer)}
+    periods = [period for period, there in codes.items() if there][:MOST_PERIODS]
+    if not periods:
+        raise NothingToConsolidate
+    key = one_of(asked.get("period", ""), [each.key for each in periods], _("periods"))
+    period = Period.parse(key) if key else periods[0]
+    form_code = one_of(asked.get("form", ""), codes[period], _("reporting forms")) or codes[period][0]
+    cells = sources.form_for(form_code, period).cell_by_key
+    cell = one_of(asked.get("cell", ""), cells, _("cells"))
+    return Asked(unit, period, form_code, cell, periods, codes[period])
+
+
+def context_of(viewer: Viewer, asked: Asked) -> dict[str, Any]:
+    """Everything on the page."""
+    parts = observations.parts_of(asked.unit, asked.form_code, asked.period)
+    barred = [each.unit for each in parts.children if viewer.scope.has_conflict_with(each.unit)]
+    opens = not barred and all(viewer.lens.sees_small(each.unit.pk) for each in parts.children)
+    cell = parts.form.cell_by_key[asked.cell] if asked.cell and opens else None
+    rows = _rows(viewer, parts, cell)
+    return {
+        "asked": asked,
+        "unit": asked.unit,
+        "form": parts.form,
+        "period": asked.period,
+        "parts": parts,
+        "barred": barred,
+        "opens": opens,
+        "cell": cell,
+        "cell_label": quality.labels()(cell.key, viewer.language) if cell else "",
+        "sheet": [] if barred else _sheet(viewer, parts, asked.cell if opens else ""),
+        "rows": rows,
+        "own": _row(viewer, parts, parts.own, None) if parts.own else None,
+        "own_given": parts.own_figures.value(0, cell.ordinal) if cell and parts.own else None,
+        "missing": [row for row in rows if row.standing != Standing.IN_FORCE],
+        "counts": [(each, sum(row.standing == each for row in rows)) for each in ORDER],
+        "signed": parts.signed if parts.signed and parts.signed.current_id else None,
+        "differs": len(parts.differences),
+        "changed_units": [each.unit for each in parts.changed_since],
+        "may_make": _may_make(viewer, parts) and not barred,
+        "seen": parts.signed.current.number if parts.signed and parts.signed.current else 0,
+        "today": viewer.today,
+    }
+
+
+def _periods(viewer: Viewer) -> list[Period]:
+    """Cut off by now or soon, the newest first."""
+    near = sources.reporting_periods(kinds=CUMULATIVE_KINDS).filter(cut_off_on__lte=viewer.today + NEAR)
+    return [row.period for row in near]
+
+
+def _form_codes(unit: Any, period: Period) -> list[str]:
+    """The forms on which a unit signs a sum; the Centre reads every sum that is signed."""
+    if not unit.exists_on(sources.cut_off_on(period)):
+        return []
+    owed = sources.obligations(period) if unit.is_centre else sources.obligations_of(unit, period)
+    return sorted({each.form_code for each in owed if each.basis == Basis.CONSOLIDATED})
+
+
+def _sheet(viewer: Viewer, parts: observations.Parts, chosen: str) -> list[SumSection]:
+    known = catalogue.indicators()
+    cells = iter(parts.form.cells)
+    sections = []
+    for layout in parts.form.layout["sections"]:
+        rows = []
+        for row in layout["rows"]:
+            indicator = known[row["indicator"]]
+            in_row = [_cell(parts, next(cells), column, chosen) for column in layout["columns"]]
+            unit_name = indicator.unit_name(viewer.language)
+            rows.append(SumRow(indicator.code, indicator.name(viewer.language), unit_name, in_row))
+        sections.append(SumSection(layout["title"], layout["columns"], rows))
+    return sections
+
+
+def _cell(parts: observations.Parts, cell: Any, column: Mapping[str, Any], chosen: str) -> SumCell:
+    return SumCell(
+        key=cell.key,
+        column=column["name"],
+        own=parts.own_figures.value(0, cell.ordinal) if parts.own else None,
+        below=parts.below[cell.ordinal],
+        total=parts.total[cell.ordinal],
+        apart=parts.differences.get(cell.key),
+        chosen=cell.key == chosen,
+    )
+
+
+def _rows(viewer: Viewer, parts: observations.Parts, cell: Any) -> list[PartRow]:
+    given = parts.given(cell) if cell else [None] * len(parts.children)
+    rows = [_row(viewer, parts, part, value) for part, value in zip(parts.children, given, strict=True)]
+    return sorted(rows, key=lambda row: (ORDER.index(row.standing), -row.days_late))
+
+
+def _row(
+    viewer: Viewer, parts: observations.Parts, part: observations.Part, given: Decimal | None
+) -> PartRow:
+    report = part.report
+    readable = report is not None and part.was_sent and viewer.may(Action.REPORT_READ, part.unit)
+    return PartRow(
+        unit=part.unit,
+        form_code=part.form_code,
+        standing=part.standing,
+        being_corrected=part.being_corrected,
+        changed=part in parts.changed_since,
+        days_late=part.days_late(viewer.today),
+        submitted_at=report.submitted_at if report and part.was_sent else None,
+        report_id=report.pk if report and readable else None,
+        given=given,
+    )
+
+
+def _may_make(viewer: Viewer, parts: observations.Parts) -> bool:
+    if not parts.is_signed or not viewer.may(Action.REPORT_COMPILE, parts.unit):
+        return False
+    takes = sources.reporting_period(parts.period.key).state == PeriodState.OPEN
+    return takes and (parts.signed is None or parts.signed.status in WRITABLE)

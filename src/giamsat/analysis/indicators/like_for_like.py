@@ -105,7 +105,9 @@ class _Ways:
         """Units that went into one, however long ago and over however many others."""
         for unit, goings in self.ways.items():
             if unit_id in self._reached(unit):
-                whole = len(goings) == 1 and all(len(self.ways.get(each, ())) <= 1 for each in self._reached(unit))
+                whole = len(goings) == 1 and all(
+                    len(self.ways.get(each, ())) <= 1 for each in self._reached(unit)
+                )
                 yield _Moved(unit, "", (str(unit_id),), whole, None)
 
     def _reached(self, unit: int) -> set[int]:

@@ -72,7 +72,8 @@ def _of(viewer: Viewer, place: Any, choice: Choice, code: str) -> list[Line]:
         found = indicators.both_ways_of_unit([code], periods, place.pk)
     known = {each.period_key: each for each in found}
     return [
-        _line(viewer, place, period.label(viewer.language), period, known.get(period.key)) for period in periods
+        _line(viewer, place, period.label(viewer.language), period, known.get(period.key))
+        for period in periods
     ]
 
 

@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -239,7 +240,7 @@ def _show(
         "sheet": lay_out(place.form, filling, language=viewer.language, hide=hide),
         "findings": lines,
         "counts": counts(lines),
-        "refusal": refusal or _why_read_only(place),
+        "refusal": refusal or _why_read_only(place, viewer.today),
         "has_previous": bool(earlier),
         "previous_key": before.key,
         "typed_before": any(texts.values()),
@@ -257,7 +258,8 @@ def _about(place: Place, viewer: Viewer) -> dict[str, Any]:
         "period": place.period,
         "report": place.report,
         "basis": place.basis,
-        "writable": _why_read_only(place) is None,
+        "writable": _why_read_only(place, viewer.today) is None,
+        "opened_late": opened_late(place, viewer.today),
         "seen": place.seen,
         "lock": lock_of(viewer.account),
         "cut_off_on": sources.cut_off_on(place.period),
@@ -271,15 +273,21 @@ def _about(place: Place, viewer: Viewer) -> dict[str, Any]:
     }
 
 
+def opened_late(place: Place, today: date) -> Any:
+    """The late opening that holds, if one does."""
+    opening = observations.opening_of(place.unit, place.form.code, place.period.key, place.basis)
+    return opening if opening is not None and opening.holds_on(today) else None
+
+
 def lock_of(account: Any) -> str:
     """The key with which what this account types is locked on its own device; the same on every page it opens."""
     return b64encode(salted_hmac("console.entry.kept", str(account.pk), algorithm="sha256").digest()).decode()
 
 
-def _why_read_only(place: Place) -> Refusal | None:
+def _why_read_only(place: Place, today: date) -> Refusal | None:
     """What saving would be refused for whatever is typed; said before anybody types."""
     state = sources.reporting_period(place.period.key).state
-    if state != PeriodState.OPEN:
+    if state != PeriodState.OPEN and not opened_late(place, today):
         return ClosedPeriod(place.period.key, state)
     if place.report is not None and place.report.status not in WRITABLE:
         label = Status(place.report.status).label

@@ -50,7 +50,9 @@ PAGES = (
     Page("changes", "units", _("Changes of units"), ("unit.change",), also=("change",)),
     Page("entry", "entry", _("Reports"), COMPILING, on_phone=True, also=("delivery",)),
     Page("consolidate", "table", _("Consolidation"), if_so=consolidate_page.is_offered),
-    Page("inbox", "inbox", _("To decide"), ("report.accept",), "inbox", True, also=("report", "scores")),
+    Page(
+        "inbox", "inbox", _("To decide"), ("report.accept",), "inbox", True, also=("report", "scores", "late")
+    ),
     Page("warnings", "warnings", _("Warnings"), ("warning.read",), "warnings", True, ("warning",)),
     Page(
         "requests",

@@ -15,6 +15,8 @@ from giamsat.foundation.access.choices import Action
 from giamsat.foundation.units import queries as units
 from giamsat.intake.observations.choices import Status
 from giamsat.intake.observations.errors import ReportNotFound
+from giamsat.intake.observations.estimates import declarations, figures_for
+from giamsat.intake.observations.late import late_opening, opening_of, openings_of, openings_that_hold
 from giamsat.intake.observations.models import Report, ReportVersion
 from giamsat.intake.observations.parts import Part, Parts, parts_of
 from giamsat.intake.observations.queries_packed import (
@@ -35,6 +37,7 @@ from giamsat.intake.observations.reading import (
     reports_readable_in,
     version_for,
 )
+from giamsat.intake.observations.withdrawing import withdrawn
 from giamsat.intake.sources import queries as sources
 from giamsat.intake.sources.choices import Basis
 from giamsat.lib.periods import Period
@@ -53,17 +56,24 @@ __all__ = [
     "Parts",
     "Total",
     "decides",
+    "declarations",
+    "figures_for",
     "heads_in_force",
     "is_delivery_readable",
     "is_readable",
     "kept_versions",
+    "late_opening",
     "makes_reports",
+    "opening_of",
+    "openings_of",
+    "openings_that_hold",
     "packed_versions",
     "parts_of",
     "published_years",
     "reports_readable_in",
     "totals_in_force",
     "version_for",
+    "withdrawn",
 ]
 
 

@@ -6,10 +6,11 @@ like for like for none of them.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
+from itertools import product
 
 from giamsat.analysis.indicators.over_maps import figures_over_maps
 from giamsat.analysis.warehouse import queries as warehouse
@@ -61,13 +62,16 @@ def both_ways(codes: Sequence[str], periods: Sequence[Period], places: Collectio
     now = figures_over_maps(codes, periods, level=Level.POINT, unit_ids=places)
     wanted = {str(place) for place in places}
     moved = [each for each in _Ways().moved_between_points() if wanted & {each.out_of, *each.into}]
-    return _joined(codes, periods, wanted, was, now, moved)
+    told = _Told(_by_key(was), _by_key(now), moved, _cells(codes, periods, moved))
+    return told.of(wanted, codes, periods)
 
 
 def both_ways_of_unit(codes: Sequence[str], periods: Sequence[Period], unit_id: int) -> list[BothWays]:
     """The same of one unit below a point: its own figures, and with those of all that went into it."""
     was = warehouse.figures(codes, periods, level=Level.UNIT, units=[unit_id], for_outsiders=True)
-    return _joined(codes, periods, {str(unit_id)}, was, was, list(_Ways().gone_into(unit_id)))
+    moved = list(_Ways().gone_into(unit_id))
+    told = _Told(_by_key(was), _by_key(was), moved, _cells(codes, periods, moved))
+    return told.of({str(unit_id)}, codes, periods)
 
 
 class _Ways:
@@ -134,29 +138,30 @@ class _Ways:
         return sorted({place for each in onward for place in self._stands(each.successor)})
 
 
-def _joined(
-    codes: Sequence[str],
-    periods: Sequence[Period],
-    wanted: set[str],
-    was: Iterable[warehouse.PublishedFigure],
-    now: Iterable[warehouse.PublishedFigure],
-    moved: Sequence[_Moved],
-) -> list[BothWays]:
-    as_was, like = _by_key(was), _by_key(now)
-    parts = _cells(codes, periods, moved)
-    found = []
-    for place in sorted(wanted):
-        for code in codes:
-            for period in periods:
-                key = (place, code, period.key)
-                told = [
-                    (each, parts[each.unit, code, period.key])
-                    for each in moved
-                    if place in {each.out_of, *each.into} and (each.unit, code, period.key) in parts
-                ]
-                if told or key in as_was or key in like:
-                    found.append(_one(key, as_was.get(key), like.get(key), told))
-    return found
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What the warehouse told: figures of places both as they are added up, and the cells of units that moved."""
+
+    as_was: Mapping[Key, warehouse.PublishedFigure]
+    like: Mapping[Key, warehouse.PublishedFigure]
+    moved: Sequence[_Moved]
+    cells: Mapping[tuple[int, str, str], warehouse.PublishedFigure]
+
+    def of(self, places: Collection[str], codes: Sequence[str], periods: Sequence[Period]) -> list[BothWays]:
+        found = []
+        for key in product(sorted(places), codes, [period.key for period in periods]):
+            cells = list(self._moved_here(*key))
+            if cells or key in self.as_was or key in self.like:
+                found.append(_one(key, self.as_was.get(key), self.like.get(key), cells))
+        return found
+
+    def _moved_here(
+        self, place: str, code: str, period_key: str
+    ) -> Iterator[tuple[_Moved, warehouse.PublishedFigure]]:
+        for each in self.moved:
+            cell = self.cells.get((each.unit, code, period_key))
+            if cell is not None and place in {each.out_of, *each.into}:
+                yield each, cell
 
 
 def _by_key(rows: Iterable[warehouse.PublishedFigure]) -> dict[Key, warehouse.PublishedFigure]:

@@ -104,7 +104,7 @@ def _line(viewer: Viewer, place: Any, name: str, period: Period, both: Any) -> L
 
 
 def _is_withheld(viewer: Viewer, both: Any) -> bool:
-    """Where the two figures differ by hidden cells, or by so few units that this person must be allowed to read them."""
+    """Where the two differ by hidden cells, or by so few units that this person must be allowed to read them."""
     return both.withheld or not both.of_few <= viewer.scope.unit_ids
 
 

@@ -14,6 +14,7 @@ from giamsat.foundation.units.queries.maps import (
     units_within_radius,
 )
 from giamsat.foundation.units.queries.tree import (
+    Going,
     all_units,
     ancestors,
     came_into,
@@ -45,6 +46,7 @@ from giamsat.foundation.units.queries.tree import (
 )
 
 __all__ = [
+    "Going",
     "all_units",
     "ancestors",
     "came_into",

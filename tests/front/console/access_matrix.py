@@ -91,6 +91,7 @@ MATRIX: dict[str, Rule] = {
     "console:unit_xlsx": Rule(
         "/units/03466/2025-M10/reports.xlsx?language=en", "violation persons 3 ", full=INSIDE, masked=OUTSIDE
     ),
+    "console:unit_over_maps": Rule("/units/03466/over-maps/", "Like for like", full=READERS),
     "console:entry": Rule("/entry/", "/entry/03466/", full={"compiler"}, empty={"head", *SIBLING}),
     "console:entry_csv": Rule("/entry/to-do.csv", "03466,", full=OWN, empty=SIBLING),
     "console:entry_form": Rule(FORM, 'data-cell="D08"', full={"compiler"}),

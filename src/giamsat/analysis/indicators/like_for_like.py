@@ -1,4 +1,4 @@
-"""Figures both ways: as the map was on the day of the report, and like for like on the map of today (decision 0031).
+"""Figures both ways: as the map was on the day of the report, and like for like on the map of today (decision 0032).
 
 As the map was, a place has what stood under it then. Like for like it has what stands under it today: units that went
 whole into another count where that one stands, whenever they reported. What was divided over several places counts

@@ -190,6 +190,7 @@ MATRIX |= {
     ),
     "console:design_draft": Rule("/design/{design}/", 'name="f.severity"', full=DRAFTERS),
     "console:design_yaml": Rule("/design/{design}/draft.yaml", "code: R-06", full=DRAFTERS),
+    "console:design_template": Rule("/design/{form_draft}/template.xlsx", "xl/workbook.xml", full=DRAFTERS),
     "console:design_try": Rule(
         "/design/{design}/try/",
         full=DRAFTERS,

@@ -82,12 +82,13 @@ def make_everything(home) -> dict[str, int]:
         filename="bien-ban.pdf", content=b"%PDF-1.7 bien ban",
     )  # fmt: skip
     return {
+        "change": prepared_change(),
         "report": report.pk, "draft": draft.pk, "finding": finding.pk, "delivery": refused_delivery(home),
         "warning": warning_of(home.units.hua_bum).pk, "request": request.pk, "answer": answer.pk,
         "account": home.people["compiler"].pk, "colleague": home.people["head"].pk,
         "grant": home.people["compiler"].grants.get().pk, "job": failed_job(),
-        "design": drafted(home), "notice": told_notice(home), "conflict": noted_conflict(home),
-        "change": prepared_change(),
+        "design": drafted(home), "form_draft": drafted(home, "form", "BM19"),
+        "notice": told_notice(home), "conflict": noted_conflict(home),
         "opening": asked_opening(home), "estimate": set_estimate(home),
     }  # fmt: skip
 
@@ -99,9 +100,9 @@ def prepared_change() -> int:
     return units_room.prepare_change(asked_for, by=house.SYSTEM, at=house.AT).pk
 
 
-def drafted(home) -> int:
-    """A rule that an analyst of the Centre is changing."""
-    return designs.begin_draft("rule", "R-06", by=home.people["synthesis"], at=house.AT).pk
+def drafted(home, kind="rule", code="R-06") -> int:
+    """A definition that an analyst of the Centre is changing."""
+    return designs.begin_draft(kind, code, by=home.people["synthesis"], at=house.AT).pk
 
 
 def noted_conflict(home) -> int:

@@ -20,7 +20,7 @@ from giamsat.intake.sources.files.sheet import Sheet, SheetCheck
 from giamsat.intake.sources.files.submission import Submission
 from giamsat.intake.sources.files.table import read_table
 from giamsat.intake.sources.files.template import template_workbook
-from giamsat.intake.sources.loading import load_calendars, load_forms
+from giamsat.intake.sources.loading import load_calendars, load_forms, publish_calendar, publish_form
 from giamsat.intake.sources.models import Delivery, ReportingPeriod
 from giamsat.lib.actors import Actor
 from giamsat.lib.clock import stamp
@@ -40,6 +40,8 @@ __all__ = [
     "open_period",
     "open_periods",
     "open_years",
+    "publish_calendar",
+    "publish_form",
     "read_csv",
     "read_number",
     "read_table",

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from openpyxl import Workbook
+from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -148,7 +149,9 @@ def _write_sections(page: Worksheet, words: dict[str, str], sheet: Sheet, langua
         page.row_dimensions[row].height = 45
         for offset, line in enumerate(section["rows"], start=1):
             _style(page, row + offset, CODE_COLUMN, row_code(line), fill=GREY, alignment=CENTRE)
-            _style(page, row + offset, NAME_COLUMN, line["name"][language], fill=GREY, alignment=WRAP)
+            named = _style(page, row + offset, NAME_COLUMN, line["name"][language], fill=GREY, alignment=WRAP)
+            if "help" in line:
+                named.comment = Comment(line["help"][language], "Giamsat")
             _style(page, row + offset, UNIT_COLUMN, line["unit"][language], fill=GREY, alignment=CENTRE)
             page.row_dimensions[row + offset].height = 30 if len(line["name"][language]) > 50 else 18
 

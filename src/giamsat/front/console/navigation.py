@@ -51,8 +51,15 @@ PAGES = (
     Page("entry", "entry", _("Reports"), COMPILING, on_phone=True, also=("delivery",)),
     Page("consolidate", "table", _("Consolidation"), if_so=consolidate_page.is_offered),
     Page(
-        "inbox", "inbox", _("To decide"), ("report.accept",), "inbox", True, also=("report", "scores", "late")
+        "inbox",
+        "inbox",
+        _("To decide"),
+        ("report.accept",),
+        "inbox",
+        True,
+        also=("report", "score", "late", "objection"),
     ),
+    Page("calendar", "calendar", _("Calendar"), ("aggregate.read", "report.read")),
     Page("warnings", "warnings", _("Warnings"), ("warning.read",), "warnings", True, ("warning",)),
     Page(
         "requests",

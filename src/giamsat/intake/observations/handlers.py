@@ -1,4 +1,4 @@
-"""What this room hears: its own news, told on to the persons concerned."""
+"""What this room hears: its own news, told on to the persons concerned; and what it says of a change of units."""
 
 from datetime import datetime
 
@@ -8,7 +8,8 @@ from giamsat.foundation.notices import queries as notices
 from giamsat.foundation.notices import services as notices_services
 from giamsat.foundation.notices.choices import Page
 from giamsat.foundation.outbox.services import on
-from giamsat.intake.observations import queries
+from giamsat.foundation.units import services as units
+from giamsat.intake.observations import moved_units, queries
 from giamsat.intake.observations.events import (
     AcceptanceTakenBack,
     OpenedLate,
@@ -129,3 +130,7 @@ def _tell_that_it_stands_lower(report: Report, later: Report, *, event_id: int, 
         people.get(report.unit_id, []), key=f"report.later_lower:{event_id}:{later.pk}", words=words,
         page=Page.REPORT, number=later.pk, about=[report.unit], at=at,
     )  # fmt: skip
+
+
+units.concerns(moved_units.touched_by)
+units.forbids_undoing(moved_units.reasons_against)

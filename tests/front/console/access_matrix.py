@@ -136,6 +136,9 @@ MATRIX: dict[str, Rule] = {
     "console:delivery_file": Rule("/deliveries/{delivery}/file", "mười", full=INSIDE),
     "console:report": Rule("/reports/{report}/", 'gs-now">3</td>', full=INSIDE, masked=OUTSIDE),
     "console:report_acts": Rule("/reports/{report}/acts/", "report-acts", full=READERS),
+    "console:report_changes": Rule(
+        "/reports/{report}/changes/", "There is one version of this report", full=READERS
+    ),
     "console:report_csv": Rule("/reports/{report}/report.csv", ",Total,3,", full=INSIDE, masked=OUTSIDE),
     "console:report_pdf": Rule(
         "/reports/{report}/report.pdf?language=en", "violation persons 3 ", full=INSIDE, masked=OUTSIDE

@@ -71,7 +71,9 @@ def disciplined(chance, *, largest=9, grown=None):
 
 def by_position(chance, members, grown):
     """Each has one."""
-    found = {f"L01.pos={each}": (grown or {}).get(f"L01.pos={each}", 0) for each in ("XA", "CS", "CB", "KHONG")}
+    found = {
+        f"L01.pos={each}": (grown or {}).get(f"L01.pos={each}", 0) for each in ("XA", "CS", "CB", "KHONG")
+    }
     for _ in range(members - sum(found.values())):
         found[chance.choice(["L01.pos=CB", "L01.pos=KHONG", "L01.pos=KHONG", "L01.pos=XA"])] += 1
     return dict.fromkeys(("L01.pos=TW", "L01.pos=TINH"), 0) | found

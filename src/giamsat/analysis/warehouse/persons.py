@@ -67,7 +67,9 @@ def _person_cells(form_id: int, known: quality.Identities) -> PersonCells:
         sums=sums_among(keys, known),
         overlaps=overlaps_among(keys, known),
         apart=tuple(
-            column for column, (code, part) in enumerate(map(catalogue.split_cell_key, keys)) if part and code not in keys
+            column
+            for column, (code, part) in enumerate(map(catalogue.split_cell_key, keys))
+            if part and code not in keys
         ),
     )
 
@@ -98,4 +100,6 @@ def _divided(keys: tuple[str, ...]) -> list[tuple[str, access.Sum]]:
     for column, (code, part) in enumerate(map(catalogue.split_cell_key, keys)):
         if part and code in at:
             parts[part.partition("=")[0], code].append(column)
-    return [(dimension, access.Sum(at[code], tuple(some))) for (dimension, code), some in sorted(parts.items())]
+    return [
+        (dimension, access.Sum(at[code], tuple(some))) for (dimension, code), some in sorted(parts.items())
+    ]

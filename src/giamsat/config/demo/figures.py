@@ -5,15 +5,31 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from giamsat.config.demo.activity import AMOUNT_SCALE, Increments
 from giamsat.config.demo.bodies import Bodies, Population
+from giamsat.config.demo.draws import AMOUNT_SCALE, Increments
 from giamsat.config.demo.parts import Parts
 from giamsat.lib.periods import Period
 
 MONTHLY_GROWTH = 0.0012
-STOCKS = ("A01", "A02", "A03", "A04", "A05", "A06", "A07", "A08", "A09", "A10", "B01", "G15")
+STOCKS = (
+    "A01",
+    "A02",
+    "A03",
+    "A04",
+    "A05",
+    "A06",
+    "A07",
+    "A08",
+    "A09",
+    "A10",
+    "B01",
+    "G15",
+    "H19",
+    "I08",
+    "I09",
+)
 OWN_STAFF = {"A05": 20, "A06": 1, "A07": 5, "A08": 3}  # committee, commission, its members and staff
-SCALED = {"D13": AMOUNT_SCALE}
+SCALED = dict.fromkeys(("D13", "F07", "F08", "F09"), AMOUNT_SCALE)
 
 
 @dataclass(frozen=True)
@@ -39,6 +55,13 @@ class Book:
             return 0.0
         figures = parts.figures[..., parts.values.index(value)][..., None]
         return (self._to_date if indicator in self.flows else self._at_end)(figures, period)[:, 0]
+
+    def monthly(self, indicator: str) -> np.ndarray:
+        """Bodies × months: what each month added, or what stood at its end, on all levels together."""
+        figures = self.flows[indicator] if indicator in self.flows else self.stocks[indicator]
+        if figures.ndim == 2:
+            figures = np.repeat(figures[:, None], len(self.bodies.months), axis=1)
+        return figures.sum(axis=2)
 
     def _to_date(self, figures: np.ndarray, period: Period) -> np.ndarray:
         return figures[:, self.bodies.months_of(period.year, period.reach)].sum(axis=1)

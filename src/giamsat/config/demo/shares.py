@@ -2,12 +2,18 @@
 
 from types import MappingProxyType as Frozen
 
+from giamsat.config.demo import magnitudes as size
+
 Shares = Frozen[str, float]
 
 
 def _of(**parts: float) -> Shares:
     whole = sum(parts.values())
     return Frozen({value: part / whole for value, part in parts.items()})
+
+
+def named(values: tuple[str, ...], parts: tuple[float, ...]) -> Shares:
+    return _of(**dict(zip(values, parts, strict=True)))
 
 
 VIOLATIONS = (*(f"V{number:02}" for number in range(1, 22)), "V99")
@@ -48,3 +54,30 @@ NO_POSITION = "KHONG"
 PROBATIONARY = 0.023  # of members
 FULL_TIME = 0.18  # of members of commissions
 COMMITTEE_OF_CELLS = 0.4  # of grassroots organisations: a grassroots committee, the others are cells
+
+LETTERS_BY_CHANNEL = _of(TRUCTIEP=30, BUUCHINH=62, SO=8)
+# of members denounced: who has power over others is denounced more than who has none
+DENOUNCED = Frozen(
+    {
+        "former": _of(TW=0.5, TINH=4, XA=35, CS=22, CB=20, KHONG=18.5),
+        "points": _of(TW=3, TINH=22, XA=55, CS=8, CB=4, KHONG=8),
+        "communes": _of(XA=38, CS=22, CB=22, KHONG=18),
+    }
+)
+
+DECLARATIONS = _of(LANDAU=4, BOSUNG=10, HANGNAM=80, CANBO=6)
+DECLARED_IN = (0.04, 0.06, 0.10, 0.02, 0.02, 0.02, 0.02, 0.02, 0.02, 0.03, 0.15, 0.50)  # months
+DOCUMENTS = _of(NQ=20, CT=17, KL=33, QD=18, KHAC=12)
+SECTORS = _of(S01=24, S02=14, S03=9, S04=10, S05=10, S06=5, S07=4, S08=7, S09=8, S10=6, S11=3)
+ALERTS = _of(SOLIEU=45, CHITIEU=20, QUAHAN=30, KHAC=5)
+SESSIONS = _of(GIAOBAN=70, CHUYENDE=22, TINHHUONG=8)
+INCIDENTS = _of(THAP=70, TB=22, CAO=7, NGHIEMTRONG=1)
+
+# of whole provinces
+MEMBERS_BY_FORM = named(("KTR", "CC", "CCH", "KHT"), size.MEMBERS_DISCIPLINED["committees"])
+ORGANISATIONS_BY_FORM = named(("KTR", "CC", "GT"), size.ORGANISATIONS_DISCIPLINED)
+CONTENTS = _of(N01=16, N02=14, N03=9, N04=22, N05=10, N06=8, N07=9, N08=5, N09=3, N99=4)
+INSPECTED_BY_POSITION = _of(TW=0.02, TINH=0.3, XA=4, CS=7, CB=11, KHONG=77.68)
+TRANSFERRED = _of(ORG=30, MEMBER=70)
+SOURCES = _of(GS=14, KT=24, TC=27, BC=4, TT=12, DT=9, TPB=4, GIAO=6)
+WAYS_OF_SUPERVISION = _of(HOP=46, TL=24, LV=22, SO=8)

@@ -17,6 +17,10 @@ def named_together():
 
 def test_no_rule_compares_forms_of_different_streams():
     """The monthly form asks what others ask, too, but for periods of its own."""
+    apart = {
+        sequence.MONTHLY,
+        *sequence.ANNEXES,
+    }  # periods of their own; parts of which no rule names the total
     asked = [
         {cell.indicator for code in stream if code != sequence.MONTHLY for cell in form(f"{code}.v1")}
         for stream in sequence.STREAMS
@@ -27,9 +31,20 @@ def test_no_rule_compares_forms_of_different_streams():
 @pytest.mark.parametrize(
     ("period", "forms"),
     [
-        ("2026-M03", ["BMT"]),
+        ("2026-M03", ["BMT", "BM25", "BM26"]),
         ("2025-9M", ["BM02", "BM04", "BM05", "BM19", "BM11", "BM21"]),
-        ("2025-Y", ["BM02", "BM04", "BM05", "BM19", "BM11", "BM21", "BM01"]),
+        ("2024-6M", ["BM02", "BM04", "BM05", "BM19", "BM14", "BM11", "BM21", "BM01"]),
+        (
+            "2026-6M",
+            ["BM02", "BM04", "BM05", "BM19", "BM14", "BM11", "BM21", "BM01", "BM24"],
+        ),
+        (
+            "2025-Y",
+            [
+                *("BM02", "BM04", "BM05", "BM19", "BM14", "BM11", "BM21", "BM01"),
+                *("BM07", "BM09", "BM17", "BM24"),
+            ],
+        ),
     ],
 )
 def test_each_period_asks_for_its_forms(period, forms):

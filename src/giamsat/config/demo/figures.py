@@ -56,13 +56,6 @@ class Book:
         figures = parts.figures[..., parts.values.index(value)][..., None]
         return (self._to_date if indicator in self.flows else self._at_end)(figures, period)[:, 0]
 
-    def monthly(self, indicator: str) -> np.ndarray:
-        """Bodies × months: what each month added, or what stood at its end, on all levels together."""
-        figures = self.flows[indicator] if indicator in self.flows else self.stocks[indicator]
-        if figures.ndim == 2:
-            figures = np.repeat(figures[:, None], len(self.bodies.months), axis=1)
-        return figures.sum(axis=2)
-
     def _to_date(self, figures: np.ndarray, period: Period) -> np.ndarray:
         return figures[:, self.bodies.months_of(period.year, period.reach)].sum(axis=1)
 

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from giamsat.config.demo import scenario, schedule, sequence
-from giamsat.config.demo.annexes import Compiled
 from giamsat.config.demo.bodies import PRESENT_VINTAGE, Bodies
 from giamsat.config.demo.country_figures import Figures
 from giamsat.config.demo.defects import Defects, Wrong, spoiled
@@ -79,9 +78,6 @@ class Loader:
         return self.sent
 
     def _send_form(self, code: str, period: Period) -> None:
-        if code in sequence.ANNEXES:
-            self._send("points", code, period, basis=Basis.CONSOLIDATED)
-            return
         if code in sequence.OF_POINTS_ALONE:
             self._send("points", code, period)
             return
@@ -194,7 +190,7 @@ class Loader:
         if not len(rows):
             return
         form, bodies = forms.form_for(code, period), self.figures.book(book).bodies
-        values = self._values(book, code, [cell.key for cell in form.cells], period, basis)[rows]
+        values = self._values(book, [cell.key for cell in form.cells], period, basis)[rows]
         instants = self._instants(book, code, period, rows, basis)
         receiver = self.ids[PRESENT_VINTAGE, point] if point else None
         delivery = sources.keep_delivery(
@@ -227,16 +223,10 @@ class Loader:
         points = [units.unit_by_code(point, vintage=PRESENT_VINTAGE) for point in self.only]
         return {gone.code for point in points for gone in units.predecessors(point)}
 
-    def _values(self, book: str, code: str, keys: Sequence[str], period: Period, basis: str) -> np.ndarray:
-        if code in sequence.ANNEXES:
-            return self._compiled.cells(keys, period)
+    def _values(self, book: str, keys: Sequence[str], period: Period, basis: str) -> np.ndarray:
         if basis == Basis.CONSOLIDATED:
             return self.figures.consolidated(keys, period)
         return self.figures.book(book).cells(keys, period)
-
-    @cached_property
-    def _compiled(self) -> Compiled:
-        return Compiled(self.figures)
 
     def _instants(self, book: str, code: str, period: Period, rows: np.ndarray, basis: str) -> list[datetime]:
         today = book == "points" and period.key == TODAYS_QUARTER

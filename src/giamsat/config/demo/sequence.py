@@ -7,12 +7,11 @@ from types import MappingProxyType as Frozen
 from giamsat.intake.sources import queries as forms
 from giamsat.lib.periods import CUMULATIVE_KINDS, Period
 
-ANNEXES = ("BM02C", "BM04C", "BM05C", "BM11C", "BM14C")  # compiled by points for all below them
 # Rules compare forms of one stream only, so streams can be sent side by side; within one, a form comes after
 # those it is compared with.
 STREAMS = (
     ("BM02", "BM04", "BM05", "BM19", "BM14"),
-    ("BM11", "BM21", "BM01", "BM07", "BM09", "BM17", "BMT", "BM24", "BM25", "BM26", *ANNEXES),
+    ("BM11", "BM21", "BM01", "BM07", "BM09", "BM17", "BMT", "BM24", "BM25", "BM26"),
 )
 OF_POINTS_ALONE = ("BM24", "BM25", "BM26")
 KINDS = Frozen(
@@ -20,7 +19,7 @@ KINDS = Frozen(
         "BMT": ("M",),
         "BM25": ("M",),
         "BM26": ("M",),
-        **dict.fromkeys(("BM01", "BM14", "BM24", *ANNEXES), ("6M", "Y")),
+        **dict.fromkeys(("BM01", "BM14", "BM24"), ("6M", "Y")),
         **dict.fromkeys(("BM07", "BM09", "BM17"), ("Y",)),
     }
 )  # the others every quarter
@@ -63,7 +62,7 @@ def closing(period: Period) -> datetime:
 
 
 def _asked(code: str, period: Period) -> bool:
-    if is_former(period) and code in (*OF_POINTS_ALONE, *ANNEXES):
+    if is_former(period) and code in OF_POINTS_ALONE:
         return False
     return period.kind in KINDS.get(code, CUMULATIVE_KINDS)
 

@@ -2,8 +2,6 @@
 
 from types import MappingProxyType as Frozen
 
-from giamsat.config.demo import magnitudes as size
-
 Shares = Frozen[str, float]
 
 
@@ -72,12 +70,3 @@ SECTORS = _of(S01=24, S02=14, S03=9, S04=10, S05=10, S06=5, S07=4, S08=7, S09=8,
 ALERTS = _of(SOLIEU=45, CHITIEU=20, QUAHAN=30, KHAC=5)
 SESSIONS = _of(GIAOBAN=70, CHUYENDE=22, TINHHUONG=8)
 INCIDENTS = _of(THAP=70, TB=22, CAO=7, NGHIEMTRONG=1)
-
-# of whole provinces
-MEMBERS_BY_FORM = named(("KTR", "CC", "CCH", "KHT"), size.MEMBERS_DISCIPLINED["committees"])
-ORGANISATIONS_BY_FORM = named(("KTR", "CC", "GT"), size.ORGANISATIONS_DISCIPLINED)
-CONTENTS = _of(N01=16, N02=14, N03=9, N04=22, N05=10, N06=8, N07=9, N08=5, N09=3, N99=4)
-INSPECTED_BY_POSITION = _of(TW=0.02, TINH=0.3, XA=4, CS=7, CB=11, KHONG=77.68)
-TRANSFERRED = _of(ORG=30, MEMBER=70)
-SOURCES = _of(GS=14, KT=24, TC=27, BC=4, TT=12, DT=9, TPB=4, GIAO=6)
-WAYS_OF_SUPERVISION = _of(HOP=46, TL=24, LV=22, SO=8)

@@ -17,10 +17,6 @@ def named_together():
 
 def test_no_rule_compares_forms_of_different_streams():
     """The monthly form asks what others ask, too, but for periods of its own."""
-    apart = {
-        sequence.MONTHLY,
-        *sequence.ANNEXES,
-    }  # periods of their own; parts of which no rule names the total
     asked = [
         {cell.indicator for code in stream if code != sequence.MONTHLY for cell in form(f"{code}.v1")}
         for stream in sequence.STREAMS

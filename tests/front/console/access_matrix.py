@@ -85,6 +85,12 @@ MATRIX: dict[str, Rule] = {
         masked=OUTSIDE,
         empty={"duty_officer"},
     ),
+    "console:unit_pdf": Rule(
+        "/units/03466/2025-M10/reports.pdf?language=en", "violation persons 3 ", full=INSIDE, masked=OUTSIDE
+    ),
+    "console:unit_xlsx": Rule(
+        "/units/03466/2025-M10/reports.xlsx?language=en", "violation persons 3 ", full=INSIDE, masked=OUTSIDE
+    ),
     "console:entry": Rule("/entry/", "/entry/03466/", full={"compiler"}, empty={"head", *SIBLING}),
     "console:entry_csv": Rule("/entry/to-do.csv", "03466,", full=OWN, empty=SIBLING),
     "console:entry_form": Rule(FORM, 'data-cell="D08"', full={"compiler"}),
@@ -106,6 +112,12 @@ MATRIX: dict[str, Rule] = {
     "console:report": Rule("/reports/{report}/", 'gs-now">3</td>', full=INSIDE, masked=OUTSIDE),
     "console:report_acts": Rule("/reports/{report}/acts/", "report-acts", full=READERS),
     "console:report_csv": Rule("/reports/{report}/report.csv", ",Total,3,", full=INSIDE, masked=OUTSIDE),
+    "console:report_pdf": Rule(
+        "/reports/{report}/report.pdf?language=en", "violation persons 3 ", full=INSIDE, masked=OUTSIDE
+    ),
+    "console:report_xlsx": Rule(
+        "/reports/{report}/report.xlsx?language=en", "violation persons 3 ", full=INSIDE, masked=OUTSIDE
+    ),
     "console:report_submit": Rule("/reports/{report}/submit/", full={"head"}, act=True, data=VERSION),
     "console:report_accept": Rule("/reports/{report}/accept/", full={"approver"}, act=True, data=VERSION),
     "console:report_send_back": Rule(
@@ -155,6 +167,32 @@ MATRIX: dict[str, Rule] = {
     "console:systems_job_give_up": Rule(
         "/systems/jobs/{job}/give-up/", full={"system_admin"}, act=True, data=REASON
     ),
+}
+
+# Definitions: published ones are for all who work with forms, drafts for who drafts or publishes for the organisation.
+DEFINITION_READERS = EVERYONE - {"duty_officer", "nobody", "foreign_admin", *MANAGERS}
+DRAFTERS = {"synthesis", "data_admin"}
+MATRIX |= {
+    "console:design": Rule(
+        "/design/?kind=rule", "/design/{design}/", full=DRAFTERS, empty=DEFINITION_READERS - DRAFTERS
+    ),
+    "console:design_begin": Rule(
+        "/design/begin/", full=DRAFTERS, act=True, data={"kind": "rule", "code": "R-07"}
+    ),
+    "console:design_draft": Rule("/design/{design}/", 'name="f.severity"', full=DRAFTERS),
+    "console:design_yaml": Rule("/design/{design}/draft.yaml", "code: R-06", full=DRAFTERS),
+    "console:design_try": Rule(
+        "/design/{design}/try/",
+        full=DRAFTERS,
+        act=True,
+        data={"form": "BMT", "basis": "own", "period": "2026-M08"},
+    ),
+    "console:design_withdraw": Rule("/design/{design}/withdraw/", full=DRAFTERS, act=True, data=REASON),
+    "console:design_publish": Rule(
+        "/design/{design}/publish/", full={"data_admin"}, act=True, data={"version": "1"}
+    ),
+    "console:design_published": Rule("/design/rule/R-06/v1/", "severity: E", full=DEFINITION_READERS),
+    "console:design_published_yaml": Rule("/design/rule/R-06/v1.yaml", "code: R-06", full=DEFINITION_READERS),
 }
 
 # Accounts: the compiler of Hua Bum is looked at; each act belongs to who manages Hua Bum's accounts.

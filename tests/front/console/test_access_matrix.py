@@ -18,6 +18,7 @@ from giamsat.foundation.notices import services as notices
 from giamsat.foundation.units import services as units_room
 from giamsat.front.console import inbox, overview, units, warnings
 from giamsat.front.console.viewer import Viewer
+from giamsat.intake.designs import services as designs
 from giamsat.intake.observations import services as observations
 from giamsat.intake.observations.errors import ReportRefused
 from giamsat.intake.quality import queries as quality
@@ -28,6 +29,7 @@ from tests.foundation.queue.failing import failed_job
 from tests.front.console import access_matrix
 from tests.front.console.access_matrix import ELSEWHERE, EVERYONE, MATRIX, OUTLINES, STREAMS, Rule
 from tests.front.console.conftest import accepted, opened_by, received, submitted
+from tests.front.console.papers import written_in
 from tests.front.console.warned import asked, warning_of
 from tests.intake import house
 
@@ -82,8 +84,13 @@ def make_everything(home) -> dict[str, int]:
         "warning": warning_of(home.units.hua_bum).pk, "request": request.pk, "answer": answer.pk,
         "account": home.people["compiler"].pk, "colleague": home.people["head"].pk,
         "grant": home.people["compiler"].grants.get().pk, "job": failed_job(),
-        "notice": told_notice(home), "conflict": noted_conflict(home),
+        "design": drafted(home), "notice": told_notice(home), "conflict": noted_conflict(home),
     }  # fmt: skip
+
+
+def drafted(home) -> int:
+    """A rule that an analyst of the Centre is changing."""
+    return designs.begin_draft("rule", "R-06", by=home.people["synthesis"], at=house.AT).pk
 
 
 def noted_conflict(home) -> int:
@@ -128,8 +135,9 @@ def ask(client, rule: Rule, numbers):
 
 
 def text_of(answer) -> str:
+    """Everything that can be read in an answer, also inside a document."""
     content = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    return content.decode("utf-8", "replace")
+    return content.decode("utf-8", "replace") + written_in(content)
 
 
 @pytest.mark.slow

@@ -1,6 +1,7 @@
 """Which cells of a form count persons, and which of them can be worked out from which others."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -80,12 +81,17 @@ def sums_among(keys: tuple[str, ...], known: quality.Identities) -> tuple[access
     split = {key: catalogue.split_cell_key(key) for key in keys}
     found = [each for dimension, each in _divided(keys) if dimension in known.dimensions]
     for breakdown in dict.fromkeys(part for _, part in split.values()):
-        for total, parts in known.sums:
-            whole = catalogue.cell_key(total, breakdown)
-            named = [catalogue.cell_key(part, breakdown) for part in parts]
-            if whole in at and all(name in at for name in named):
-                found.append(access.Sum(at[whole], tuple(at[name] for name in named)))
-    return tuple(found)
+        for sides in known.sums:
+            named = ([_in_column(key, breakdown) for key in _of_persons(side)] for side in sides)
+            whole, parts = sorted(named, key=len)
+            if len(whole) == 1 and parts and all(name in at for name in (*whole, *parts)):
+                found.append(access.Sum(at[whole[0]], tuple(at[name] for name in parts)))
+    return tuple(dict.fromkeys(found))
+
+
+def _in_column(key: str, breakdown: str) -> str:
+    """A cell that a rule names with its part is that one, whatever the column."""
+    return key if "." in key else catalogue.cell_key(key, breakdown)
 
 
 def overlaps_among(keys: tuple[str, ...], known: quality.Identities) -> tuple[access.Sum, ...]:
@@ -103,3 +109,9 @@ def _divided(keys: tuple[str, ...]) -> list[tuple[str, access.Sum]]:
     return [
         (dimension, access.Sum(at[code], tuple(some))) for (dimension, code), some in sorted(parts.items())
     ]
+
+
+def _of_persons(keys: Iterable[str]) -> list[str]:
+    """What counts no persons is told everywhere: beside it a sum says as much as without."""
+    known = catalogue.indicators()
+    return [key for key in keys if known[catalogue.split_cell_key(key)[0]].counts_persons]

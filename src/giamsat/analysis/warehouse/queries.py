@@ -19,6 +19,7 @@ from giamsat.analysis.warehouse.models import DataFile, Generation, Waiting
 from giamsat.analysis.warehouse.reader import Snapshot, look, newest, newest_snapshot, one_generation
 from giamsat.analysis.warehouse.rules import least_settled, period_code, period_of, want_joining
 from giamsat.intake.sources.choices import Basis
+from giamsat.intake.sources.queries import Cell
 from giamsat.lib.periods import Period
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "State",
     "Status",
     "figures",
+    "hidden_from_outsiders",
     "newest",
     "one_generation",
     "states_of_sums",
@@ -200,6 +202,11 @@ def veiled_cells(version_ids: Iterable[int]) -> dict[int, frozenset[str]]:
     """Cells, by their keys, that outsiders are not shown of each version that was published; others they are not
     shown at all."""
     return outsiders.of_versions(version_ids)
+
+
+def hidden_from_outsiders(cells: Iterable[Cell], veiled: frozenset[str] | None) -> list[bool]:
+    """For each cell of a version whether outsiders see its mark; ``veiled`` None: the version was not published."""
+    return [cell.counts_persons and (veiled is None or cell.key in veiled) for cell in cells]
 
 
 @dataclass(frozen=True)

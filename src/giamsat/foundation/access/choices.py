@@ -22,13 +22,22 @@ class Action(models.TextChoices):
     ACCOUNT_MANAGE = "account.manage", _("manage accounts")
     SYSTEM_READ = "system.read", _("see the state of the systems")
     DEFINITION_READ = "definition.read", _("read definitions")
+    DEFINITION_DRAFT = "definition.draft", _("draft definitions")
+    DEFINITION_PUBLISH = "definition.publish", _("publish definitions")
     SYSTEM_MANAGE = "system.manage", _("decide about failed jobs")
     PERIOD_MANAGE = "period.manage", _("close and lock reporting periods")
 
 
 # Reports and what is made of them are classified; accounts, systems and definitions are not, so any ceiling will do.
 UNCLASSIFIED = frozenset(
-    {Action.ACCOUNT_MANAGE, Action.SYSTEM_READ, Action.SYSTEM_MANAGE, Action.DEFINITION_READ}
+    {
+        Action.ACCOUNT_MANAGE,
+        Action.SYSTEM_READ,
+        Action.SYSTEM_MANAGE,
+        Action.DEFINITION_READ,
+        Action.DEFINITION_DRAFT,
+        Action.DEFINITION_PUBLISH,
+    }
 )
 
 # Decided about a unit by others than those who work there, however far their rights reach.

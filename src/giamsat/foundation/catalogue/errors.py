@@ -1,11 +1,25 @@
 """Why a definition is not taken in."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Self
 
 from django.utils.translation import gettext as _
 
 from giamsat.lib.refusals import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One fault of a definition and where it stands: ``sections.0.rows.2.indicator``, empty for the whole.
+
+    Of an expression ``position`` is the character, counted from 0.
+    """
+
+    at: str
+    what: str
+    position: int | None = None
 
 
 class DefinitionChanged(Refusal):
@@ -44,6 +58,14 @@ class DefinitionInvalid(Refusal):
             problem=problem,
             **facts,
         )
+
+    @classmethod
+    def of(cls, file: str, problems: Sequence[Problem]) -> Self:
+        """The first of several faults, and how many more there are."""
+        first, more = problems[0], len(problems) - 1
+        place = f" ({first.at})" if first.at else ""
+        rest = _(" and %(more)s more faults") % {"more": more} if more else ""
+        return cls(file, f"{first.what.rstrip('.')}{place}{rest}")
 
 
 class IndicatorUnknown(Refusal):

@@ -9,11 +9,12 @@ from typing import Any, TypeVar
 from django.db.models import Count, Max, Model
 
 from giamsat.foundation.catalogue.errors import IndicatorUnknown
-from giamsat.foundation.catalogue.models import Breakdown, Indicator
-from giamsat.foundation.catalogue.rules import TOTAL, cell_key, difference, split_cell_key
+from giamsat.foundation.catalogue.models import Breakdown, Dimension, Indicator
+from giamsat.foundation.catalogue.rules import TOTAL, as_yaml, cell_key, difference, split_cell_key
 
 __all__ = [
     "TOTAL",
+    "as_yaml",
     "breakdowns",
     "cell_key",
     "difference",
@@ -79,6 +80,14 @@ def breakdowns() -> dict[str, Breakdown]:
 
 def _by_key(rows: list[Breakdown]) -> dict[str, Breakdown]:
     return {breakdown.key: breakdown for breakdown in rows}
+
+
+def dimension_names(language: str) -> dict[str, str]:
+    """What every dimension is called, by its code."""
+    newest = {each.code: each for each in kept(Dimension, "code", "version")}
+    return {
+        code: each.name_vi if language.startswith("vi") else each.name_en for code, each in newest.items()
+    }
 
 
 def forget() -> None:

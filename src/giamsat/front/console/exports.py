@@ -22,6 +22,7 @@ from giamsat.front.console.viewer import Viewer
 
 DANGEROUS_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 BYTES = "application/octet-stream"
+PDF = "application/pdf"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ROWS_AT_ONCE = 1_000
 KEPT_IN_MEMORY, PIECE = 1 << 20, 1 << 16  # bytes

@@ -61,6 +61,7 @@ PAGES = (
     ),
     Page("targets", "target", _("Targets"), ("aggregate.read",)),
     Page("notices", "info", _("Notices"), (), "notices", on_phone=True, also=("notice",)),
+    Page("design", "edit", _("Definitions"), ("definition.draft", "definition.publish")),
     Page("systems", "systems", _("Systems"), ("system.read",), "failed_jobs"),
     Page("audit", "audit", _("Audit trail"), ("audit.read",)),
     Page("accounts", "key", _("Accounts"), ("account.manage",), on_phone=True, also=("account",)),

@@ -17,6 +17,7 @@ from giamsat.front.console.score_cards import cards_of
 from giamsat.front.console.sheet import Filling, changed_cells, hide_through, lay_out
 from giamsat.front.console.sum_note import sum_note
 from giamsat.front.console.viewer import Viewer
+from giamsat.front.reports import queries as papers
 from giamsat.intake.observations import queries as observations
 from giamsat.intake.observations.choices import REOPENABLE, SUBMITTABLE, WRITABLE, Status
 from giamsat.intake.observations.errors import ReportNotFound
@@ -137,6 +138,7 @@ def acts(viewer: Viewer, found: Any) -> dict[str, Any]:
         "report": found,
         "version": version,
         "may_submit": heads,
+        "letter_symbol": papers.symbol_of(unit) if heads else "",
         "may_accept": decides and found.status == Status.DA_NOP,
         "may_reopen": decides and found.status in REOPENABLE and _takes_reports(found.period_key),
         "unexplained": counts(lines)["W"],

@@ -99,14 +99,18 @@ def report_submit(request: HttpRequest, number: int) -> HttpResponse:
     """The head sends the report to the level above."""
     viewer = viewer_of(request)
     found = observations.report_for(viewer.account, number, at=viewer.at)
+    typed = request.POST.get("symbol", "")
     try:
-        services.submit(found, by=viewer.account, at=viewer.at, seen_version=version_seen(request))
+        services.submit(
+            found, by=viewer.account, at=viewer.at, seen_version=version_seen(request), symbol=typed
+        )
     except AlreadySubmitted as refusal:
         found.refresh_from_db()
         if found.submitted_by_id != viewer.account.pk:
             return show(request, viewer, found, status=refusal.status, act_refusal=refusal)
     except Refusal as refusal:
-        return show(request, viewer, found, status=refusal.status, act_refusal=refusal)
+        facts = {"act_refusal": refusal, "symbol_typed": typed}
+        return show(request, viewer, found, status=refusal.status, **facts)
     return redirect("console:report", number)
 
 

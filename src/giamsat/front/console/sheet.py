@@ -165,8 +165,7 @@ def hide_through(lens: Any, unit_id: int, version_id: int | None = None, compare
 
     def hide(values: Sequence[Decimal | None], cells: Sequence[Any], which: str) -> list[Any]:
         veiled = decided.get(versions[which])
-        hidden = [cell.counts_persons and (veiled is None or cell.key in veiled) for cell in cells]
-        return list(lens.cells(values, hidden, unit_id=unit_id))
+        return list(lens.cells(values, warehouse.hidden_from_outsiders(cells, veiled), unit_id=unit_id))
 
     return hide
 

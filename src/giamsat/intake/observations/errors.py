@@ -247,6 +247,39 @@ class WrongNumberOfValues(ReportRefusal):
         )
 
 
+class NoLetterNumber(ReportRefusal):
+    code = "report.no_letter_number"
+
+    def __init__(self, typed: str) -> None:
+        super().__init__(
+            _(
+                "“%(typed)s” is no number and symbol of a document. Write it as on the letter, such as "
+                "12-BC/UBKTTU, or leave it empty."
+            )
+            % {"typed": typed[:60]},
+            typed=typed[:60],
+        )
+
+
+class LetterNumberTaken(ReportRefusal):
+    """One number would name two documents of a year."""
+
+    code = "report.letter_number_taken"
+    status = HTTPStatus.CONFLICT
+
+    def __init__(self, symbol: str, year: int, period_key: str) -> None:
+        super().__init__(
+            _(
+                "The number %(symbol)s of %(year)s was given to the forms of another period already: %(period)s. "
+                "Look the number up in the register of documents and submit again."
+            )
+            % {"symbol": symbol, "year": year, "period": period_in_words(period_key)},
+            symbol=symbol,
+            year=year,
+            period=period_key,
+        )
+
+
 class OwnReportMissing(ReportRefusal):
     """A sum of a unit that has not said what it did itself."""
 

@@ -6,6 +6,7 @@ from functools import lru_cache
 import numpy as np
 from django.db import connection
 
+from giamsat.intake.observations.models import Report
 from giamsat.intake.sources import queries as sources
 from giamsat.lib.arrays import number_array
 from giamsat.lib.formulas import Grid
@@ -46,6 +47,12 @@ def stored(
         here, there = _mapping(form_id, tuple(keys))
         matrix[np.ix_(rows, here)] = np.array(figures, np.float64)[:, there]
     return Grid.of_floats(matrix)
+
+
+def versions_in_force(form_codes: Iterable[str], period_key: str, basis: str) -> dict[int, int]:
+    """By unit, the version in force of its report for a period."""
+    told = Report.objects.filter(form_code__in=list(form_codes), period_key=period_key, basis=basis)
+    return dict(told.filter(in_force__isnull=False).order_by().values_list("unit_id", "in_force_id"))
 
 
 @lru_cache(maxsize=512)

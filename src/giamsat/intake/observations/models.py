@@ -104,6 +104,32 @@ class Report(models.Model):
         return f"report:{self.pk}"
 
 
+class Letter(models.Model):
+    """The number and symbol under which a unit sent its forms of one period: ``12-BC/UBKTTU``, counted anew each year.
+
+    One letter carries all forms of a period; the same number for another period would name two documents.
+    """
+
+    unit = models.ForeignKey("units.Unit", models.PROTECT, related_name="letters")
+    year = models.PositiveSmallIntegerField()
+    symbol = models.CharField(max_length=40)
+    period_key = models.CharField(max_length=8)
+    basis = models.CharField(max_length=12, choices=Basis)
+
+    class Meta:
+        ordering = ["unit", "year", "symbol"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit", "year", "symbol"], name="letter_number_is_given_once_a_year"
+            ),
+            models.CheckConstraint(name="letter_has_a_number", condition=~Q(symbol="")),
+            models.CheckConstraint(name="letter_basis_is_known", condition=Q(basis__in=Basis.values)),
+        ]
+
+    def __str__(self) -> str:
+        return self.symbol
+
+
 class ReportVersion(models.Model):
     """One state of a report's figures. Added, never changed: a correction is the next version.
 
@@ -121,6 +147,7 @@ class ReportVersion(models.Model):
     recorded_by_name = models.CharField(max_length=200)
     accepted_at = models.DateTimeField(null=True)
     superseded_at = models.DateTimeField(null=True)
+    letter = models.ForeignKey(Letter, models.PROTECT, null=True, related_name="versions", db_index=False)
 
     class Meta:
         ordering = ["report", "number"]
@@ -135,9 +162,19 @@ class ReportVersion(models.Model):
                 condition=Q(superseded_at=None) | Q(superseded_at__gte=F("recorded_at")),
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["letter"], name="report_version_of_letter", condition=Q(letter__isnull=False)
+            )
+        ]
 
     def __str__(self) -> str:
         return f"report {self.report_id} v{self.number}"
+
+    @property
+    def symbol(self) -> str:
+        """The number and symbol under which it was sent; empty where none was given."""
+        return self.letter.symbol if self.letter_id and self.letter else ""
 
     def by_key(self, keys: Sequence[str]) -> dict[str, Decimal | None]:
         """Its values under the keys of its form's cells."""

@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from giamsat.foundation.access import queries as access
 from giamsat.foundation.access.choices import Action
+from giamsat.foundation.units import queries as units
 from giamsat.intake.observations.choices import Status
 from giamsat.intake.observations.errors import ReportNotFound
 from giamsat.intake.observations.models import Report, ReportVersion
@@ -79,6 +80,16 @@ def report_for(viewer: Account, report_id: int, *, at: datetime) -> Report:
     if found is None or not is_readable(scope, found):
         raise ReportNotFound(report_id)
     return found
+
+
+def readable_reports_of(scope: Scope, unit: Unit, period_key: str) -> list[Report]:
+    """A unit's reports for a period of which this person may read something, in the order of the forms."""
+    if not scope.may(Action.REPORT_READ, unit):
+        return []
+    filed = Report.objects.filter(unit=unit, period_key=period_key).select_related(
+        "unit", "current", "in_force"
+    )
+    return [each for each in filed.order_by("form_code", "basis", "pk") if is_readable(scope, each)]
 
 
 def report(report_id: int) -> Report:
@@ -210,9 +221,28 @@ def comparison(
     return Comparison(before, last_year, rows, *ids)
 
 
-def reported_periods() -> set[str]:
-    """Keys of the periods of which a report is known; looked up by period, sooner than reading all reports."""
+def reported_below(unit: Unit, form_code: str, period: Period) -> tuple[int, int]:
+    """Of the units below one that owe their own figures on this form: how many are in force, and how many owe them."""
+    family = sources.family(form_code)
+    kinds = {
+        each.unit_kind
+        for each in sources.obligations(period)
+        if each.form_code in family and each.basis == Basis.OWN
+    }
+    below = units.subtree(unit, sources.cut_off_on(period)).filter(kind__in=kinds, withheld=False)
+    owing = below.exclude(pk=unit.pk).order_by()
+    sent = Report.objects.filter(
+        unit__in=owing.values("pk"), form_code__in=family, period_key=period.key, basis=Basis.OWN,
+        in_force__isnull=False,
+    )  # fmt: skip
+    return sent.order_by().values("unit").distinct().count(), owing.count()
+
+
+def reported_periods(form_code: str | None = None) -> set[str]:
+    """Keys of the periods of which a report is known, or one of a form; looked up by period, sooner than reading all
+    reports."""
     known = Report.objects.filter(period_key=OuterRef("key"))
+    known = known.filter(form_code=form_code) if form_code else known
     return set(sources.reporting_periods().filter(Exists(known)).order_by().values_list("key", flat=True))
 
 

@@ -14,12 +14,15 @@ from giamsat.intake.observations.receiving import (
     receive_typed,
 )
 from giamsat.intake.observations.steps import Moved, accept, accept_many, submit, submit_many
+from giamsat.intake.observations.trial import Past, Sight, past_reports
 
 __all__ = [
     "Accepting",
     "BulkReceipt",
     "Moved",
+    "Past",
     "Receipt",
+    "Sight",
     "accept",
     "accept_many",
     "check_values",
@@ -27,6 +30,7 @@ __all__ = [
     "explain",
     "lines_of",
     "lock",
+    "past_reports",
     "read_typed",
     "receive",
     "receive_file",

@@ -14,7 +14,7 @@ from django.db.models import F
 from giamsat.foundation.audit import services as audit
 from giamsat.foundation.outbox import services as outbox
 from giamsat.foundation.units import queries as units
-from giamsat.intake.observations import conditions, holding, rights, sums, telling
+from giamsat.intake.observations import conditions, holding, numbering, rights, sums, telling
 from giamsat.intake.observations.choices import Status
 from giamsat.intake.observations.errors import ReportNotFound
 from giamsat.intake.observations.events import ReportsMoved, ReportSubmitted
@@ -53,9 +53,14 @@ class Moved:
         return report
 
 
-def submit(report: Report, *, by: By, at: datetime, seen_version: int | None = None) -> Report:
-    """The head sends the report to the level above. A returned one may go again as it is: those above are told."""
-    return submit_many([report], by=by, at=at, seen_versions={report.pk: seen_version}).only()
+def submit(
+    report: Report, *, by: By, at: datetime, seen_version: int | None = None, symbol: str = ""
+) -> Report:
+    """The head sends the report to the level above. A returned one may go again as it is: those above are told.
+
+    ``symbol``: number and symbol of the letter it goes with, where there is one.
+    """
+    return submit_many([report], by=by, at=at, seen_versions={report.pk: seen_version}, symbol=symbol).only()
 
 
 def accept(report: Report, *, by: By, at: datetime, seen_version: int | None = None) -> Report:
@@ -65,10 +70,16 @@ def accept(report: Report, *, by: By, at: datetime, seen_version: int | None = N
 
 @transaction.atomic
 def submit_many(
-    reports: Iterable[Report], *, by: By, at: datetime, seen_versions: Mapping[int, int | None] | None = None
+    reports: Iterable[Report],
+    *,
+    by: By,
+    at: datetime,
+    seen_versions: Mapping[int, int | None] | None = None,
+    symbol: str = "",
 ) -> Moved:
-    """The same for many: what is refused is told and left, the others go."""
+    """The same for many: what is refused is told and left, the others go, with the letter of that number."""
     seen = seen_versions or {}
+    symbol = numbering.read_symbol(symbol)
     refusals: dict[int, Refusal] = {}
     asking = rights.person(by, at=at)
     theirs = _meeting(lambda each: asking.require("report.submit", each.unit), reports, refusals)
@@ -83,9 +94,13 @@ def submit_many(
         conditions.require_open(period_of(report.period_key))
         if report.basis == Basis.CONSOLIDATED:
             sums.require_true_sum(report)
+        if symbol:
+            version.letter = numbering.letter_for(report, symbol, at=at)
 
     ready = _meeting(require_ready, there, refusals)
     _send(ready, asking.actor, at)
+    if symbol:
+        ReportVersion.objects.bulk_update([_at_hand(each) for each in ready], ["letter"])
     _score_as_sent(ready, at)
     audit.record_many(
         telling.deed(
@@ -94,6 +109,7 @@ def submit_many(
             asking.actor,
             at,
             version=_at_hand(each).number,
+            **({"symbol": symbol} if symbol else {}),
             **({"figures_unchanged": True} if each.came_back_unchanged else {}),
         )
         for each in ready

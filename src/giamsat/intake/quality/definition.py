@@ -5,21 +5,39 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from giamsat.intake.quality.choices import Effect, Severity
-from giamsat.lib.formulas import EACH, Check, Layout, Only, compile_form
+from django.utils.translation import gettext as _
+
+from giamsat.foundation.catalogue.errors import Problem
+from giamsat.intake.quality.choices import Effect, Severity, Stage
+from giamsat.lib.formulas import EACH, Check, FormulaRefused, Layout, Only, compile_form
 from giamsat.lib.formulas.frames import CellFact
+from giamsat.lib.periods import REACH
 
 Words = dict[str, str]
 KEYS = {"code", "version", "valid_from", "severity", "name", "sentence", "source", "each", "checks"}
-MAY = {"only", "basis", "periods", "effect", "note"}
-CHECK_KEYS = {"expression", "when", "unless", "value", "expected", "sentence", "only", "each"}
+MAY = {"only", "basis", "periods", "runs", "effect", "note", "ends"}
+CHECK_KEYS = {"expression", "when", "unless", "value", "expected", "sentence", "only", "each", "severity"}
 ONLY_KEYS = {"additivity", "counts_persons", "required", "codes", "total", "whole"}
 BASES = ("own", "consolidated", "any")
+PERIODS = ("M", *REACH)
+ARRIVING = (Stage.ENTRY.value, Stage.CONSOLIDATION.value)
+
+
+class RuleWrong(ValueError):
+    """A definition that is no rule, with every fault found."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__(problems[0].what)
+        self.problems = problems
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One version of one rule. Equal definitions are equal rules."""
+    """One version of one rule. Equal definitions are equal rules.
+
+    ``severities`` and ``sentences`` are those of the checks, in their order; ``severity`` is what a check has that
+    names none of its own.
+    """
 
     code: str
     version: int
@@ -29,8 +47,10 @@ class Rule:
     source: Words
     basis: str
     periods: tuple[str, ...] | None
+    runs: tuple[str, ...]
     effect: str
     checks: tuple[Check, ...]
+    severities: tuple[str, ...]
     sentences: tuple[Words, ...]
 
     def __hash__(self) -> int:
@@ -40,64 +60,126 @@ class Rule:
     def names(self) -> frozenset[str]:
         return frozenset(check.name for check in self.checks)
 
-    def asked_of(self, basis: str, period_kind: str | None) -> bool:
-        """Whether the rule speaks of reports of that basis and kind of period."""
+    def asked_of(self, basis: str, period_kind: str | None, stage: str | None = None) -> bool:
+        """Whether the rule speaks of reports of that basis and kind of period, at that stage if one is given."""
         right_basis = self.basis in ("any", basis)
-        return right_basis and (self.periods is None or period_kind is None or period_kind in self.periods)
+        right_kind = self.periods is None or period_kind is None or period_kind in self.periods
+        return right_basis and right_kind and (stage is None or stage in self.runs)
+
+    def severity_of(self, check: Check) -> str:
+        return self.severities[self.checks.index(check)]
 
     def sentence_of(self, check: Check) -> Words:
         return self.sentences[self.checks.index(check)]
 
 
 def read_rule(content: dict[str, Any]) -> Rule:
-    """Read a definition; ValueError says what is wrong with it, FormulaRefused with an expression."""
-    _check_keys("A rule", content, KEYS, MAY)
-    severity, effect = content["severity"], content.get("effect", Effect.NONE.value)
-    _one_of("severity", severity, Severity.values)
-    _one_of("effect", effect, Effect.values)
-    _one_of("basis", content.get("basis", "any"), BASES)
-    for field in ("name", "sentence", "source"):
-        _check_words(field, content[field])
-    if not content["checks"]:
-        raise ValueError("checks: at least one is needed.")
-    checks = tuple(_check(content, number) for number in range(1, len(content["checks"]) + 1))
-    sentences = tuple(entry.get("sentence", content["sentence"]) for entry in content["checks"])
-    for words in sentences:
-        _check_words("sentence", words)
+    """Read a definition; RuleWrong says everything that is wrong with it."""
+    rule, problems = _read(content)
+    if rule is None:
+        raise RuleWrong(problems)
+    return rule
+
+
+def problems_of(content: Any) -> list[Problem]:
+    """Everything that keeps a definition from being a rule; nothing when it is one."""
+    return _read(content)[1]
+
+
+def _read(content: Any) -> tuple[Rule | None, list[Problem]]:
+    problems = _keys("", _("A rule"), content, KEYS, MAY)
+    if problems:
+        return None, problems
+    problems = [*_head(content), *_words("sentence", content["sentence"])]
+    checks, faults = _checks(content)
+    problems += faults
+    return (None, problems) if problems else (_rule(content, checks), [])
+
+
+def _rule(content: dict[str, Any], checks: tuple[Check, ...]) -> Rule:
     return Rule(
         code=content["code"],
         version=content["version"],
-        severity=severity,
+        severity=content["severity"],
         valid_from=_day(content["valid_from"]),
         name=content["name"],
         source=content["source"],
         basis=content.get("basis", "any"),
         periods=tuple(content["periods"]) if "periods" in content else None,
-        effect=effect,
+        runs=_runs(content),
+        effect=content.get("effect", Effect.NONE.value),
         checks=checks,
-        sentences=sentences,
+        severities=tuple(entry.get("severity", content["severity"]) for entry in content["checks"]),
+        sentences=tuple(entry.get("sentence", content["sentence"]) for entry in content["checks"]),
     )
 
 
-def _check(content: dict[str, Any], number: int) -> Check:
-    entry = content["checks"][number - 1]
-    _check_keys(f"Check {number}", entry, {"expression"}, CHECK_KEYS)
-    each = entry.get("each", content["each"])
-    _one_of("each", each, EACH)
-    only = entry.get("only", content.get("only", {}))
-    _check_keys("only", only, set(), ONLY_KEYS)
-    check = Check(
+def _head(content: dict[str, Any]) -> list[Problem]:
+    problems = [
+        *_one_of("severity", content["severity"], Severity.values),
+        *_one_of("effect", content.get("effect", Effect.NONE.value), Effect.values),
+        *_one_of("basis", content.get("basis", "any"), BASES),
+        *_one_of("each", content["each"], EACH),
+        *(fault for kind in content.get("periods", ()) for fault in _one_of("periods", kind, PERIODS)),
+        *(fault for stage in content.get("runs", ()) for fault in _one_of("runs", stage, Stage.values)),
+        *_keys("only", "only", content.get("only", {}), set(), ONLY_KEYS),
+        *_words("name", content["name"]),
+        *_words("source", content["source"]),
+    ]
+    try:
+        _day(content["valid_from"])
+    except ValueError:
+        problems.append(Problem("valid_from", _("A day is needed here, such as 2026-10-01.")))
+    return problems
+
+
+def _checks(content: dict[str, Any]) -> tuple[tuple[Check, ...], list[Problem]]:
+    entries = content["checks"]
+    if not isinstance(entries, list) or not entries:
+        return (), [Problem("checks", _("checks: at least one is needed."))]
+    found: list[Check] = []
+    problems: list[Problem] = []
+    for number, entry in enumerate(entries):
+        faults = _check_faults(f"checks.{number}", entry, content)
+        if not faults:
+            check = _check(content, entry, number + 1)
+            faults = _formula_faults(f"checks.{number}", entry, check)
+            found.append(check)
+        problems += faults
+    return tuple(found), problems
+
+
+def _check_faults(at: str, entry: Any, content: dict[str, Any]) -> list[Problem]:
+    faults = _keys(at, _("A check"), entry, {"expression"}, CHECK_KEYS)
+    if faults:
+        return faults
+    only = entry.get("only", {})
+    faults = [
+        *_one_of(f"{at}.each", entry.get("each", content["each"]), EACH),
+        *(_one_of(f"{at}.severity", entry["severity"], Severity.values) if "severity" in entry else []),
+        *_keys(f"{at}.only", "only", only, set(), ONLY_KEYS),
+    ]
+    return faults + (_words(f"{at}.sentence", entry["sentence"]) if "sentence" in entry else [])
+
+
+def _check(content: dict[str, Any], entry: dict[str, Any], number: int) -> Check:
+    return Check(
         name=f"{content['code']}.{number}",
-        each=each,
+        each=entry.get("each", content["each"]),
         expression=entry["expression"],
-        only=_only(only),
+        only=_only(entry.get("only", content.get("only", {}))),
         when=entry.get("when"),
         unless=entry.get("unless"),
         value=entry.get("value"),
         expected=entry.get("expected"),
     )
-    _compile_once(check)
-    return check
+
+
+def _runs(content: dict[str, Any]) -> tuple[str, ...]:
+    """When the rule is asked. Without a word about it: as figures arrive, and what blocks again when they are sent."""
+    if "runs" in content:
+        return tuple(content["runs"])
+    return (*ARRIVING, Stage.SUBMIT.value) if content["severity"] == Severity.ERROR else ARRIVING
 
 
 def _only(content: dict[str, Any]) -> Only:
@@ -107,30 +189,50 @@ def _only(content: dict[str, Any]) -> Only:
     return Only(**values)
 
 
-def _compile_once(check: Check) -> None:
+def _formula_faults(at: str, entry: dict[str, Any], check: Check) -> list[Problem]:
     """Every fault of an expression shows when the rule is loaded, not when a report arrives."""
-    check.parse_all()
-    compile_form(Layout((CellFact("A01"),)), [check], frozenset())
+    try:
+        check.parse_all()
+        compile_form(Layout((CellFact("A01"),)), [check], frozenset())
+    except FormulaRefused as refusal:
+        return [Problem(f"{at}.{_field_of(entry, refusal.expression)}", refusal.message, refusal.position)]
+    return []
 
 
-def _check_keys(what: str, content: dict[str, Any], needed: set[str], may: set[str]) -> None:
+def _field_of(entry: dict[str, Any], expression: str) -> str:
+    """Which of a check's expressions was refused: by its text, of which a long one is cut."""
+    fields = ("expression", "when", "unless", "value", "expected")
+    texts = {field: " ".join(str(entry.get(field) or "").split()) for field in fields}
+    wanted = " ".join(expression.split())
+    return next((field for field, text in texts.items() if text and text.startswith(wanted)), "expression")
+
+
+def _keys(at: str, what: str, content: Any, needed: set[str], may: set[str]) -> list[Problem]:
     if not isinstance(content, dict):
-        raise ValueError(f"{what} is a list of key: value, not {content!r}.")
+        told = _("%(what)s is a list of key: value, not %(found)s.")
+        return [Problem(at, told % {"what": what, "found": repr(content)})]
     if missing := needed - content.keys():
-        raise ValueError(f"{what} lacks {', '.join(sorted(missing))}.")
+        return [
+            Problem(at, _("%(what)s lacks %(keys)s.") % {"what": what, "keys": ", ".join(sorted(missing))})
+        ]
     if unknown := content.keys() - needed - may:
-        allowed = ", ".join(sorted(needed | may))
-        raise ValueError(f"{what} has no {', '.join(sorted(unknown))}; allowed are {allowed}.")
+        told = _("%(what)s has no %(keys)s; allowed are %(allowed)s.")
+        keys, allowed = ", ".join(sorted(unknown)), ", ".join(sorted(needed | may))
+        return [Problem(at, told % {"what": what, "keys": keys, "allowed": allowed})]
+    return []
 
 
-def _check_words(field: str, words: Any) -> None:
+def _words(at: str, words: Any) -> list[Problem]:
     if not isinstance(words, dict) or not words.get("vi") or not words.get("en"):
-        raise ValueError(f"{field}: both vi and en are needed.")
+        return [Problem(at, _("%(field)s: both vi and en are needed.") % {"field": at})]
+    return []
 
 
-def _one_of(field: str, value: Any, allowed: Any) -> None:
-    if value not in allowed:
-        raise ValueError(f"{field} is one of {', '.join(allowed)}, not {value!r}.")
+def _one_of(at: str, value: Any, allowed: Any) -> list[Problem]:
+    if value in allowed:
+        return []
+    told = _("%(field)s is one of %(allowed)s, not %(value)s.")
+    return [Problem(at, told % {"field": at, "allowed": ", ".join(allowed), "value": repr(value)})]
 
 
 def _day(value: Any) -> date:

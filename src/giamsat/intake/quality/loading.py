@@ -8,10 +8,9 @@ from django.db import transaction
 
 from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.foundation.catalogue.services import Loaded, read_definition
-from giamsat.intake.quality.definition import Rule, read_rule
+from giamsat.intake.quality.definition import Rule, RuleWrong, read_rule
 from giamsat.intake.quality.errors import RuleChanged, RuleInvalid
 from giamsat.intake.quality.models import RuleVersion
-from giamsat.lib.formulas import FormulaRefused
 
 
 @transaction.atomic
@@ -20,26 +19,40 @@ def load_rules(folder: Path, *, at: datetime) -> Loaded:
     published = {(each.code, each.version): each.content for each in RuleVersion.objects.all()}
     loaded = Loaded()
     for file in sorted(folder.glob("*.yaml")):
-        content = read_definition(file)
-        rule = _read(file.name, content)
-        standing = published.get((rule.code, rule.version))
-        if standing is None:
-            _row(rule, content, at).save()
-            published[rule.code, rule.version] = content
-            loaded += Loaded([f"{rule.code} v{rule.version}"])
-            continue
-        if diff := catalogue.difference(standing, content):
-            raise RuleChanged(rule.code, rule.version, diff)
-        loaded += Loaded(unchanged=1)
+        loaded += _add(file.name, read_definition(file), published, at)
     catalogue.forget()
     return loaded
+
+
+@transaction.atomic
+def publish_rule(content: dict[str, Any], *, at: datetime) -> Loaded:
+    """Add one rule as its file would be, and refuse it as that would be."""
+    code, version = content["code"], content["version"]
+    standing = RuleVersion.objects.filter(code=code, version=version)
+    published = {(each.code, each.version): each.content for each in standing}
+    loaded = _add(f"{code}.v{version}.yaml", content, published, at)
+    catalogue.forget()
+    return loaded
+
+
+def _add(file: str, content: Any, published: dict[tuple[str, int], Any], at: datetime) -> Loaded:
+    rule = _read(file, content)
+    standing = published.get((rule.code, rule.version))
+    if standing is None:
+        _row(rule, content, at).save()
+        published[rule.code, rule.version] = content
+        return Loaded([f"{rule.code} v{rule.version}"])
+    if diff := catalogue.difference(standing, content):
+        raise RuleChanged(rule.code, rule.version, diff)
+    return Loaded(unchanged=1)
 
 
 def _read(file: str, content: Any) -> Rule:
     try:
         return read_rule(content)
-    except FormulaRefused as refusal:
-        raise RuleInvalid(file, refusal.message, refusal.position) from refusal
+    except RuleWrong as wrong:
+        first = wrong.problems[0]
+        raise RuleInvalid(file, first.what, first.position) from wrong
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise RuleInvalid(file, str(error)) from error
 

@@ -43,6 +43,11 @@ class RuleVersion(models.Model):
         """As it is applied; read once for as long as this row is kept."""
         return read_rule(self.content)
 
+    @property
+    def ends(self) -> bool:
+        """A version that says that the rule is asked no more, from its first day on."""
+        return bool(self.content.get("ends"))
+
     def name(self, language: str) -> str:
         return self.name_vi if language.startswith("vi") else self.name_en
 

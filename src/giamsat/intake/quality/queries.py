@@ -13,7 +13,7 @@ from giamsat.foundation.access import queries as access
 from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.intake.quality import rules
 from giamsat.intake.quality.choices import Band, Effect, Score, Severity
-from giamsat.intake.quality.definition import Rule
+from giamsat.intake.quality.definition import Rule, problems_of, read_rule
 from giamsat.intake.quality.errors import FindingNotFound, ScoreNotFound
 from giamsat.intake.quality.findings import Finding
 from giamsat.intake.quality.frames import (
@@ -22,11 +22,14 @@ from giamsat.intake.quality.frames import (
     increments,
     peer_rates,
     periods_needed,
+    year_end,
 )
 from giamsat.intake.quality.identities import Identities, identities_in
+from giamsat.intake.quality.looking import Looks, codes_beside, looks
 from giamsat.intake.quality.models import ReportScore, RuleVersion, StoredFinding
 from giamsat.intake.quality.rules import BANDS, Evidence, band, index
 from giamsat.intake.quality.scoring import from_json
+from giamsat.lib.periods import Period
 
 if TYPE_CHECKING:
     from giamsat.foundation.access.models import Account
@@ -39,10 +42,12 @@ __all__ = [
     "Evidence",
     "Finding",
     "Identities",
+    "Looks",
     "PeerRates",
     "RolledUp",
     "Rule",
     "band",
+    "codes_beside",
     "failed_of",
     "finding",
     "findings_of",
@@ -50,11 +55,16 @@ __all__ = [
     "identities",
     "increments",
     "labels",
+    "looks",
     "parts_of",
     "peer_rates",
     "periods_needed",
+    "problems_of",
+    "published_rules",
+    "read_rule",
     "rolled_up",
     "rolled_up_under",
+    "rules_asked",
     "rules_on",
     "rules_that_hide",
     "score_of",
@@ -65,6 +75,7 @@ __all__ = [
     "scores_of",
     "scores_of_place",
     "unexplained",
+    "year_end",
 ]
 FIELDS = tuple(str(name) for name in Score.values)
 
@@ -89,17 +100,27 @@ class RolledUp:
         return index((self.correct, self.complete, self.clean, self.live))
 
 
+def published_rules() -> list[RuleVersion]:
+    """Every published version of every rule, by code and version."""
+    return catalogue.kept(RuleVersion, "code", "version")
+
+
 def rules_on(day: date | None = None) -> tuple[Rule, ...]:
-    """The newest version of each rule that is valid on that day; without a day, of all."""
-    return _newest(catalogue.kept(RuleVersion, "code", "version"), day)
+    """The newest version of each rule that is valid on that day and does not end it; without a day, of all."""
+    return _newest(published_rules(), day)
+
+
+def rules_asked(period: Period, basis: str, stage: str) -> tuple[Rule, ...]:
+    """The rules put to reports of a period and basis at one stage."""
+    return tuple(each for each in rules_on(period.ends_on) if each.asked_of(basis, period.kind, stage))
 
 
 def _newest(rows: list[RuleVersion], day: date | None = None) -> tuple[Rule, ...]:
-    newest: dict[str, Rule] = {}
+    newest: dict[str, RuleVersion] = {}
     for row in rows:
         if day is None or row.valid_from <= day:
-            newest[row.code] = row.rule
-    return tuple(newest.values())
+            newest[row.code] = row
+    return tuple(row.rule for row in newest.values() if day is None or not row.ends)
 
 
 def identities() -> Identities:

@@ -10,6 +10,7 @@ from giamsat.lib.formulas.exactness import kind
 from giamsat.lib.formulas.frames import CellFact, Layout
 from giamsat.lib.formulas.grids import Mask
 from giamsat.lib.formulas.language import (
+    BESIDE,
     COMPARISONS,
     NUMBER,
     THIS,
@@ -18,6 +19,7 @@ from giamsat.lib.formulas.language import (
     Operation,
     Term,
     counts,
+    denominator,
     terms,
 )
 from giamsat.lib.formulas.parsing import parse
@@ -132,7 +134,8 @@ class Check:
             asked = np.array([self.only.admits(cell) for cell in layout.cells], np.bool_)
         else:
             asked = np.array([self.each == "column" or column == "" for column in layout.columns])
-        named = [term for tree in self.trees for term in terms(tree, inside_counts=False) if term.code]
+        named = [each for tree in self.trees for each in terms(tree, inside_counts=False) if each.code]
+        named += [out_of for out_of in map(denominator, named) if out_of]
         at_hand = np.zeros(len(asked), np.bool_)
         for term in named:
             places = np.resize(layout.of_term(term, self.each), len(asked))
@@ -162,9 +165,9 @@ def words_of(*nodes: Node | None) -> frozenset[str]:
 
 
 def _readable(term: Term, places: "np.ndarray", layout: Layout) -> Mask:  # type: ignore[type-arg]
-    """Breakdown words need parts; only reported figures are known of sibling forms."""
+    """Breakdown words need parts; of sibling forms only what they reported is known."""
     if term.word.startswith("breakdown_"):
         return layout.has_parts(term, places)
-    if term.word != "cell":
+    if term.word not in BESIDE:
         return np.asarray(places < len(layout.cells))
     return np.ones(len(places), np.bool_)

@@ -1,5 +1,6 @@
 """From text to a checked tree: sqlglot reads, a whitelist decides, the position of every fault is named."""
 
+import difflib
 import re
 from decimal import Decimal
 from functools import lru_cache
@@ -9,14 +10,17 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from giamsat.lib.formulas.bands import in_band
 from giamsat.lib.formulas.errors import FormulaRefused
 from giamsat.lib.formulas.exactness import check_types
 from giamsat.lib.formulas.language import (
+    BAND,
     CHOOSERS,
     COUNTER,
     PERCENTS,
     THIS,
     WORDS,
+    Argument,
     Node,
     Number,
     Operation,
@@ -32,7 +36,7 @@ PLAIN_NUMBER = re.compile(r"\d{1,12}(\.\d{1,4})?")
 CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,31}")
 BREAKDOWN = re.compile(r"|[A-Za-z_]\w{0,15}=[\w./ -]{1,32}")
 ALLOWED = (
-    "Allowed are numbers, this, " + ", ".join(WORDS) + f", {COUNTER}, abs, greatest, least, "
+    "Allowed are numbers, this, " + ", ".join(WORDS) + f", {COUNTER}, {BAND}, abs, greatest, least, "
     "+ - *, = <> < <= > >=, and, or, not, and brackets."
 )
 
@@ -112,14 +116,22 @@ class _Reader:
     def function(self, node: exp.Func) -> Node:
         name = self.name(node)
         arguments = _arguments(node)
+        if name == BAND:
+            return self.in_band(node, arguments)
         if name == "abs" or name in CHOOSERS or name == COUNTER:
             least = 2 if name in CHOOSERS else 1
             if len(arguments) < least or (least == 1 and len(arguments) > 1):
                 self.refuse(node, f"{name}(…) takes {'two or more figures' if least == 2 else 'one part'}.")
             return Operation(name, tuple(map(self.read, arguments)), self.at(node))
         if name not in WORDS:
-            self.refuse(node, f"There is no {name}(…). {ALLOWED}")
+            self.refuse(node, f"There is no {name}(…).{_nearest(name)} {ALLOWED}")
         return self.term(node, name, arguments)
+
+    def in_band(self, node: exp.Func, arguments: list[exp.Expr]) -> Node:
+        if len(arguments) != 3:
+            self.refuse(node, f"{BAND}(…) is written {BAND}(increment(B04), low end, high end).")
+        figure, low, high = map(self.read, arguments)
+        return in_band(figure, low, high, self.at(node))
 
     def term(self, node: exp.Func, name: str, arguments: list[exp.Expr]) -> Term:
         parameters = [parameter.rstrip("?") for parameter in WORDS[name].parameters]
@@ -128,11 +140,13 @@ class _Reader:
             self.refuse(node, f"{name}(…) is written {WORDS[name].help}.")
         given = dict(zip(parameters, arguments, strict=False))
         breakdown = self.breakdown(given["breakdown"]) if "breakdown" in given else None
-        argument: int | str | None = None
+        argument: Argument = None
         if "back" in given:
             argument = self.whole(given["back"], range(1, 9), "1 to 8 periods back")
         elif "percent" in given:
             argument = self.whole(given["percent"], PERCENTS, f"one of {', '.join(map(str, PERCENTS))}")
+            if "of" in given:
+                argument = (self.code(given["of"]), argument)
         elif "dimension" in given:
             argument = self.string(given["dimension"], "a dimension in quotes, like 'lvl'")
         code = self.code(given["code"]) if "code" in given else None
@@ -177,6 +191,12 @@ class _Reader:
 
     def refuse(self, node: exp.Expr, problem: str) -> NoReturn:
         _refuse(self.text, self.at(node), problem)
+
+
+def _nearest(name: str) -> str:
+    """The word that was perhaps meant."""
+    found = difflib.get_close_matches(name, [*WORDS, *CHOOSERS, COUNTER, BAND, "abs"], n=1)
+    return f" Do you mean {found[0]}(…)?" if found else ""
 
 
 def _arguments(node: exp.Func) -> list[exp.Expr]:

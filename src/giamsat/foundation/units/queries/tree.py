@@ -3,9 +3,12 @@
 These reads know no viewer: units stand below access, and callers narrow them to what a viewer may see.
 """
 
+from collections.abc import Collection
 from datetime import date
+from typing import NamedTuple
 
 from django.db.models import Case, Count, IntegerField, Q, Subquery, Value, When
+from django.db.models.functions import Length, Substr
 
 from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.foundation.units.choices import CENTRE_DEPTH, POINT_DEPTH, Topic
@@ -60,6 +63,13 @@ def children(unit: Unit, on: date | None = None) -> UnitSet:
     return subtree(unit, on).filter(depth=unit.depth + 1).alphabetical()
 
 
+def counts_below(paths: Collection[str], *, on: date) -> dict[str, int]:
+    """How many units stood directly below each of these places in the tree on a day; none that had nobody."""
+    directly = Substr("path", 1, Length("path") - Unit.steplen)
+    below = Unit.objects.valid_on(on).annotate(above=directly).filter(above__in=list(paths)).order_by()
+    return dict(below.values_list("above").annotate(number=Count("pk")))
+
+
 def direct_superior(unit: Unit) -> Unit | None:
     """The unit directly above; the root has none."""
     if unit.is_centre:
@@ -81,6 +91,21 @@ def predecessors(unit: Unit) -> UnitSet:
 def successors(unit: Unit) -> UnitSet:
     """Units this one went into."""
     return Unit.objects.filter(origins__predecessor=unit).alphabetical()
+
+
+class Merger(NamedTuple):
+    """A unit that went, whole, into one other on a day."""
+
+    predecessor: int
+    successor: int
+    on: date
+
+
+def mergers_into(unit_ids: Collection[int], *, year: int) -> list[Merger]:
+    """What went into these units in a year, whole; one that was divided is nobody's."""
+    gone = Unit.objects.filter(successions__successor__in=unit_ids, successions__on__year=year).values("pk")
+    whole = Unit.objects.filter(pk__in=gone).annotate(into=Count("successions")).filter(into=1).order_by("pk")
+    return [Merger(*row) for row in whole.values_list("pk", "successions__successor", "successions__on")]
 
 
 def mergers_of_points() -> list[tuple[int, int, date]]:

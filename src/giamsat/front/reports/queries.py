@@ -1,0 +1,155 @@
+"""Documents of reports, as one person may see them. Everything starts from their lens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from giamsat.analysis.warehouse import queries as warehouse
+from giamsat.foundation.access.choices import SUPPRESSION_LEGEND, Classification
+from giamsat.foundation.access.queries import SUPPRESSED, Lens, Shown
+from giamsat.foundation.catalogue import queries as catalogue
+from giamsat.foundation.units import queries as units
+from giamsat.front.reports import words
+from giamsat.front.reports.document import FormDocument, Line, Section, Stamp, Table
+from giamsat.front.reports.letterhead import letterhead_of
+from giamsat.intake.observations import queries as observations
+from giamsat.intake.observations.choices import DRAFTS
+from giamsat.intake.sources import queries as sources
+from giamsat.intake.sources.choices import Basis
+from giamsat.lib.clock import day_of, shift
+from giamsat.lib.numbers import format_number
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+__all__ = ["FormDocument", "Stamp", "form_document", "stamp", "symbol_of"]
+
+PART = "trong đó"  # how the catalogue names a part of the row above
+
+
+def stamp(by: str, *, at: datetime, language: str) -> Stamp:
+    """What every page of a document taken now says of itself. Reports are as secret as is usual: internal."""
+    generation = warehouse.newest()
+    with override(language):
+        label = str(Classification.INTERNAL.label)
+    return Stamp(label, by, at, generation.number if generation else None, practice=bool(shift()))
+
+
+def symbol_of(unit: Any) -> str:
+    """What follows the number of a unit's letters: ``BC/UBKTTU``; empty where no letters are numbered."""
+    return letterhead_of(unit, None, "vi").symbol
+
+
+def form_document(report: Any, version: Any, *, lens: Lens, language: str) -> FormDocument:
+    """One version of a report, which its reader may read, as they may see it."""
+    form, unit = observations.form_of(version), report.unit
+    with override(language):
+        head = letterhead_of(unit, units.direct_superior(unit), language)
+        sent = _sent_at(report, version)
+        tables = _tables(form, _shown(version, form, unit.pk, lens), language)
+        return FormDocument(
+            key=_key(report),
+            language=language,
+            letterhead=head,
+            symbol=version.symbol,
+            dated=words.dated(head.place, day_of(sent) if sent else None, language),
+            form=_("Form %(code)s, version %(version)s") % {"code": form.code, "version": form.version},
+            basis_of_form=form.legal_basis,
+            title=form.name(language),
+            subtitle=f"{report.period.label(language)} · {words.whose(report.basis)}",
+            notes=_notes(report, version, language),
+            state=words.state_of(report, version),
+            tables=tables,
+            withheld=_withheld(tables),
+            compiler=_person(version.recorded_by_name),
+            approver=_person(report.submitted_by_name) if sent else "",
+        )
+
+
+def _key(report: Any) -> str:
+    """``BM05P.TH``: the form's code, and that it is a sum (tổng hợp) of those below."""
+    return str(report.form_code) + (".TH" if report.basis == Basis.CONSOLIDATED else "")
+
+
+def _sent_at(report: Any, version: Any) -> datetime | None:
+    """When this version went up: None while it is a draft."""
+    if version.pk != report.current_id:
+        return version.accepted_at  # type: ignore[no-any-return]
+    return None if report.status in DRAFTS else report.submitted_at
+
+
+def _person(name: str) -> str:
+    """Work of the system itself is signed by nobody."""
+    return "" if name.startswith("system:") else name
+
+
+def _notes(report: Any, version: Any, language: str) -> list[str]:
+    cut_off = f"{sources.cut_off_on(report.period):%d/%m/%Y}"
+    notes = [_("Figures cut off on %(day)s") % {"day": cut_off}]
+    if report.basis == Basis.CONSOLIDATED:
+        received, expected = observations.reported_below(report.unit, report.form_code, report.period)
+        counts = {"n": format_number(received, language), "all": format_number(expected, language)}
+        notes.append(_("%(n)s of %(all)s units below have reported") % counts)
+    notes.append(_("Version %(number)s of the report") % {"number": version.number})
+    return notes
+
+
+def _shown(version: Any, form: Any, unit_id: int, lens: Lens) -> list[Shown]:
+    """Every figure through the lens: what was decided when the version was published holds on paper too."""
+    veiled = None if lens.sees_small(unit_id) else warehouse.veiled_cells([version.pk]).get(version.pk)
+    return lens.cells(version.values, warehouse.hidden_from_outsiders(form.cells, veiled), unit_id=unit_id)
+
+
+def _tables(form: Any, shown: Sequence[Shown], language: str) -> list[Table]:
+    """Sections one after another that ask the same columns share a table."""
+    values = iter(shown)
+    together = groupby(form.layout["sections"], key=lambda section: section["columns"])
+    return [
+        Table(
+            columns=[column["name"][language] for column in columns],
+            groups=_groups(columns, language),
+            sections=[_section(section, values, language) for section in sections],
+        )
+        for columns, sections in together
+    ]
+
+
+def _section(section: Mapping[str, Any], values: Iterator[Shown], language: str) -> Section:
+    lines = [
+        Line(
+            code=row["indicator"],
+            name=row["name"][language][:1].upper() + row["name"][language][1:],
+            unit=row["unit"][language],
+            part=row["name"]["vi"].lower().startswith(PART),
+            values=[next(values) for _column in section["columns"]],
+            decimals=row["decimals"],
+        )
+        for row in section["rows"]
+    ]
+    return Section(section["title"][language], lines)
+
+
+def _groups(columns: Sequence[Mapping[str, Any]], language: str) -> list[tuple[str, int]]:
+    """Columns next to each other that break down by the same dimension stand under its name."""
+    names = catalogue.dimension_names(language)
+    groups: list[tuple[str, int]] = []
+    for dimension, some in groupby(columns, key=lambda column: column["breakdown"].partition("=")[0]):
+        span = len(list(some))
+        if dimension and span > 1:
+            name = names.get(dimension, dimension)
+            groups.append((_("By %(dimension)s") % {"dimension": name[:1].lower() + name[1:]}, span))
+        else:
+            groups.extend([("", 1)] * span)
+    return groups
+
+
+def _withheld(tables: Sequence[Table]) -> str:
+    """What the mark means, where it stands."""
+    rows = (line for table in tables for section in table.sections for line in section.lines)
+    hidden = any(value.hidden for line in rows for value in line.values)
+    return f"{SUPPRESSED.text}: {SUPPRESSION_LEGEND}" if hidden else ""

@@ -1,0 +1,44 @@
+"""The number and symbol of the letter with which a unit sends its forms upwards."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from giamsat.intake.observations.errors import LetterNumberTaken, NoLetterNumber
+from giamsat.intake.observations.models import Letter
+from giamsat.lib.clock import day_of
+
+if TYPE_CHECKING:
+    from giamsat.intake.observations.models import Report
+
+# Party documents are numbered 12-BC/UBKTTU (handbook §4.1), those of State bodies 12/BC-TTr.
+WORD = r"[A-ZĐ][A-Za-zĐđÀ-ỹ]"
+SYMBOL = re.compile(rf"[1-9]\d{{0,4}}(?:-{WORD}{{0,5}}/{WORD}{{0,19}}|/{WORD}{{0,5}}-{WORD}{{0,19}})")
+
+
+def read_symbol(text: str) -> str:
+    """A number and symbol as typed, without its blanks; empty where none is given, else refused when it is none."""
+    symbol = "".join(text.split())
+    if symbol and not SYMBOL.fullmatch(symbol):
+        raise NoLetterNumber(text.strip())
+    return symbol
+
+
+def letter_for(report: Report, symbol: str, *, at: datetime) -> Letter:
+    """The letter of that number of the report's unit in this year; refused when it was sent with another period.
+
+    A number that no report goes by any longer, because it was mistyped, is free again. Whoever asks for the same
+    number meanwhile waits until this transaction ends.
+    """
+    named = {"unit_id": report.unit_id, "year": day_of(at).year, "symbol": symbol}
+    meant = {"period_key": report.period_key, "basis": report.basis}
+    Letter.objects.bulk_create([Letter(**named, **meant)], ignore_conflicts=True)
+    letter = Letter.objects.select_for_update().get(**named)
+    if (letter.period_key, letter.basis) != (report.period_key, report.basis):
+        if letter.versions.order_by().exists():
+            raise LetterNumberTaken(symbol, letter.year, letter.period_key)
+        letter.period_key, letter.basis = report.period_key, report.basis
+        letter.save(update_fields=["period_key", "basis"])
+    return letter

@@ -1,0 +1,194 @@
+"""The designers: every published definition passes through their fields unchanged; what people see and may do."""
+
+import re
+
+import pytest
+from django.http import QueryDict
+
+from giamsat.front.console import design_fields
+from giamsat.front.console.design_acts import act_on
+from giamsat.front.console.design_schema import EXAMPLES, SCHEMAS
+from giamsat.intake.designs import queries as designs
+from giamsat.intake.designs.models import Draft
+from tests.front.console.conftest import words
+
+FIELD = re.compile(r'name="((?:f|n)\.[^"]+)"')
+
+
+def posted(nodes) -> QueryDict:
+    """What a browser would send of these fields."""
+    sent = QueryDict(mutable=True)
+    _fill(sent, nodes)
+    return sent
+
+
+def _fill(sent, nodes):
+    for node in nodes:
+        if isinstance(node, design_fields.Item):
+            _fill(sent, node.nodes)
+        elif "count" in node.shown:
+            sent[f"n.{node.at}"] = str(node.shown["count"])
+            _fill(sent, node.children)
+        elif node.field.kind in ("group", "words", "folded"):
+            _fill(sent, node.children)
+        elif node.field.kind == "several":
+            sent.setlist(f"f.{node.at}", [each["value"] for each in node.shown["options"] if each["on"]])
+        elif node.field.kind == "yes_no":
+            sent.update({f"f.{node.at}": "1"} if node.shown["value"] else {})
+        else:
+            sent[f"f.{node.at}"] = str(node.shown["value"])
+
+
+@pytest.mark.parametrize("kind", designs.KINDS)
+def test_every_published_definition_passes_through_the_fields_unchanged(home, kind):
+    for found in designs.published(kind):
+        nodes = design_fields.bind(SCHEMAS[kind], found.content, [])
+        read = design_fields.read_all(SCHEMAS[kind], posted(nodes))
+        assert {**read, "code": found.code, "version": found.version} == found.content, found.code
+
+
+@pytest.mark.parametrize(
+    ("act", "left", "focus"),
+    [
+        ("up checks.1", "ba", "checks.0"),
+        ("down checks.0", "ba", "checks.1"),
+        ("up checks.0", "ab", "checks.0"),
+        ("drop checks.0", "b", "checks.0"),
+        ("drop checks.7", "ab", ""),
+        ("add checks", "ab ", "checks.2"),
+        ("add nothing", "ab", ""),
+    ],
+)
+def test_items_move_by_buttons(act, left, focus):
+    content = {"checks": [{"expression": "a"}, {"expression": "b"}]}
+    assert act_on(content, SCHEMAS["rule"], act) == focus
+    assert "".join(check["expression"] or " " for check in content["checks"]) == left
+
+
+def begin(browser, person="synthesis", code="R-06", kind="rule") -> Draft:
+    browser(person).post("/design/begin/", {"kind": kind, "code": code})
+    return Draft.objects.get(kind=kind, code=code)
+
+
+def sent(draft, **changed) -> dict[str, object]:
+    nodes = design_fields.bind(SCHEMAS[draft.kind], draft.content, [])
+    nodes += design_fields.bind([EXAMPLES], {"examples": draft.examples}, []) if draft.kind == "rule" else []
+    fields = posted(nodes)
+    data = {name: fields.getlist(name) for name in fields}
+    return {**data, "version": draft.revision, **changed}
+
+
+def save(browser, draft, person="synthesis", **changed):
+    answer = browser(person).post(f"/design/{draft.pk}/", sent(draft, **changed))
+    draft.refresh_from_db()
+    return answer
+
+
+def test_a_rule_is_drafted_saved_and_shown_with_its_fault_at_the_character(browser):
+    draft = begin(browser)
+    answer = save(browser, draft, **{"f.checks.0.expression": "cell(B04) <= colour(B02)"})
+    assert answer.status_code == 302
+
+    page = words(browser("synthesis").get(f"/design/{draft.pk}/"))
+    assert "There is no colour(…)" in page
+    assert "^ character 14" in page
+    assert "Still against publication" in page
+
+
+def test_a_save_that_comes_too_late_keeps_both_texts(browser):
+    draft = begin(browser)
+    late = sent(draft, **{"f.note": "of mine"})
+    save(browser, draft, "data_admin", **{"f.note": "of theirs"})
+
+    answer = browser("synthesis").post(f"/design/{draft.pk}/", late)
+    page = words(answer)
+    assert answer.status_code == 409
+    assert "of mine</textarea>" in page
+    assert "-note: of theirs" in page
+    draft.refresh_from_db()
+    assert draft.content["note"] == "of theirs"
+
+
+def test_a_button_adds_a_check_and_keeps_what_was_typed(browser):
+    draft = begin(browser)
+    answer = save(browser, draft, act="add checks", **{"f.note": "kept"})
+    assert answer.url == f"/design/{draft.pk}/?at=checks.3#i-checks-3"
+    assert (len(draft.content["checks"]), draft.content["note"]) == (4, "kept")
+
+
+def test_one_drafts_another_publishes_and_everybody_reads_it(browser):
+    draft = begin(browser)
+    draft.examples = [
+        {"name": "", "outcome": "holds", "figures": "B02 = 5\nB04 = 4"},
+        {"name": "", "outcome": "fails", "figures": "B02 = 5\nB04 = 6"},
+    ]
+    save(browser, draft, **{"f.severity": "W"})
+    assert "another data administrator publishes" not in words(
+        browser("data_admin").get(f"/design/{draft.pk}/")
+    )
+
+    answer = browser("data_admin").post(f"/design/{draft.pk}/publish/", {"version": draft.revision})
+    assert answer.url == "/design/rule/R-06/v2/"
+    page = words(browser("compiler").get("/design/rule/R-06/v2/"))
+    assert "data_admin" in page
+    assert "synthesis" in page
+    assert "severity: W" in page
+    file = browser("compiler").get("/design/rule/R-06/v2.yaml")
+    assert file.content.decode() == designs.as_yaml("rule", designs.publication("rule", "R-06", 2).content)
+
+
+def tried(browser, draft, person="synthesis", periods=("2026-M08",)):
+    return browser(person).post(
+        f"/design/{draft.pk}/try/", {"form": "BMT", "basis": "own", "period": list(periods)}
+    )
+
+
+def flawed(browser) -> Draft:
+    """R-06 with a figure of organisations that August does not reach: D06 was 7."""
+    draft = begin(browser)
+    changed = {"f.checks.0.expression": "cell(D06) >= 8", "f.each": "report"}
+    save(browser, draft, **changed)
+    return draft
+
+
+def test_a_draft_is_tried_on_accepted_reports_and_names_those_that_the_viewer_may_read(published, browser):
+    draft = flawed(browser)
+    page = words(tried(browser, draft))
+    assert "Xã Hua Bum" in page
+    assert "it must be at least 8" in page
+    assert re.search(r"All of these</th><td class=\"num\">1</td><td class=\"num\">1</td>", page)
+
+
+def test_an_administrator_without_rights_to_figures_sees_counts_only(published, browser):
+    draft = flawed(browser)
+    page = words(tried(browser, draft, "data_admin"))
+    assert "1 report found wrong is not listed" in page
+    assert "Hua Bum" not in page
+
+
+def test_a_figure_of_few_persons_is_not_found_out_by_trying(home, browser):
+    """D08 counts persons and its report was published to nobody: whatever is asked of it is not assessed."""
+    draft = begin(browser)
+    save(browser, draft, **{"f.checks.0.expression": "cell(D08) = 3", "f.each": "report"})
+    for person in ("synthesis", "data_admin"):
+        page = words(tried(browser, draft, person))
+        assert re.search(r"All of these</th><td class=\"num\">1</td><td class=\"num\">0</td>", page)
+        assert "closed to you" in page
+
+
+def test_trying_nothing_is_refused_in_words(home, browser):
+    answer = tried(browser, flawed(browser), periods=["2026-M03"])
+    assert answer.status_code == 422
+    assert "No report of form BMT was accepted" in words(answer)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_the_list_asks_the_database_as_often_for_one_draft_as_for_three(
+    home, browser, count, django_assert_num_queries
+):
+    for code in ("R-06", "R-07", "R-08")[:count]:
+        begin(browser, code=code)
+    open_page = browser("data_admin")
+    open_page.get("/design/")
+    with django_assert_num_queries(11):
+        assert open_page.get("/design/").status_code == 200

@@ -7,11 +7,11 @@ from types import MappingProxyType as Frozen
 from giamsat.intake.sources import queries as forms
 from giamsat.lib.periods import CUMULATIVE_KINDS, Period
 
-# Rules compare forms of one stream only, so streams can be sent side by side; within one, a form comes after
-# those it is compared with.
+# Streams are sent side by side; within one, a form comes after those it is compared with. The second sends a period
+# when the first is through with it, so that a rule over both finds the same whoever is faster.
 STREAMS = (
-    ("BM02", "BM04", "BM05", "BM19", "BM14"),
-    ("BM11", "BM21", "BM01", "BM07", "BM09", "BM17", "BMT", "BM24", "BM25", "BM26"),
+    ("BM02", "BM04", "BM05", "BM11", "BMT"),
+    ("BM14", "BM19", "BM21", "BM01", "BM07", "BM09", "BM17", "BM24", "BM25", "BM26"),
 )
 OF_POINTS_ALONE = ("BM24", "BM25", "BM26")
 KINDS = Frozen(

@@ -17,7 +17,7 @@ SEEN = (
     "pos=KHONG",
     *VIOLATIONS[:5],
 )  # of the others all sums are nought
-PERSONS = [*(f"D{number:02}" for number in range(6, 12)), *(f"L{number:02}" for number in range(1, 9))]
+PERSONS = [*(f"D{number:02}" for number in range(6, 12)), *(f"L{number:02}" for number in range(1, 10))]
 
 
 class Outsider:

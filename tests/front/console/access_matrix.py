@@ -107,6 +107,8 @@ MATRIX: dict[str, Rule] = {
         full=ABOVE | FOREIGN | {"synthesis"},
     ),
     "console:consolidate_make": Rule("/consolidate/make/", act=True, data={"period": "2026-9M"} | VERSION),
+    "console:consolidate_estimate": Rule("/consolidate/estimate/?period=2026-9M&form=BM05P&unit=03466"),
+    "console:consolidate_estimate_withdraw": Rule("/consolidate/estimate/{estimate}/withdraw/", act=True),
     "console:delivery": Rule("/deliveries/{delivery}/", "“mười”", full=INSIDE),
     "console:delivery_file": Rule("/deliveries/{delivery}/file", "mười", full=INSIDE),
     "console:report": Rule("/reports/{report}/", 'gs-now">3</td>', full=INSIDE, masked=OUTSIDE),
@@ -124,6 +126,12 @@ MATRIX: dict[str, Rule] = {
         "/reports/{report}/send-back/", full={"approver"}, act=True, data=REASON | VERSION
     ),
     "console:report_reopen": Rule("/reports/{report}/reopen/", full={"approver"}, act=True, data=REASON),
+    "console:report_take_back": Rule(
+        "/reports/{report}/take-back/", full={"approver"}, act=True, data=REASON | VERSION
+    ),
+    "console:late_opening": Rule("/late/03466/BMT/2026-M08/own/", "Late openings", full={"approver"}),
+    "console:late_opening_confirm": Rule("/late/{opening}/confirm/", full={"approver"}, act=True),
+    "console:late_opening_end": Rule("/late/{opening}/end/", full={"approver"}, act=True),
     "console:finding_explain": Rule(
         "/reports/{draft}/findings/{finding}/explain/", full={"compiler"}, act=True, data=REASON
     ),
@@ -181,6 +189,7 @@ MATRIX |= {
     ),
     "console:design_draft": Rule("/design/{design}/", 'name="f.severity"', full=DRAFTERS),
     "console:design_yaml": Rule("/design/{design}/draft.yaml", "code: R-06", full=DRAFTERS),
+    "console:design_template": Rule("/design/{form_draft}/template.xlsx", "xl/workbook.xml", full=DRAFTERS),
     "console:design_try": Rule(
         "/design/{design}/try/",
         full=DRAFTERS,

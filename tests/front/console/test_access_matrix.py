@@ -23,6 +23,7 @@ from giamsat.intake.observations import services as observations
 from giamsat.intake.observations.errors import ReportRefused
 from giamsat.intake.quality import queries as quality
 from giamsat.intake.sources import queries as sources
+from giamsat.intake.sources import services as sources_room
 from giamsat.lib.periods import Period
 from giamsat.lib.refusals import Refusal
 from tests.foundation.queue.failing import failed_job
@@ -84,13 +85,15 @@ def make_everything(home) -> dict[str, int]:
         "warning": warning_of(home.units.hua_bum).pk, "request": request.pk, "answer": answer.pk,
         "account": home.people["compiler"].pk, "colleague": home.people["head"].pk,
         "grant": home.people["compiler"].grants.get().pk, "job": failed_job(),
-        "design": drafted(home), "notice": told_notice(home), "conflict": noted_conflict(home),
+        "design": drafted(home), "form_draft": drafted(home, "form", "BM19"),
+        "notice": told_notice(home), "conflict": noted_conflict(home),
+        "opening": asked_opening(home), "estimate": set_estimate(home),
     }  # fmt: skip
 
 
-def drafted(home) -> int:
-    """A rule that an analyst of the Centre is changing."""
-    return designs.begin_draft("rule", "R-06", by=home.people["synthesis"], at=house.AT).pk
+def drafted(home, kind="rule", code="R-06") -> int:
+    """A definition that an analyst of the Centre is changing."""
+    return designs.begin_draft(kind, code, by=home.people["synthesis"], at=house.AT).pk
 
 
 def noted_conflict(home) -> int:
@@ -98,6 +101,26 @@ def noted_conflict(home) -> int:
     return access_room.exclude(
         home.people["compiler"], unit=home.units.hue, valid_from=house.AT.date(), reason="Vợ là bí thư",
         by=None, at=house.AT,
+    ).pk  # fmt: skip
+
+
+def asked_opening(home) -> int:
+    """July is closed, and another approver has opened it for Hua Bum."""
+    july = Period("M", 2026, 7)
+    sources_room.close_period(july.key, by=house.SYSTEM, at=house.AT)
+    return observations.open_late(
+        home.units.hua_bum, "BMT", july, "own", until=house.AT.date(), reason="Bổ sung số liệu còn thiếu",
+        by=house.SYSTEM, at=house.AT,
+    ).pk  # fmt: skip
+
+
+def set_estimate(home) -> int:
+    """In the place of Hua Bum's nine months, by a compiler of Lai Châu who is none of the people here."""
+    nine_months = Period("9M", 2026)
+    values = house.figures(house.form("BM05", nine_months))
+    return observations.estimate(
+        home.units.lai_chau, "BM05P", nine_months, home.units.hua_bum, way="typed", values=values,
+        reason="Chưa có báo cáo của xã", by=house.SYSTEM, at=house.AT,
     ).pk  # fmt: skip
 
 

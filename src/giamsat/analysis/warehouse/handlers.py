@@ -4,12 +4,21 @@ from datetime import datetime
 
 from giamsat.analysis.warehouse import services
 from giamsat.foundation.outbox.services import on
-from giamsat.intake.observations.events import ReportAccepted, ReportReturned, ReportsAccepted, ReportsMoved
+from giamsat.intake.observations.events import (
+    AcceptanceTakenBack,
+    ReportAccepted,
+    ReportReturned,
+    ReportsAccepted,
+    ReportsMoved,
+)
 
 
 @on(ReportAccepted)
 @on(ReportReturned)
-def report_changed(event: ReportAccepted | ReportReturned, *, event_id: int, at: datetime) -> None:
+@on(AcceptanceTakenBack)
+def report_changed(
+    event: ReportAccepted | ReportReturned | AcceptanceTakenBack, *, event_id: int, at: datetime
+) -> None:
     services.note([event.report_id], event_id=event_id, at=at)
 
 

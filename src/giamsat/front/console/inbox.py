@@ -48,6 +48,7 @@ class Row:
     findings: int
     explained: int
     unchanged: bool
+    taken_back: bool
 
     @property
     def url(self) -> str:
@@ -169,7 +170,8 @@ def _rows(viewer: Viewer, asked: Asked, most: int | None = None) -> list[Row]:
     for finding in quality.findings_of_many([each.current_id for each in reports if each.current_id]):
         if finding.severity == Severity.WARNING:
             found.setdefault(finding.report_version_id, []).append(finding.explained_at is not None)
-    return [_row(each, found.get(each.current_id, [])) for each in reports]
+    doubted = observations.withdrawn([each.pk for each in reports])
+    return [_row(each, found.get(each.current_id, []), taken_back=each.pk in doubted) for each in reports]
 
 
 def _waiting(viewer: Viewer) -> int:
@@ -194,7 +196,7 @@ def _chosen(viewer: Viewer, asked: Asked) -> Any:
     return chosen.filter(form_code=asked.form) if asked.form else chosen
 
 
-def _row(report: Any, explained: list[bool]) -> Row:
+def _row(report: Any, explained: list[bool], *, taken_back: bool) -> Row:
     late = 0
     if report.submitted_at and report.due_on:
         late = max(0, (day_of(report.submitted_at) - report.due_on).days)
@@ -210,4 +212,5 @@ def _row(report: Any, explained: list[bool]) -> Row:
         findings=len(explained),
         explained=sum(explained),
         unchanged=report.came_back_unchanged,
+        taken_back=taken_back,
     )

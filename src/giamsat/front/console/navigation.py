@@ -49,7 +49,9 @@ PAGES = (
     Page("units", "units", _("Units"), ("aggregate.read", "report.read"), also=("unit",)),
     Page("entry", "entry", _("Reports"), COMPILING, on_phone=True, also=("delivery",)),
     Page("consolidate", "table", _("Consolidation"), if_so=consolidate_page.is_offered),
-    Page("inbox", "inbox", _("To decide"), ("report.accept",), "inbox", True, also=("report", "scores")),
+    Page(
+        "inbox", "inbox", _("To decide"), ("report.accept",), "inbox", True, also=("report", "scores", "late")
+    ),
     Page("warnings", "warnings", _("Warnings"), ("warning.read",), "warnings", True, ("warning",)),
     Page(
         "requests",

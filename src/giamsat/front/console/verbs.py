@@ -13,6 +13,12 @@ WORDS = {
     "report.accepted": gettext_noop("Accepted a report"),
     "report.returned": gettext_noop("Sent a report back"),
     "report.reopened": gettext_noop("Re-opened a report for correction"),
+    "report.acceptance_withdrawn": gettext_noop("Took an acceptance back"),
+    "report.late_opening_asked": gettext_noop("Asked for a late opening"),
+    "report.opened_late": gettext_noop("Opened a report late"),
+    "report.late_opening_ended": gettext_noop("Ended a late opening"),
+    "estimate.made": gettext_noop("Set an estimate for a missing report"),
+    "estimate.withdrawn": gettext_noop("Withdrew an estimate"),
     "definition.drafted": gettext_noop("Began a draft of a definition"),
     "definition.draft_saved": gettext_noop("Saved a draft of a definition"),
     "definition.draft_withdrawn": gettext_noop("Withdrew a draft of a definition"),
@@ -83,9 +89,10 @@ FACT_NAMES = (
     gettext_noop("stored"), gettext_noop("subtree"), gettext_noop("substitute for"),
     gettext_noop("symbol"),
     gettext_noop("task"), gettext_noop("text"),
-    gettext_noop("to explain"), gettext_noop("tries"), gettext_noop("unit"), gettext_noop("username"),
+    gettext_noop("to explain"), gettext_noop("tries"), gettext_noop("unit"), gettext_noop("until"),
+    gettext_noop("username"),
     gettext_noop("valid from"), gettext_noop("valid to"), gettext_noop("values"),
-    gettext_noop("version"), gettext_noop("work types"), gettext_noop("was"),
+    gettext_noop("version"), gettext_noop("work types"), gettext_noop("was"), gettext_noop("way"),
 )  # fmt: skip
 
 

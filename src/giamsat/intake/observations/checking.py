@@ -12,7 +12,7 @@ import numpy as np
 from giamsat.intake.observations import deliveries
 from giamsat.intake.observations.batch import Batch, Incoming
 from giamsat.intake.observations.evidence import Asked, Body, Evidence, evidence_for
-from giamsat.intake.observations.models import Report
+from giamsat.intake.observations.models import Estimate, Report
 from giamsat.intake.quality import queries as quality_queries
 from giamsat.intake.quality import services as quality
 from giamsat.intake.quality.choices import Severity, Stage
@@ -65,11 +65,12 @@ def check_reports(
     current: Grid,
     *,
     stage: Stage | None = None,
+    estimates: Sequence[Estimate] = (),
 ) -> CheckedReports:
     """Put the rules of a stage, without one those of arrival, to reports of one form, period and basis at once."""
     stage = stage or (Stage.CONSOLIDATION if basis == Basis.CONSOLIDATED else Stage.ENTRY)
     rules = quality_queries.rules_asked(period, basis, stage.value)
-    evidence = evidence_for(Asked(units, form, period, basis, rules), current)
+    evidence = evidence_for(Asked(units, form, period, basis, rules, estimates=estimates), current)
     checked = quality.check_many(
         form.cells,
         current,
@@ -96,9 +97,12 @@ def check_one(
     values: Sequence[object],
     *,
     stage: Stage | None = None,
+    estimates: Sequence[Estimate] = (),
 ) -> CheckedReports:
     """The same for a single report."""
-    return check_reports([body_of(unit)], form, period, basis, Grid.of([list(values)]), stage=stage)
+    return check_reports(
+        [body_of(unit)], form, period, basis, Grid.of([list(values)]), stage=stage, estimates=estimates
+    )
 
 
 def body_of(unit: Unit) -> Body:

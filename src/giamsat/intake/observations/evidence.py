@@ -14,7 +14,7 @@ from django.db import connection
 from giamsat.foundation.units import queries as units_queries
 from giamsat.intake.observations import inheritance
 from giamsat.intake.observations.figures import AT_HAND, IN_FORCE, IN_FORCE_OR_AT_HAND, stored
-from giamsat.intake.observations.models import Report
+from giamsat.intake.observations.models import Estimate, Report
 from giamsat.intake.quality import queries as quality
 from giamsat.intake.sources import queries as sources
 from giamsat.intake.sources.choices import Basis
@@ -59,7 +59,10 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Asked:
-    """Reports of one form, period and basis, the rules they are put to, and ``which`` figures of the past count."""
+    """Reports of one form, period and basis, the rules they are put to, and ``which`` figures of the past count.
+
+    ``estimates``: what a sum declares in the place of missing reports.
+    """
 
     units: Sequence[Body]
     form: Form
@@ -67,6 +70,7 @@ class Asked:
     basis: str
     rules: tuple[quality.Rule, ...]
     which: str = AT_HAND
+    estimates: Sequence[Estimate] = ()
 
     @property
     def keys(self) -> list[str]:
@@ -88,7 +92,7 @@ def evidence_for(asked: Asked, current: Grid) -> Evidence:
     return Evidence(
         history=history,
         own=_own(asked) if consolidated else None,
-        children=_children(asked.keys, asked.units, asked.form, asked.period) if consolidated else None,
+        children=_children(asked) if consolidated else None,
         peers=_peers(asked, added, looks.shares) if looks.words & OF_PEERS else {},
         predecessors=inheritance.left_by_predecessors(asked) if "predecessors_sum" in looks.words else None,
         about=_about(asked.units, looks.words, asked.period),
@@ -136,11 +140,12 @@ def _own(asked: Asked) -> Grid:
     )
 
 
-def _children(keys: Sequence[str], units: Sequence[Body], form: Form, period: Period) -> Any:
+def _children(asked: Asked) -> Any:
     """Own figures in force of everyone below each unit, summed; who owes them, who has sent, who is missing.
 
-    A cell that the children's form does not ask counts as nothing.
+    A cell that the children's form does not ask counts as nothing. Declared estimates count where nothing is in force.
     """
+    keys, units, form, period = asked.keys, asked.units, asked.form, asked.period
     below = _owing_below(units, form, period)
     owing = list(dict.fromkeys(pk for children in below for pk in children))
     grid = stored(
@@ -152,6 +157,7 @@ def _children(keys: Sequence[str], units: Sequence[Body], form: Form, period: Pe
         which=IN_FORCE,
     )
     place = {pk: row for row, pk in enumerate(owing)}
+    _put_in_place(asked.estimates, grid, place, keys)
     sent = np.asarray(grid.present.any(axis=1))
     rows = [[place[pk] for pk in children] for children in below]
     total = [grid.scaled[each].sum(axis=0, dtype=np.int64) for each in rows]
@@ -161,6 +167,19 @@ def _children(keys: Sequence[str], units: Sequence[Body], form: Form, period: Pe
         np.array([int(sent[each].sum()) for each in rows]),
         [[name for pk, name in children.items() if not sent[place[pk]]] for children in below],
     )
+
+
+def _put_in_place(
+    estimates: Sequence[Estimate], grid: Grid, place: Mapping[int, int], keys: Sequence[str]
+) -> None:
+    """Declared estimates, where nothing is in force."""
+    for each in estimates:
+        row = place.get(each.unit_id)
+        if row is None or grid.present[row].any():
+            continue
+        said = each.values_by_key
+        told = Grid.of([[said.get(key) for key in keys]])
+        grid.scaled[row], grid.present[row] = told.scaled[0], told.present[0]
 
 
 def _owing_below(units: Sequence[Body], form: Form, period: Period) -> list[dict[int, Named]]:

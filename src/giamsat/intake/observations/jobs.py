@@ -2,8 +2,9 @@
 
 from procrastinate.contrib.django import app
 
-from giamsat.intake.observations import reminders
+from giamsat.intake.observations import late_opening, reminders
 from giamsat.lib import clock
+from giamsat.lib.actors import Actor
 
 
 @app.periodic(cron="23 * * * *")
@@ -11,3 +12,10 @@ from giamsat.lib import clock
 def remind(timestamp: int) -> None:
     """Every hour, though each is told once: a worker that was down for a day makes good for it."""
     reminders.remind(at=clock.now())
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(name="observations.end_lapsed", queue="housekeeping", queueing_lock="observations.end_lapsed")
+def end_lapsed(timestamp: int) -> None:
+    """What was opened late takes nothing after its day anyway; within the hour the trail says so too."""
+    late_opening.end_lapsed(by=Actor.system("intake"), at=clock.now())

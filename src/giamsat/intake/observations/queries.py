@@ -8,13 +8,15 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from giamsat.foundation.access import queries as access
 from giamsat.foundation.access.choices import Action
 from giamsat.foundation.units import queries as units
 from giamsat.intake.observations.choices import Status
 from giamsat.intake.observations.errors import ReportNotFound
+from giamsat.intake.observations.estimates import declarations, figures_for
+from giamsat.intake.observations.late import late_opening, opening_of, openings_of, openings_that_hold
 from giamsat.intake.observations.models import Report, ReportVersion
 from giamsat.intake.observations.parts import Part, Parts, parts_of
 from giamsat.intake.observations.queries_packed import (
@@ -35,6 +37,7 @@ from giamsat.intake.observations.reading import (
     reports_readable_in,
     version_for,
 )
+from giamsat.intake.observations.withdrawing import withdrawn
 from giamsat.intake.sources import queries as sources
 from giamsat.intake.sources.choices import Basis
 from giamsat.lib.periods import Period
@@ -53,17 +56,24 @@ __all__ = [
     "Parts",
     "Total",
     "decides",
+    "declarations",
+    "figures_for",
     "heads_in_force",
     "is_delivery_readable",
     "is_readable",
     "kept_versions",
+    "late_opening",
     "makes_reports",
+    "opening_of",
+    "openings_of",
+    "openings_that_hold",
     "packed_versions",
     "parts_of",
     "published_years",
     "reports_readable_in",
     "totals_in_force",
     "version_for",
+    "withdrawn",
 ]
 
 
@@ -87,7 +97,7 @@ def readable_reports_of(scope: Scope, unit: Unit, period_key: str) -> list[Repor
     if not scope.may(Action.REPORT_READ, unit):
         return []
     filed = Report.objects.filter(unit=unit, period_key=period_key).select_related(
-        "unit", "current", "in_force"
+        "unit", "current__letter", "in_force__letter"
     )
     return [each for each in filed.order_by("form_code", "basis", "pk") if is_readable(scope, each)]
 
@@ -221,21 +231,28 @@ def comparison(
     return Comparison(before, last_year, rows, *ids)
 
 
-def reported_below(unit: Unit, form_code: str, period: Period) -> tuple[int, int]:
-    """Of the units below one that owe their own figures on this form: how many are in force, and how many owe them."""
-    family = sources.family(form_code)
-    kinds = {
-        each.unit_kind
-        for each in sources.obligations(period)
-        if each.form_code in family and each.basis == Basis.OWN
+def reported_below(unit: Unit, form_codes: Iterable[str], period: Period) -> dict[str, tuple[int, int]]:
+    """By form, of the units below that owe their own figures on it: how many are in force, and how many owe."""
+    families = {code: set(sources.family(code)) for code in form_codes}
+    owed = {
+        (each.unit_kind, each.form_code) for each in sources.obligations(period) if each.basis == Basis.OWN
     }
-    below = units.subtree(unit, sources.cut_off_on(period)).filter(kind__in=kinds, withheld=False)
-    owing = below.exclude(pk=unit.pk).order_by()
+    below = units.subtree(unit, sources.cut_off_on(period)).filter(withheld=False).exclude(pk=unit.pk)
+    there = dict(below.order_by().values_list("kind").annotate(Count("pk")))
     sent = Report.objects.filter(
-        unit__in=owing.values("pk"), form_code__in=family, period_key=period.key, basis=Basis.OWN,
-        in_force__isnull=False,
+        unit__in=below.order_by().values("pk"), form_code__in=set().union(*families.values()),
+        period_key=period.key, basis=Basis.OWN, in_force__isnull=False,
     )  # fmt: skip
-    return sent.order_by().values("unit").distinct().count(), owing.count()
+    in_force = list(
+        sent.order_by().values_list("unit__kind", "form_code").annotate(Count("unit", distinct=True))
+    )
+    return {
+        code: (
+            sum(count for kind, form, count in in_force if form in family and (kind, form) in owed),
+            sum(there.get(kind, 0) for kind in {kind for kind, form in owed if form in family}),
+        )
+        for code, family in families.items()
+    }
 
 
 def reported_periods(form_code: str | None = None) -> set[str]:

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from giamsat.foundation.catalogue.errors import Problem
+from giamsat.foundation.catalogue.queries import fault_of, fault_of_day, faults_of_keys, faults_of_words
 from giamsat.intake.quality.choices import Effect, Severity, Stage
 from giamsat.lib.formulas import EACH, Check, FormulaRefused, Layout, Only, compile_form
 from giamsat.lib.formulas.frames import CellFact
@@ -87,10 +88,10 @@ def problems_of(content: Any) -> list[Problem]:
 
 
 def _read(content: Any) -> tuple[Rule | None, list[Problem]]:
-    problems = _keys("", _("A rule"), content, KEYS, MAY)
+    problems = faults_of_keys("", _("A rule"), content, KEYS, MAY)
     if problems:
         return None, problems
-    problems = [*_head(content), *_words("sentence", content["sentence"])]
+    problems = [*_head(content), *faults_of_words("sentence", content["sentence"])]
     checks, faults = _checks(content)
     problems += faults
     return (None, problems) if problems else (_rule(content, checks), [])
@@ -116,21 +117,17 @@ def _rule(content: dict[str, Any], checks: tuple[Check, ...]) -> Rule:
 
 def _head(content: dict[str, Any]) -> list[Problem]:
     problems = [
-        *_one_of("severity", content["severity"], Severity.values),
-        *_one_of("effect", content.get("effect", Effect.NONE.value), Effect.values),
-        *_one_of("basis", content.get("basis", "any"), BASES),
-        *_one_of("each", content["each"], EACH),
-        *(fault for kind in content.get("periods", ()) for fault in _one_of("periods", kind, PERIODS)),
-        *(fault for stage in content.get("runs", ()) for fault in _one_of("runs", stage, Stage.values)),
-        *_keys("only", "only", content.get("only", {}), set(), ONLY_KEYS),
-        *_words("name", content["name"]),
-        *_words("source", content["source"]),
+        *fault_of("severity", content["severity"], Severity.values),
+        *fault_of("effect", content.get("effect", Effect.NONE.value), Effect.values),
+        *fault_of("basis", content.get("basis", "any"), BASES),
+        *fault_of("each", content["each"], EACH),
+        *(fault for kind in content.get("periods", ()) for fault in fault_of("periods", kind, PERIODS)),
+        *(fault for stage in content.get("runs", ()) for fault in fault_of("runs", stage, Stage.values)),
+        *faults_of_keys("only", "only", content.get("only", {}), set(), ONLY_KEYS),
+        *faults_of_words("name", content["name"]),
+        *faults_of_words("source", content["source"]),
     ]
-    try:
-        _day(content["valid_from"])
-    except ValueError:
-        problems.append(Problem("valid_from", _("A day is needed here, such as 2026-10-01.")))
-    return problems
+    return problems + fault_of_day("valid_from", content["valid_from"])
 
 
 def _checks(content: dict[str, Any]) -> tuple[tuple[Check, ...], list[Problem]]:
@@ -150,16 +147,16 @@ def _checks(content: dict[str, Any]) -> tuple[tuple[Check, ...], list[Problem]]:
 
 
 def _check_faults(at: str, entry: Any, content: dict[str, Any]) -> list[Problem]:
-    faults = _keys(at, _("A check"), entry, {"expression"}, CHECK_KEYS)
+    faults = faults_of_keys(at, _("A check"), entry, {"expression"}, CHECK_KEYS)
     if faults:
         return faults
     only = entry.get("only", {})
     faults = [
-        *_one_of(f"{at}.each", entry.get("each", content["each"]), EACH),
-        *(_one_of(f"{at}.severity", entry["severity"], Severity.values) if "severity" in entry else []),
-        *_keys(f"{at}.only", "only", only, set(), ONLY_KEYS),
+        *fault_of(f"{at}.each", entry.get("each", content["each"]), EACH),
+        *(fault_of(f"{at}.severity", entry["severity"], Severity.values) if "severity" in entry else []),
+        *faults_of_keys(f"{at}.only", "only", only, set(), ONLY_KEYS),
     ]
-    return faults + (_words(f"{at}.sentence", entry["sentence"]) if "sentence" in entry else [])
+    return faults + (faults_of_words(f"{at}.sentence", entry["sentence"]) if "sentence" in entry else [])
 
 
 def _check(content: dict[str, Any], entry: dict[str, Any], number: int) -> Check:
@@ -195,7 +192,7 @@ def _formula_faults(at: str, entry: dict[str, Any], check: Check) -> list[Proble
         check.parse_all()
         compile_form(Layout((CellFact("A01"),)), [check], frozenset())
     except FormulaRefused as refusal:
-        return [Problem(f"{at}.{_field_of(entry, refusal.expression)}", refusal.message, refusal.position)]
+        return [Problem(f"{at}.{_field_of(entry, refusal.expression)}", refusal.told(_), refusal.position)]
     return []
 
 
@@ -205,34 +202,6 @@ def _field_of(entry: dict[str, Any], expression: str) -> str:
     texts = {field: " ".join(str(entry.get(field) or "").split()) for field in fields}
     wanted = " ".join(expression.split())
     return next((field for field, text in texts.items() if text and text.startswith(wanted)), "expression")
-
-
-def _keys(at: str, what: str, content: Any, needed: set[str], may: set[str]) -> list[Problem]:
-    if not isinstance(content, dict):
-        told = _("%(what)s is a list of key: value, not %(found)s.")
-        return [Problem(at, told % {"what": what, "found": repr(content)})]
-    if missing := needed - content.keys():
-        return [
-            Problem(at, _("%(what)s lacks %(keys)s.") % {"what": what, "keys": ", ".join(sorted(missing))})
-        ]
-    if unknown := content.keys() - needed - may:
-        told = _("%(what)s has no %(keys)s; allowed are %(allowed)s.")
-        keys, allowed = ", ".join(sorted(unknown)), ", ".join(sorted(needed | may))
-        return [Problem(at, told % {"what": what, "keys": keys, "allowed": allowed})]
-    return []
-
-
-def _words(at: str, words: Any) -> list[Problem]:
-    if not isinstance(words, dict) or not words.get("vi") or not words.get("en"):
-        return [Problem(at, _("%(field)s: both vi and en are needed.") % {"field": at})]
-    return []
-
-
-def _one_of(at: str, value: Any, allowed: Any) -> list[Problem]:
-    if value in allowed:
-        return []
-    told = _("%(field)s is one of %(allowed)s, not %(value)s.")
-    return [Problem(at, told % {"field": at, "allowed": ", ".join(allowed), "value": repr(value)})]
 
 
 def _day(value: Any) -> date:

@@ -27,6 +27,7 @@ from giamsat.intake.quality.frames import (
 from giamsat.intake.quality.identities import Identities, identities_in
 from giamsat.intake.quality.looking import Looks, codes_beside, looks
 from giamsat.intake.quality.models import ReportScore, RuleVersion, StoredFinding
+from giamsat.intake.quality.on_sheet import checks_on_sheet
 from giamsat.intake.quality.rules import BANDS, Evidence, band, index
 from giamsat.intake.quality.scoring import from_json
 from giamsat.lib.periods import Period
@@ -34,6 +35,10 @@ from giamsat.lib.periods import Period
 if TYPE_CHECKING:
     from giamsat.foundation.access.models import Account
     from giamsat.foundation.units.models import Unit
+    from giamsat.intake.sources.models import Form
+    from giamsat.intake.sources.services import SheetCheck
+    from giamsat.lib.formulas import Where
+    from giamsat.lib.periods import Period
 
 __all__ = [
     "BANDS",
@@ -74,6 +79,7 @@ __all__ = [
     "scores_for",
     "scores_of",
     "scores_of_place",
+    "sheet_checks",
     "unexplained",
     "year_end",
 ]
@@ -121,6 +127,19 @@ def _newest(rows: list[RuleVersion], day: date | None = None) -> tuple[Rule, ...
         if day is None or row.valid_from <= day:
             newest[row.code] = row
     return tuple(row.rule for row in newest.values() if day is None or not row.ends)
+
+
+def sheet_checks(
+    form: "Form", period: "Period", *, basis: str, now: "Where", before: "Where | None"
+) -> "list[SheetCheck]":
+    """The rules of a form for a workbook that is filled in away from here, those that can be written as formulas.
+
+    ``now`` and ``before`` say where a cell, by its ordinal, and its figure of the period before in the same year stand;
+    ``before`` is None where that period is not in the workbook.
+    """
+    return checks_on_sheet(
+        form.cells, rules_on(period.ends_on), period_kind=period.kind, basis=basis, now=now, before=before
+    )
 
 
 def identities() -> Identities:

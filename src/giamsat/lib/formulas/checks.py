@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
-from giamsat.lib.formulas.errors import FormulaRefused
+from giamsat.lib.formulas.errors import FormulaRefused, gettext_noop
 from giamsat.lib.formulas.exactness import kind
 from giamsat.lib.formulas.frames import CellFact, Layout
 from giamsat.lib.formulas.grids import Mask
@@ -96,11 +96,13 @@ class Check:
         about_this = any(term.code == THIS for term in terms(tree, inside_counts=False))
         about_codes = any(term.code not in (None, THIS) for term in terms(tree))
         if self.each == "cell" and about_codes:
-            self._refuse("A check of each cell speaks of 'this' only; for named codes use each: column.")
+            self._refuse(
+                gettext_noop("A check of each cell speaks of 'this' only; for named codes use each: column.")
+            )
         if self.each != "cell" and about_this:
-            self._refuse("'this' is a single cell: use each: cell, or cells_where(…).")
+            self._refuse(gettext_noop("'this' is a single cell: use each: cell, or cells_where(…)."))
         if self.each == "cell" and counts(tree):
-            self._refuse("cells_where(…) counts over a report: use each: report.")
+            self._refuse(gettext_noop("cells_where(…) counts over a report: use each: report."))
 
     def parse_all(self) -> None:
         """Read every expression now; FormulaRefused if one is wrong."""
@@ -147,8 +149,8 @@ class Check:
         tree = parse(text)
         if kind(tree) != wanted:
             raise FormulaRefused(
-                f"A {wanted} is needed here, but this gives a {kind(tree)}.",
-                expression=text, position=0, check=self.name,
+                gettext_noop("A %(wanted)s is needed here, but this gives a %(found)s."),
+                expression=text, position=0, check=self.name, wanted=wanted, found=kind(tree),
             )  # fmt: skip
         return tree
 

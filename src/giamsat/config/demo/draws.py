@@ -60,7 +60,10 @@ class Draw:
         """Add what is a share of what others leave."""
         for part, ((whole, *others), share) in size.REMAINDERS.items():
             if part[0] in groups:
-                made[part] = self.rng.binomial(made[whole] - sum(made[each] for each in others), share)
+                left = made[whole].copy()
+                for each in others:
+                    left -= made[each]
+                made[part] = self.rng.binomial(left, share)
 
     def amounts(self, cases: np.ndarray, *, with_money: float) -> np.ndarray:
         """Money, in tenths of a million: some cases have it."""

@@ -95,6 +95,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "periods": sorted(periods | {asked.period} - {""}, reverse=True),
         "forms": sorted(forms | {asked.form} - {""}),
         "query": asked.query,
+        "objections": quality.objections_to_answer(viewer.scope),
         "as_of": parts.as_of(viewer),
         "live_address": f"{reverse('console:inbox_stream')}?{asked.query}&since={number}",
     }
@@ -184,7 +185,7 @@ def _chosen(viewer: Viewer, asked: Asked) -> Any:
         chosen = observations.awaiting_acceptance(viewer.account, at=viewer.at)
     else:
         mine = viewer.scope.units_where("report.accept").order_by()
-        below = {"unit__depth": viewer.account.unit.depth + 1} if viewer.account.unit else {}
+        below = {"unit__depth": viewer.scope.own.depth + 1} if viewer.scope.own else {}
         chosen = (
             observations.reports_for(viewer.account, at=viewer.at)
             .filter(unit__in=mine.values("pk"), status=asked.state, **below)

@@ -516,3 +516,49 @@ class EstimateNotThere(ReportRefusal):
 
     def __init__(self) -> None:
         super().__init__(_("This estimate was withdrawn already. Reload the page to see how the sum stands."))
+
+
+class NobodyLate(ReportRefusal):
+    """There is nobody to remind: all that is owed to this person's unit is in, or not due yet."""
+
+    code = "report.nobody_late"
+    status = HTTPStatus.CONFLICT
+
+    def __init__(self, period_key: str) -> None:
+        super().__init__(
+            _(
+                "No unit directly below yours is late for %(period)s any more. Nobody was reminded; open the calendar "
+                "again to see how it stands."
+            )
+            % {"period": period_in_words(period_key)},
+            period=period_key,
+        )
+
+
+class RemindedAlready(ReportRefusal):
+    code = "report.reminded_already"
+    status = HTTPStatus.CONFLICT
+
+    def __init__(self, period_key: str) -> None:
+        super().__init__(
+            _(
+                "Everybody who owes a report for %(period)s was reminded by your unit today already. Nothing was sent "
+                "again; call them, or remind them tomorrow."
+            )
+            % {"period": period_in_words(period_key)},
+            period=period_key,
+        )
+
+
+class NobodyToRemind(ReportRefusal):
+    code = "report.nobody_to_remind"
+
+    def __init__(self, period_key: str) -> None:
+        super().__init__(
+            _(
+                "Nobody has an account for reporting in the units that are late for %(period)s. Call them, and have "
+                "accounts opened there."
+            )
+            % {"period": period_in_words(period_key)},
+            period=period_key,
+        )

@@ -1,4 +1,4 @@
-"""What this room hears: its own news, told on to the persons concerned."""
+"""What this room hears: its own news, told on to the persons concerned; and what it says of a change of units."""
 
 from datetime import datetime
 
@@ -8,6 +8,8 @@ from giamsat.foundation.notices import queries as notices
 from giamsat.foundation.notices import services as notices_services
 from giamsat.foundation.notices.choices import Page
 from giamsat.foundation.outbox.services import on
+from giamsat.foundation.units import services as units
+from giamsat.intake.observations import moved_units
 from giamsat.intake.observations.events import AcceptanceTakenBack, OpenedLate, ReportReturned
 from giamsat.intake.observations.models import LateOpening, Report
 from giamsat.intake.observations.reminders import WORKERS
@@ -88,3 +90,7 @@ def tell_that_it_was_opened_late(event: OpenedLate, *, event_id: int, at: dateti
         people.get(opening.unit_id, []), key=f"report.opened_late:{event_id}", words=words,
         page=Page.ENTRY, about=[opening.unit], at=at,
     )  # fmt: skip
+
+
+units.concerns(moved_units.touched_by)
+units.forbids_undoing(moved_units.reasons_against)

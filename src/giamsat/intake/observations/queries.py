@@ -19,6 +19,16 @@ from giamsat.intake.observations.estimates import declarations, figures_for
 from giamsat.intake.observations.late import late_opening, opening_of, openings_of, openings_that_hold
 from giamsat.intake.observations.models import Report, ReportVersion
 from giamsat.intake.observations.parts import Part, Parts, parts_of
+from giamsat.intake.observations.punctuality import (
+    Counted,
+    Duty,
+    Owed,
+    Tally,
+    counted,
+    duties,
+    one_by_one,
+    total,
+)
 from giamsat.intake.observations.queries_packed import (
     Head,
     Packed,
@@ -50,13 +60,19 @@ if TYPE_CHECKING:
 
 
 __all__ = [
+    "Counted",
+    "Duty",
     "Head",
+    "Owed",
     "Packed",
     "Part",
     "Parts",
+    "Tally",
     "Total",
+    "counted",
     "decides",
     "declarations",
+    "duties",
     "figures_for",
     "heads_in_force",
     "is_delivery_readable",
@@ -64,6 +80,7 @@ __all__ = [
     "kept_versions",
     "late_opening",
     "makes_reports",
+    "one_by_one",
     "opening_of",
     "openings_of",
     "openings_that_hold",
@@ -71,6 +88,7 @@ __all__ = [
     "parts_of",
     "published_years",
     "reports_readable_in",
+    "total",
     "totals_in_force",
     "version_for",
     "withdrawn",
@@ -134,11 +152,8 @@ def reports_of_delivery(delivery_id: int) -> QuerySet[Report]:
 
 def awaiting_acceptance(viewer: Account, *, at: datetime) -> QuerySet[Report]:
     """Submitted reports of the units directly below those for which the viewer accepts, oldest first."""
-    home = viewer.unit
-    if home is None:
-        return Report.objects.none()
-    mine = access.scope_for(viewer, at=at).units_where("report.accept")
-    below = mine.filter(path__startswith=home.path, depth=home.depth + 1).order_by()
+    scope = access.scope_for(viewer, at=at)
+    below = scope.units_where("report.accept").filter(scope.directly_below()).order_by()
     return (
         Report.objects.filter(status=Status.DA_NOP, unit__in=below)
         .select_related("unit", "current", "in_force")

@@ -9,7 +9,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce
 
 from giamsat.foundation.audit import services as audit
 from giamsat.foundation.outbox import services as outbox
@@ -231,7 +232,7 @@ def _send(reports: Sequence[Report], actor: Actor, at: datetime) -> None:
         "submitted_by_id": actor.id,
         "submitted_by_name": actor.name,
     }
-    _change(reports, sent)
+    _change(reports, sent, first_sent_on=Coalesce("first_sent_on", Value(day_of(at))))
 
 
 def _change(reports: Sequence[Report], alike: Mapping[str, object], **in_table: object) -> None:

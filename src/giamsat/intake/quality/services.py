@@ -17,7 +17,10 @@ from giamsat.intake.quality.findings import Finding
 from giamsat.intake.quality.frames import Children, History
 from giamsat.intake.quality.loading import publish_rule
 from giamsat.intake.quality.models import StoredFinding
+from giamsat.intake.quality.objections import correct, object_to, uphold
 from giamsat.intake.quality.rules import Evidence, on_time
+from giamsat.intake.quality.use import count_decision, count_view
+from giamsat.intake.quality.use import forget as forget_use
 from giamsat.intake.sources.queries import Cell
 from giamsat.lib.actors import Actor
 from giamsat.lib.formulas import Grid
@@ -32,17 +35,23 @@ __all__ = [
     "Grid",
     "ScoredReport",
     "check_many",
+    "correct",
     "count_as_sent",
+    "count_decision",
+    "count_view",
     "drop_drafts",
     "explain",
+    "forget_use",
     "hand_evidence",
     "hand_evidence_of_many",
     "keep_findings",
     "keep_findings_of_many",
     "load_rules",
+    "object_to",
     "on_time",
     "publish_rule",
     "record_scores",
+    "uphold",
 ]
 KEPT = (Severity.ERROR.value, Severity.WARNING.value)
 PARTS = frozenset(Part.values)

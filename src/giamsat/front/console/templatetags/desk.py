@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from giamsat.foundation.access.choices import SUPPRESSION_LEGEND
 from giamsat.front.console.addresses import unit_address
 from giamsat.front.console.viewer import language
+from giamsat.intake.sources.choices import Basis
 from giamsat.lib.numbers import format_number
 from giamsat.lib.periods import Period
 
@@ -108,6 +109,13 @@ def period_label(key: str) -> str:
         return Period.parse(key).label(language())
     except ValueError:
         return key
+
+
+@register.filter
+def form_with_basis(key: str) -> str:
+    """A form and whose figures it gives, from ``BM05.consolidated``: the signed sum of those below has its sign."""
+    code, _dot, basis = key.rpartition(".")
+    return f"{code} Σ" if basis == Basis.CONSOLIDATED else code
 
 
 @register.filter

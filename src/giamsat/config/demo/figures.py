@@ -28,7 +28,7 @@ STOCKS = (
     "I08",
     "I09",
 )
-OWN_STAFF = {"A05": 20, "A06": 1, "A07": 5, "A08": 3}  # committee, commission, its members and staff
+OWN_STAFF = {"A06": 1, "A07": 5, "A08": 3}  # commission, its members and staff
 SCALED = dict.fromkeys(("D13", "F07", "F08", "F09"), AMOUNT_SCALE)
 
 

@@ -32,6 +32,8 @@ import './elements/chart'
 import './elements/map'
 import './elements/search'
 import './elements/share'
+import { word } from './elements/common'
+import { forgetAllOf, keptOf } from './elements/kept'
 
 // The content policy allows neither styles nor code made on the way; a refused form (422) is shown in its place.
 Object.assign(htmx.config, {
@@ -50,6 +52,15 @@ Object.assign(htmx.config, {
 document.addEventListener('change', (event) => {
   const form = (event.target as HTMLElement).closest<HTMLFormElement>('form[data-submit-on-change]')
   form?.requestSubmit()
+})
+
+// Signing out forgets what was typed on this device and not sent; whoever does so is told first.
+document.addEventListener('submit', (event) => {
+  const owner = (event.target as HTMLElement).closest<HTMLFormElement>('form[data-forgets]')?.dataset.forgets
+  if (!owner || !keptOf(owner).length) return
+  const question = 'What you typed and did not send is kept on this device. Signing out forgets it. Sign out?'
+  if (confirm(word('signing_out_forgets', question))) forgetAllOf(owner)
+  else event.preventDefault()
 })
 
 // One menu open at a time; a click elsewhere or Escape closes it.

@@ -7,9 +7,9 @@ from tests.emptied import empty_all
 from tests.intake import house
 
 REPORTED = (
-    "observations_report", "observations_reportversion", "sources_delivery", "quality_storedfinding",
-    "quality_reportscore", "early_warning_warning", "audit_entry", "audit_unsealed", "outbox_storedevent",
-    "procrastinate_jobs",
+    "observations_report", "observations_reportversion", "observations_lateopening", "sources_delivery",
+    "quality_storedfinding", "quality_reportscore", "early_warning_warning", "audit_entry", "audit_unsealed",
+    "outbox_storedevent", "procrastinate_jobs",
 )  # fmt: skip
 
 

@@ -8,7 +8,10 @@ from giamsat.foundation.audit.models import Entry
 from giamsat.foundation.outbox.models import StoredEvent
 from giamsat.intake.observations import services
 from giamsat.intake.observations.models import Report, ReportVersion
+from giamsat.intake.observations.services import Accepting
 from giamsat.intake.sources import services as sources
+from giamsat.intake.sources.models import ReportingPeriod
+from giamsat.lib.periods import Period
 from tests.at_once.together import codes, together
 from tests.intake.house import AT, SEPTEMBER, SYSTEM, figures, form
 
@@ -124,3 +127,63 @@ def test_submitted_while_the_period_is_closed(report, people):
     sources.reopen_period(SEPTEMBER.key, by=SYSTEM, at=LATER)
     assert refused in (["", ""], ["", "source.closed_period"])
     assert (Report.objects.get().status == "DA_NOP") == (refused == ["", ""])
+
+
+@pytest.fixture
+def accepted(submitted, people):
+    return services.accept(submitted, by=people["approver"], at=AT)
+
+
+@pytest.mark.parametrize("other", ["approver", "second"])
+def test_taken_back_twice(accepted, people, other):
+    outcomes = together(
+        act(services.take_back, accepted, people["approver"], reason=REASON, seen_version=1),
+        act(services.take_back, accepted, people[other], reason=REASON, seen_version=1),
+    )
+    assert codes(outcomes) == ["", "report.not_accepted"]
+    assert Entry.objects.filter(verb="report.acceptance_withdrawn").count() == 1
+    assert Report.objects.get().in_force_id == ReportVersion.objects.get().pk
+
+
+def test_taken_back_while_the_sum_with_it_is_accepted(country):
+    """Whoever comes first, the other finds what was left: nobody waits for ever, and the figures stay in force."""
+    nine_months = Period("9M", 2026)
+    for some, code in [
+        ([country.hua_bum, country.muong_te, country.agencies], "BM05"),
+        ([country.lai_chau], "BM05P"),
+    ]:
+        asked = form(code, nine_months)
+        services.receive_many(
+            asked, nine_months, [each.pk for each in some], [figures(asked)] * len(some),
+            by=SYSTEM, at=AT, accepting=Accepting(SYSTEM),
+        )  # fmt: skip
+    made = services.consolidate(country.lai_chau, "BM05P", nine_months, by=SYSTEM, at=AT).report
+    services.submit(made, by=SYSTEM, at=AT)
+    part = Report.objects.get(unit=country.hua_bum)
+    outcomes = together(
+        act(services.accept, made, SYSTEM), act(services.take_back, part, SYSTEM, reason=REASON)
+    )
+    assert codes(outcomes) in (["", ""], ["", "report.contained_above"])
+    assert Report.objects.filter(in_force=None).count() == 0
+    made.refresh_from_db()
+    assert made.status == "TIEP_NHAN"
+
+
+@pytest.fixture
+def locked(accepted):
+    """September is locked while the test runs; the house outlasts it."""
+    services.lock(SEPTEMBER.key, by=SYSTEM, at=AT)
+    yield
+    ReportingPeriod.objects.filter(key=SEPTEMBER.key).update(state="open")
+
+
+def test_a_late_opening_confirmed_twice(locked, country, people):
+    opening = services.open_late(
+        country.hua_bum, "BMT", SEPTEMBER, "own", until=LATER.date(), reason=REASON, by=people["approver"], at=LATER
+    )  # fmt: skip
+
+    def confirm():
+        return services.confirm_late_opening(opening.pk, by=people["second"], at=LATER)
+
+    assert codes(together(confirm, confirm)) == ["", "report.opening_not_there"]
+    assert Entry.objects.filter(verb="report.opened_late").count() == 1

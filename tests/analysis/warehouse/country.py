@@ -47,11 +47,12 @@ class Country:
 
     @transaction.atomic
     def move(self, report, status):
-        """Consolidate or lock a report: the same figures in another state."""
+        """Consolidate or lock a report, take its acceptance back: the same figures in another state."""
         from giamsat.foundation.outbox import services as outbox
         from giamsat.intake.observations.events import ReportsMoved
 
-        type(report).objects.filter(pk=report.pk).update(status=status)
+        back = {"returned_at": self.clock, "return_reason": "again"} if status == "TRA_LAI" else {}
+        type(report).objects.filter(pk=report.pk).update(status=status, **back)
         outbox.announce(ReportsMoved(status, report.period_key, [report.pk]))
 
     @transaction.atomic

@@ -327,8 +327,12 @@ def test_an_outsider_who_keeps_everything_works_out_no_small_cell(wide, seed):
     [(3, 9), *(pytest.param(each, 14, marks=pytest.mark.soak) for each in (0, *range(10, 16)))],
 )
 def test_nor_from_reports_and_corrections_in_any_order(wide, seed, batches):
-    """Half-years, quarters and months come and are corrected at random, by few units or many."""
-    chance = random.Random(seed)
+    """Half-years, quarters and months come and are corrected at random, by few units or many.
+
+    Acceptances are taken back meanwhile; in the end a period is locked, and a few reports of it are opened late.
+    """
+    chance, doubts = random.Random(seed), random.Random(seed + 1)
+    filed = {}
     outsider = Outsider([wide[name] for name in ("P1", "P2")])
     forms = {"2026-M06": "BMT", "2026-6M": "BM21", "2026-M09": "BMT", "2026-9M": "BM21"}
     last = {}
@@ -343,13 +347,30 @@ def test_nor_from_reports_and_corrections_in_any_order(wide, seed, batches):
             cells = last[name, reach]
             if forms[period] == "BMT":
                 cells = {code: value for code, value in cells.items() if "_" not in code}
-            wide.accept(name, period=period, form=forms[period], **cells)
+            filed[name, period] = wide.accept(name, period=period, form=forms[period], **cells)
+        wide.move(filed[doubts.choice(sorted(filed))], doubts.choice(["DA_NOP", "TRA_LAI", "TIEP_NHAN"]))
+        wide.publish()
+        outsider.look(list(forms))
+    for name in _locked(wide, filed, "2026-9M")[:2]:
+        wide.move(filed[name, "2026-9M"], "TRA_LAI")
+        wide.publish()
+        last[name, "9"] = disciplined(doubts, grown=last.get((name, "6")))
+        wide.accept(name, period="2026-9M", form="BM21", status="KHOA", **last[name, "9"])
         wide.publish()
         outsider.look(list(forms))
 
     assert outsider.small_cells_worked_out() == []
     assert outsider.small_changes_worked_out("2026-6M", "2026-9M") == []
     assert sum(len(line) == 1 for line in outsider.lines) > 100
+
+
+def _locked(country, filed, period):
+    """Lock what there is of a period; returns whose."""
+    whose = sorted(name for name, reported in filed if reported == period)
+    for name in whose:
+        country.move(filed[name, period], "KHOA")
+    country.publish()
+    return whose
 
 
 def test_a_sum_says_the_same_whatever_else_is_asked_for(wide):

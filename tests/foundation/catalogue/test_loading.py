@@ -113,7 +113,7 @@ def test_an_unknown_dimension_is_refused_and_nothing_of_the_file_is_kept(db, fol
     replace(folder / "indicators" / "A.yaml", "dimensions: [lvl, type]", "dimensions: [lvl, colour]")
     with pytest.raises(DefinitionInvalid) as refusal:
         services.load_definitions(folder)
-    assert "A01: no such dimension: colour" in refusal.value.message
+    assert "no such dimension: colour (A01 dimensions)" in refusal.value.message
     assert not Indicator.objects.exists()
 
 

@@ -129,6 +129,8 @@ MATRIX: dict[str, Rule] = {
         full=ABOVE | FOREIGN | {"synthesis"},
     ),
     "console:consolidate_make": Rule("/consolidate/make/", act=True, data={"period": "2026-9M"} | VERSION),
+    "console:consolidate_estimate": Rule("/consolidate/estimate/?period=2026-9M&form=BM05P&unit=03466"),
+    "console:consolidate_estimate_withdraw": Rule("/consolidate/estimate/{estimate}/withdraw/", act=True),
     "console:delivery": Rule("/deliveries/{delivery}/", "“mười”", full=INSIDE),
     "console:delivery_file": Rule("/deliveries/{delivery}/file", "mười", full=INSIDE),
     "console:report": Rule("/reports/{report}/", 'gs-now">3</td>', full=INSIDE, masked=OUTSIDE),
@@ -146,6 +148,12 @@ MATRIX: dict[str, Rule] = {
         "/reports/{report}/send-back/", full={"approver"}, act=True, data=REASON | VERSION
     ),
     "console:report_reopen": Rule("/reports/{report}/reopen/", full={"approver"}, act=True, data=REASON),
+    "console:report_take_back": Rule(
+        "/reports/{report}/take-back/", full={"approver"}, act=True, data=REASON | VERSION
+    ),
+    "console:late_opening": Rule("/late/03466/BMT/2026-M08/own/", "Late openings", full={"approver"}),
+    "console:late_opening_confirm": Rule("/late/{opening}/confirm/", full={"approver"}, act=True),
+    "console:late_opening_end": Rule("/late/{opening}/end/", full={"approver"}, act=True),
     "console:finding_explain": Rule(
         "/reports/{draft}/findings/{finding}/explain/", full={"compiler"}, act=True, data=REASON
     ),
@@ -222,6 +230,7 @@ MATRIX |= {
     ),
     "console:design_draft": Rule("/design/{design}/", 'name="f.severity"', full=DRAFTERS),
     "console:design_yaml": Rule("/design/{design}/draft.yaml", "code: R-06", full=DRAFTERS),
+    "console:design_template": Rule("/design/{form_draft}/template.xlsx", "xl/workbook.xml", full=DRAFTERS),
     "console:design_try": Rule(
         "/design/{design}/try/",
         full=DRAFTERS,
@@ -282,6 +291,19 @@ MATRIX |= {
     "console:account_lift": Rule(
         f"{ACCOUNT}conflicts/{{conflict}}/lift/", full=MANAGERS, act=True, data=REASON
     ),
+    # changes of units: who administers data, and reads no report
+    "console:changes": Rule("/units/change/", "/units/change/{change}/", full={"data_admin"}),
+    "console:change_model": Rule("/units/change/model.csv", "was,code", full={"data_admin"}),
+    "console:change_new": Rule("/units/change/new/merge/", 'name="decision"', full={"data_admin"}),
+    "console:change": Rule("/units/change/{change}/", "Đảng ủy các cơ quan tỉnh", full={"data_admin"}),
+    "console:change_csv": Rule(
+        "/units/change/{change}/preview.csv", "Đảng ủy các cơ quan tỉnh", full={"data_admin"}
+    ),
+    "console:change_carry_out": Rule("/units/change/{change}/carry-out/", full={"data_admin"}, act=True),
+    "console:change_withdraw": Rule(
+        "/units/change/{change}/withdraw/", full={"data_admin"}, act=True, data=REASON
+    ),
+    "console:change_undo": Rule("/units/change/{change}/undo/", full={"data_admin"}, act=True, data=REASON),
     "console:me": Rule("/me/", 'id="my-rights"', full=EVERYONE),
     # one's own notices: those of Hua Bum were told of a report sent back; of others' numbers nobody learns anything
     "console:notices": Rule(

@@ -17,6 +17,7 @@ from giamsat.foundation.access import queries as access
 from giamsat.foundation.access import services as access_room
 from giamsat.foundation.notices import services as notices
 from giamsat.foundation.units import services as units_room
+from giamsat.foundation.units.choices import ChangeKind
 from giamsat.front.console import inbox, overview, units, warnings
 from giamsat.front.console.viewer import Viewer
 from giamsat.intake.designs import services as designs
@@ -25,6 +26,7 @@ from giamsat.intake.observations.errors import ReportRefused
 from giamsat.intake.quality import queries as quality
 from giamsat.intake.quality import services as quality_room
 from giamsat.intake.sources import queries as sources
+from giamsat.intake.sources import services as sources_room
 from giamsat.lib.periods import Period
 from giamsat.lib.refusals import Refusal
 from tests.foundation.queue.failing import failed_job
@@ -82,13 +84,23 @@ def make_everything(home) -> dict[str, int]:
         filename="bien-ban.pdf", content=b"%PDF-1.7 bien ban",
     )  # fmt: skip
     return {
+        "change": prepared_change(),
         "report": report.pk, "draft": draft.pk, "finding": finding.pk, "delivery": refused_delivery(home),
         "warning": warning_of(home.units.hua_bum).pk, "request": request.pk, "answer": answer.pk,
         "account": home.people["compiler"].pk, "colleague": home.people["head"].pk,
         "grant": home.people["compiler"].grants.get().pk, "job": failed_job(),
-        "objection": objected(home, report), "design": drafted(home), "notice": told_notice(home),
-        "conflict": noted_conflict(home),
+        "objection": objected(home, report),
+        "design": drafted(home), "form_draft": drafted(home, "form", "BM19"),
+        "notice": told_notice(home), "conflict": noted_conflict(home),
+        "opening": asked_opening(home), "estimate": set_estimate(home),
     }  # fmt: skip
+
+
+def prepared_change() -> int:
+    """By somebody else than the standing persons, so that only rights decide who carries it out."""
+    line = units_room.Line(1, was="12.C1")
+    asked_for = units_room.Asked(ChangeKind.CLOSE, house.AT.date(), "1/NQ", house.AT.date(), [line])
+    return units_room.prepare_change(asked_for, by=house.SYSTEM, at=house.AT).pk
 
 
 def objected(home, report) -> int:
@@ -100,9 +112,9 @@ def objected(home, report) -> int:
     ).pk  # fmt: skip
 
 
-def drafted(home) -> int:
-    """A rule that an analyst of the Centre is changing."""
-    return designs.begin_draft("rule", "R-06", by=home.people["synthesis"], at=house.AT).pk
+def drafted(home, kind="rule", code="R-06") -> int:
+    """A definition that an analyst of the Centre is changing."""
+    return designs.begin_draft(kind, code, by=home.people["synthesis"], at=house.AT).pk
 
 
 def noted_conflict(home) -> int:
@@ -110,6 +122,26 @@ def noted_conflict(home) -> int:
     return access_room.exclude(
         home.people["compiler"], unit=home.units.hue, valid_from=house.AT.date(), reason="Vợ là bí thư",
         by=None, at=house.AT,
+    ).pk  # fmt: skip
+
+
+def asked_opening(home) -> int:
+    """July is closed, and another approver has opened it for Hua Bum."""
+    july = Period("M", 2026, 7)
+    sources_room.close_period(july.key, by=house.SYSTEM, at=house.AT)
+    return observations.open_late(
+        home.units.hua_bum, "BMT", july, "own", until=house.AT.date(), reason="Bổ sung số liệu còn thiếu",
+        by=house.SYSTEM, at=house.AT,
+    ).pk  # fmt: skip
+
+
+def set_estimate(home) -> int:
+    """In the place of Hua Bum's nine months, by a compiler of Lai Châu who is none of the people here."""
+    nine_months = Period("9M", 2026)
+    values = house.figures(house.form("BM05", nine_months))
+    return observations.estimate(
+        home.units.lai_chau, "BM05P", nine_months, home.units.hua_bum, way="typed", values=values,
+        reason="Chưa có báo cáo của xã", by=house.SYSTEM, at=house.AT,
     ).pk  # fmt: skip
 
 

@@ -169,3 +169,50 @@ def test_as_many_questions_for_one_unit_as_for_three(home, browser):
             page.get(f"{ADDRESS}&cell=D06")
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+@pytest.fixture
+def analyst(home):
+    """Compiles the sum and reads all reports below."""
+    province = home.units.lai_chau
+    rights = (("compiler", province, False), ("synthesis", province, True))
+    return signed_in(house.make_person("analyst", province, *rights))
+
+
+@pytest.fixture
+def gap(home):
+    in_force([home.units.hua_bum, home.units.agencies], D06=9, D06_XA=9)
+    in_force([home.units.lai_chau], "BM05P", D06=1, D06_TINH=1)
+    return "/consolidate/estimate/?period=2026-9M&form=BM05P&unit=03467"
+
+
+def test_an_estimate_is_typed_hatched_and_declared(gap, home, analyst, browser):
+    assert "Nothing is filled in silently" in words(analyst.get(ADDRESS))
+    cells = {f"cell.{cell.ordinal}": "0" for cell in house.form("BM05", NINE_MONTHS).cells}
+    place = {cell.key: f"cell.{cell.ordinal}" for cell in house.form("BM05", NINE_MONTHS).cells}
+    said = WHICH | cells | {place["D06"]: "4", place["D06.lvl=XA"]: "4", "unit": "03467", "way": "typed"}
+    assert analyst.post(gap, said | {"reason": "thiếu"}).status_code == 422
+    assert analyst.post(gap, said | {"reason": "Đơn vị báo qua điện thoại"}).status_code == 302
+    page = words(analyst.get(f"{ADDRESS}&cell=D06"))
+    assert "+ 4 = 23" in page
+    assert "It will declare: 2 of 3 reported, 1 estimated." in page
+    analyst.post("/consolidate/make/", WHICH)
+    report = f"/reports/{signed(home).pk}/"
+    assert "2 of 3 reported; 1 is estimated" in words(analyst.get(report))
+    services.submit(signed(home), by=house.SYSTEM, at=house.AT)
+    said_to_centre = words(browser("synthesis").get(report))
+    assert 'Xã Mường Tè: <span class="gs-estimate">typed</span>' in said_to_centre
+
+
+def test_an_estimate_is_withdrawn_and_whoever_sees_no_parts_sets_none(gap, home, analyst, clerk):
+    values = house.figures(house.form("BM05", NINE_MONTHS))
+    made = services.estimate(
+        home.units.lai_chau, "BM05P", NINE_MONTHS, home.units.muong_te, way="typed", values=values,
+        reason="Đơn vị báo qua điện thoại", by=house.SYSTEM, at=house.AT,
+    )  # fmt: skip
+    assert clerk.get(gap).status_code == 403
+    assert "Withdraw the estimate" in words(analyst.get(gap))
+    for _twice in range(2):
+        assert analyst.post(f"/consolidate/estimate/{made.pk}/withdraw/").status_code == 302
+    made.refresh_from_db()
+    assert made.withdrawn_by_name == "analyst"

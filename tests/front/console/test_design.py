@@ -192,3 +192,80 @@ def test_the_list_asks_the_database_as_often_for_one_draft_as_for_three(
     open_page.get("/design/")
     with django_assert_num_queries(11):
         assert open_page.get("/design/").status_code == 200
+
+
+def sections(*rows, columns=("",)):
+    return [
+        {
+            "title": {"vi": "Mục", "en": "Section"},
+            "columns": [{"breakdown": each, "name": {"vi": "", "en": ""}} for each in columns],
+            "rows": [{"indicator": row, "required": True} for row in rows],
+        }
+    ]
+
+
+def drafted_form(browser, person="synthesis", **changed):
+    draft = begin(browser, person, "BM19", "form")
+    draft.content |= changed
+    save(browser, draft, person)
+    return draft
+
+
+def test_a_form_is_shown_as_units_will_fill_it_in_with_what_changes(browser):
+    draft = drafted_form(browser)
+    rows = draft.content["sections"][0]["rows"]
+    rows[0], rows[1] = rows[1], rows[0]
+    gone = rows.pop()["indicator"]
+    save(browser, draft)
+
+    page = words(browser("synthesis").get(f"/design/{draft.pk}/"))
+    assert "As units will fill it in" in page
+    assert f'data-cell="{rows[0]["indicator"]}"' in page
+    assert re.search(rf"Cells dropped</dt><dd>\d+ <span class=\"gs-code\">{gone}", page)
+    assert "Cells moved" in page
+
+
+def test_faults_of_a_form_stand_at_their_fields(browser):
+    draft = drafted_form(browser, sections=sections("K01", "K01", "Z99", columns=("", "lvl=XX")))
+    faults = {fault.at for fault in designs.problems(draft)}
+    assert faults == {
+        "sections.0.columns.1.name",
+        "sections.0.columns.1.breakdown",
+        "sections.0.rows.2.indicator",
+    }
+    page = words(browser("synthesis").get(f"/design/{draft.pk}/"))
+    assert "There is no indicator Z99" in page
+    assert "As units will fill it in" not in page
+    assert browser("synthesis").get(f"/design/{draft.pk}/template.xlsx").status_code == 422
+
+
+def test_a_column_left_without_a_heading_is_called_as_its_breakdown(browser):
+    draft = drafted_form(browser, sections=sections("K01", columns=("", "lvl=XA")))
+    names = [each["name"]["en"] for each in draft.content["sections"][0]["columns"]]
+    assert names == ["Total", "Commune level"]
+
+
+def test_the_draft_of_a_form_is_downloaded_as_a_template_that_says_its_version(browser):
+    draft = drafted_form(browser)
+    answer = browser("synthesis").get(f"/design/{draft.pk}/template.xlsx")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="BM19_v2.xlsx"'
+    assert answer.content.startswith(b"PK")
+
+
+def test_a_calendar_shows_its_due_days_and_the_duties_that_appear_and_disappear(browser):
+    draft = begin(browser, code="statistics", kind="calendar")
+    draft.content["cut_offs"]["M"]["day"] = 18
+    draft.content["obligations"][0]["forms"] = ["BM19"]
+    save(browser, draft)
+    page = words(browser("synthesis").get(f"/design/{draft.pk}/"))
+    assert "18/11/2026" in page
+    assert re.search(r"Duties that appear \([1-9]", page)
+    assert re.search(r"Duties that disappear \([1-9]", page)
+
+
+def test_praise_for_counting_discipline_is_refused_with_the_reason(browser):
+    draft = begin(browser, code="K01", kind="indicator")
+    save(browser, draft, **{"f.good_when": "low"})
+    assert "has nobody to discipline has done nothing wrong" in words(
+        browser("synthesis").get(f"/design/{draft.pk}/")
+    )

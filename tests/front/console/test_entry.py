@@ -2,12 +2,14 @@
 
 import io
 import json
+import re
 
 import openpyxl
 import pytest
 
 from giamsat.foundation.access.queries import SUPPRESSED
 from giamsat.foundation.audit.models import Entry
+from giamsat.front.console.entry import lock_of
 from giamsat.intake.sources.models import Delivery
 from tests.front.console.conftest import accepted, received, signed_in
 from tests.intake import house
@@ -103,6 +105,20 @@ def test_the_check_while_typing_runs_the_same_rules_and_keeps_nothing(browser, h
     assert ["E", "R-10"] in [[each["severity"], each["rule"]] for each in told]
     assert reports_of(home) == []
     assert not Delivery.objects.filter(unit=home.units.hua_bum, status="refused").exists()
+
+
+def test_what_is_kept_on_a_device_is_locked_for_one_account_and_a_refused_page_says_so(browser, home):
+    def locks(name):
+        return re.findall(r'owner="(\d+)" lock="([^"]{44})"', browser(name).get(FORM).content.decode())
+
+    [(owner, lock)] = locks("compiler")
+    assert owner == str(home.people["compiler"].pk)
+    assert locks("compiler") == [(owner, lock)]
+    other = lock_of(home.people["neighbour"])
+    assert other != lock
+    refused = browser("compiler").post(FORM, {"version": "0", "cell.0": "mười"}).content.decode()
+    assert re.search(r"<gs-entry [^>]*\brefused\b", refused)
+    assert not re.search(r"<gs-entry [^>]*\brefused\b", browser("compiler").get(FORM).content.decode())
 
 
 def test_the_check_is_refused_to_a_neighbour_in_json(browser):

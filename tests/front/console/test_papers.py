@@ -3,6 +3,8 @@
 import io
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
@@ -67,6 +69,36 @@ def test_all_forms_of_a_unit_and_period_are_one_file_and_each_is_in_the_trail(br
     assert (
         browser("approver").get("/units/03466/2026-9M/reports.pdf").status_code == 404
     )  # drafts, all of them
+
+
+def test_all_forms_of_a_period_cost_as_many_questions_as_one(browser, home):
+    client, address = browser("compiler"), "/units/03466/2026-9M/reports.xlsx"
+    asked = []
+    for codes in (["BM02"], ["BM04", "BM05"]):
+        for code in codes:
+            form = house.form(code, NINE_MONTHS)
+            figures, compiler = house.figures(form), home.people["compiler"]
+            services.receive(home.units.hua_bum, form, NINE_MONTHS, figures, by=compiler, at=house.AT)
+        taken(client, address)  # definitions are known
+        with CaptureQueriesContext(connection) as questions:
+            taken(client, address)
+        asked.append(len(questions))
+    assert asked[0] == asked[1]
+
+
+def test_a_sum_says_how_many_of_those_below_have_reported(home):
+    sums = queries.reported_below(home.units.lai_chau, ["BM02P"], NINE_MONTHS)
+    assert sums == {"BM02P": (0, 3)}  # Hua Bum, Mường Tè, the agencies' committee
+    own = house.form("BM02", NINE_MONTHS)
+    unit, people = home.units.hua_bum, home.people
+    report = services.receive(
+        unit, own, NINE_MONTHS, house.figures(own), by=people["compiler"], at=house.AT
+    ).report
+    services.submit(report, by=people["head"], at=house.AT)
+    services.accept(report, by=people["approver"], at=house.AT)
+    assert queries.reported_below(home.units.lai_chau, ["BM02P", "BM04P"], NINE_MONTHS) == {
+        "BM02P": (1, 3), "BM04P": (0, 3),
+    }  # fmt: skip
 
 
 def test_a_version_that_was_replaced_says_so(browser, home):

@@ -168,7 +168,7 @@ def test_a_period_that_has_reports_keeps_its_version(staff, people, country):
     ("examples", "why"),
     [
         ([HOLDS], "Work at least two reports by hand"),
-        ([HOLDS, FAILS | {"figures": "B02 = 5\nB04 = 5"}], "Example 2: the rule holds, its author expects"),
+        ([HOLDS, FAILS | {"figures": "B02 = 5\nB04 = 5"}], "Example 2: the rule answers “is found right”"),
         ([HOLDS, FAILS | {"figures": "B02 ist 5"}], "cannot be read"),
         ([HOLDS, FAILS | {"figures": "Z99 = 5"}], "no indicator Z99"),
     ],

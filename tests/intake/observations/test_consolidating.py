@@ -180,5 +180,5 @@ def test_the_centre_adds_up_what_its_points_have_signed(country, below, own, cle
 @pytest.mark.parametrize("count", [1, 3])
 def test_as_many_questions_for_one_unit_as_for_three(country, own, count, django_assert_num_queries):
     accepted([country.hua_bum, country.muong_te, country.agencies][:count])
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(11):
         assert queries.parts_of(country.lai_chau, "BM05P", NINE_MONTHS).reported == count

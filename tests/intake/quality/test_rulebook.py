@@ -448,14 +448,16 @@ def test_r43_marks_cells_of_one_to_four_persons_and_never_blocks():
     assert report.findings()[0].severity == "I"
 
 
-def test_every_rule_of_the_first_release_is_here_in_both_languages():
+def test_every_rule_on_figures_is_here_in_both_languages():
     rules = {rule.code: rule for rule in all_rules()}
 
-    assert set(rules) == {f"R-{n:02}" for n in (*range(17), 33, 35, 43)}
+    assert set(rules) == {f"R-{n:02}" for n in range(45)} - {"R-39", "R-40", "R-42", "R-44"}
     assert {code: rule.version for code, rule in rules.items() if rule.version > 1} == {
         "R-01": 2,
         "R-02": 2,
         "R-33": 2,
     }
-    assert {code for code, rule in rules.items() if rule.severity == "W"} == {"R-08", "R-11", "R-33", "R-35"}
-    assert {code for code, rule in rules.items() if rule.severity == "I"} == {"R-43"}
+    assert {code for code, rule in rules.items() if rule.severity == "W"} == {
+        f"R-{n:02}" for n in (8, 11, 17, 21, 32, 33, 34, 35, 36, 37, 41)
+    }
+    assert {code for code, rule in rules.items() if rule.severity == "I"} == {"R-38", "R-43"}

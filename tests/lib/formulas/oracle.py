@@ -17,18 +17,23 @@ class Blank(Exception):
 class Report:
     """All that may be known of one report, in dictionaries."""
 
-    def __init__(self, cells, current, *, previous=None, past=(), children=None, peers=None):
+    def __init__(self, cells, current, *, past=(), peers=None, about=None, **frames):
         self.cells = cells
-        self.frames = {"cell": current, "prev": previous or {}, "children_sum": children or {}}
+        self.frames = {"cell": current, **frames}
         self.past = past
         self.peers = peers or {}
+        self.about = about or {}
 
     def figure(self, term: Term, place: tuple[str, str]):
+        if term.code is None:
+            return self.whole(term.word)
         code = place[0] if term.code == "this" else term.code
         breakdown = place[1] if term.breakdown is None else term.breakdown
         key = (code, breakdown)
         if term.word == "required":
             return key in self.frames["cell"]
+        if term.word == "is_round":
+            return self.round(key)
         if term.word in ("breakdown_sum", "breakdown_max"):
             return self.parts(code, term)
         if term.word == "rest":
@@ -38,10 +43,25 @@ class Report:
             return Decimal(len(known))
         if term.word in ("median", "mad"):
             return self.spread(known, term.word)
-        frame = self.peers.get(term.argument, {}) if term.word == "peer_pct" else self.frames[term.word]
+        of_peers = term.word in ("peer_pct", "peer_share")
+        frame = self.peers.get(term.argument, {}) if of_peers else self.frames[term.word]
         if key not in frame:
             raise Blank
         return frame[key]
+
+    def whole(self, word):
+        """What is known of the unit; nothing where it is not."""
+        if self.about.get(word) is None:
+            raise Blank
+        return Decimal(self.about[word])
+
+    def round(self, key):
+        """A whole figure whose last digit is 0 or 5."""
+        if key not in self.frames["cell"]:
+            raise Blank
+        text = f"{self.frames['cell'][key]:f}"
+        whole, _, rest = text.partition(".")
+        return whole[-1] in "05" and not rest.strip("0")
 
     def parts(self, code, term):
         columns = [key for key in self.cells if key[0] == code and key[1].startswith(f"{term.argument}=")]

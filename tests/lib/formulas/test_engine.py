@@ -203,3 +203,45 @@ def test_median_and_its_distance_are_exact(past):
     )
 
     assert states == [1]
+
+
+@pytest.mark.parametrize(
+    ("figure", "low", "high", "within"),
+    [
+        (6, 2, 4, True),  # half of 4 above it
+        (8, 2, 4, True),  # 4 above, twice the root of 5 is 4.47
+        (9, 2, 4, False),
+        (150, 20, 100, True),
+        (151, 20, 100, False),
+        (10, 20, 100, True),  # half of 20
+        (9, 20, 100, False),  # 11 below, twice the root of 21 is 9.2
+        (0, 4, 100, True),  # 4 below, twice the root of 5 is 4.47
+    ],
+)
+def test_a_band_is_widened_by_half_its_end_or_by_chance(figure, low, high, within):
+    assert one("in_band(cell(A), cell(B), cell(C))", {"A": figure, "B": low, "C": high}) == [int(within)]
+
+
+def test_a_round_figure_ends_in_nought_or_five():
+    figures = [{"A": figure} for figure in (0, 5, 12, 120, Decimal("5.5"), -15)]
+
+    assert one("is_round(A)", *figures, {"A": None}) == [1, 1, 0, 1, 0, 1, 2]
+
+
+def test_what_is_not_known_of_a_unit_is_not_assessed():
+    assert one("members() > 300", *[{"A": 1}] * 3, about={"members": np.array([301, 300, -1])}) == [1, 0, 2]
+
+
+def test_the_past_of_sibling_forms_is_read_beside_that_of_the_form_at_hand():
+    layout = Layout((CellFact("K"),), siblings=(CellFact("B"),))
+    check = Check("R", "report", "prev(K) + prev(B) = 7")
+    frames = Frames(
+        Grid.of([[1]]),
+        previous=Grid.of([[3]]),
+        siblings=Grid.of([[2]]),
+        siblings_past={"prev": Grid.of([[4]])},
+    )
+    alone = Frames(Grid.of([[1]]), previous=Grid.of([[3]]), siblings=Grid.of([[2]]))
+
+    assert run(compile_form(layout, [check], frames.offered), frames).columns[:, 0, 0].tolist() == [1]
+    assert run(compile_form(layout, [check], alone.offered), alone).columns[:, 0, 0].tolist() == [2]

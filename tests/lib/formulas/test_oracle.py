@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -25,6 +26,8 @@ pytestmark = pytest.mark.slow
 CODES = ("B01", "B02", "B03")
 COLUMNS = ("", "lvl=XA", "lvl=CS")
 KEYS = [(code, column) for code in CODES for column in COLUMNS]
+SHARE = ("B01", 95)
+ABOUT = ("members", "units_below", "silent_for")
 LAYOUT = Layout(tuple(CellFact(code, column, decimals=4) for code, column in KEYS))
 
 figures = st.one_of(
@@ -52,8 +55,12 @@ def expressions(figure):
     )
     signs = st.sampled_from(["=", "<>", "<", "<=", ">", ">="])
     comparisons = st.tuples(numbers, signs, numbers).map(lambda parts: "{} {} {}".format(*parts))
+    bands = st.tuples(figure, figure, figure).map(lambda parts: "in_band({}, {}, {})".format(*parts))
+    round_ones = figure.filter(lambda each: each == "this" or each.startswith("cell")).map(
+        lambda each: f"is_round({each.removeprefix('cell(').rstrip(')')})"
+    )
     return st.recursive(
-        comparisons,
+        st.one_of(comparisons, comparisons, comparisons, bands, round_ones),
         lambda inner: st.one_of(
             st.tuples(inner, st.sampled_from(["and", "or"]), inner).map(lambda p: "({}) {} ({})".format(*p)),
             inner.map(lambda part: f"not ({part})"),
@@ -63,7 +70,9 @@ def expressions(figure):
 
 
 named = st.sampled_from(
-    [f"cell({code})" for code in CODES] + ["prev(B01)", "cell(B02, 'lvl=XA')", "children_sum(B03)"]
+    [f"cell({code})" for code in CODES]
+    + ["prev(B01)", "cell(B02, 'lvl=XA')", "children_sum(B03)", "opening(B02)", "year_opening(B01)"]
+    + ["predecessors_sum(B03)", "peer_share(B02, B01, 95)", "members()", "units_below()", "silent_for()"]
 )
 this = st.sampled_from(
     [
@@ -75,6 +84,9 @@ this = st.sampled_from(
         "peer_pct(this, 95)",
         "children_sum(this)",
         "rest(this)",
+        "opening(this)",
+        "year_opening(this)",
+        "predecessors_sum(this)",
     ]
 )
 
@@ -86,15 +98,24 @@ def grid(*rows):
 def check_agreement(check, rows):
     """Run the check over the reports by engine and by reference."""
     reports = [
-        Report(KEYS, *row[:1], previous=row[1], past=row[2:4], children=row[4], peers={95: row[5]})
+        Report(
+            KEYS, row[0], prev=row[1], past=row[2:4], children_sum=row[4], peers={95: row[5], SHARE: row[1]},
+            opening=row[2], year_opening=row[3], predecessors_sum=row[5], about=row[6],
+        )
         for row in rows
-    ]
+    ]  # fmt: skip
+    tables = [grid(*[row[at] for row in rows]) for at in range(6)]
+    known = {word: [row[6][word] for row in rows] for word in ABOUT}
     frames = Frames(
-        grid(*[row[0] for row in rows]),
-        previous=grid(*[row[1] for row in rows]),
-        past_increments=[grid(*[row[at] for row in rows]) for at in (2, 3)],
-        children=grid(*[row[4] for row in rows]),
-        peers={95: grid(*[row[5] for row in rows])},
+        tables[0],
+        previous=tables[1],
+        past_increments=tables[2:4],
+        children=tables[4],
+        peers={95: tables[5], SHARE: tables[1]},
+        opening=tables[2],
+        year_opening=tables[3],
+        predecessors=tables[5],
+        about={word: np.array([-1 if n is None else n for n in given]) for word, given in known.items()},
     )
     try:
         outcomes = run(compile_form(LAYOUT, [check], frames.offered), frames)
@@ -108,7 +129,8 @@ def check_agreement(check, rows):
             assert state == {True: HOLDS, False: 0, None: NOT_ASSESSED}[expected], (check.expression, place)
 
 
-rows = st.lists(st.tuples(tables, tables, tables, tables, tables, tables), min_size=1, max_size=3)
+known_of_units = st.fixed_dictionaries({word: st.none() | st.integers(0, 9) for word in ABOUT})
+rows = st.lists(st.tuples(*[tables] * 6, known_of_units), min_size=1, max_size=3)
 often = settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
-from giamsat.analysis.early_warning import bursts, queries
+from giamsat.analysis.early_warning import bursts, moved_units, queries
 from giamsat.analysis.early_warning.choices import VerdictKind
 from giamsat.analysis.early_warning.events import ExplanationRequested, ExplanationReturned, WarningClosed
 from giamsat.analysis.early_warning.models import ExplanationRequest, Warning
@@ -14,6 +14,7 @@ from giamsat.foundation.notices import queries as notices
 from giamsat.foundation.notices import services as notices_services
 from giamsat.foundation.notices.choices import Page
 from giamsat.foundation.outbox.services import on
+from giamsat.foundation.units import services as units
 from giamsat.intake.quality import services as quality
 from giamsat.intake.sources import queries as sources
 from giamsat.lib.clock import day_of
@@ -112,3 +113,6 @@ def _cite(warning_id: int, at: datetime) -> None:
             quality.count_decision(
                 warning.unit_id, duty.form_code, period.key, str(duty.basis), day=day_of(at)
             )
+
+
+units.concerns(moved_units.touched_by)

@@ -1,5 +1,6 @@
 """Which cells of a form count persons, and which of them can be worked out from which others."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -76,9 +77,15 @@ def sums_among(keys: tuple[str, ...], known: quality.Identities) -> tuple[access
             if not breakdown and breakdowns:
                 found.append(access.Sum(at[key], tuple(breakdowns)))
     for breakdown in dict.fromkeys(part for _, part in split.values()):
-        for total, parts in known.sums:
-            whole = catalogue.cell_key(total, breakdown)
-            named = [catalogue.cell_key(part, breakdown) for part in parts]
-            if whole in at and all(name in at for name in named):
-                found.append(access.Sum(at[whole], tuple(at[name] for name in named)))
+        for sides in known.sums:
+            named = ([catalogue.cell_key(code, breakdown) for code in _of_persons(side)] for side in sides)
+            whole, parts = sorted(named, key=len)
+            if len(whole) == 1 and parts and all(name in at for name in (*whole, *parts)):
+                found.append(access.Sum(at[whole[0]], tuple(at[name] for name in parts)))
     return tuple(found)
+
+
+def _of_persons(codes: Iterable[str]) -> list[str]:
+    """What counts no persons is told everywhere: beside it a sum says as much as without."""
+    known = catalogue.indicators()
+    return [code for code in codes if known[code].counts_persons]

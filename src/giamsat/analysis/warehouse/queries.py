@@ -181,6 +181,12 @@ def status() -> Status:
     )
 
 
+def published_years() -> list[int]:
+    """The years that have files."""
+    live = DataFile.objects.filter(dropped=None)
+    return sorted(set(live.values_list("year", flat=True)))
+
+
 def anything_waits() -> bool:
     """Whether there is news that is not published yet."""
     return Waiting.objects.exists()

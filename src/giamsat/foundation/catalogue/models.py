@@ -87,6 +87,9 @@ class Dimension(models.Model):
     def __str__(self) -> str:
         return self.code
 
+    def name(self, language: str) -> str:
+        return self.name_vi if language.startswith("vi") else self.name_en
+
 
 class Breakdown(models.Model):
     """One value of a dimension. Its number is stored with figures, so it is given by hand and for ever."""

@@ -8,8 +8,16 @@ from typing import Any, TypeVar
 
 from django.db.models import Count, Max, Model
 
+from giamsat.foundation.catalogue.checks import (
+    each_one_of,
+    fault_of,
+    fault_of_day,
+    faults_of_keys,
+    faults_of_words,
+)
+from giamsat.foundation.catalogue.definition import problems_of_indicator
 from giamsat.foundation.catalogue.errors import IndicatorUnknown
-from giamsat.foundation.catalogue.models import Breakdown, Dimension, Indicator
+from giamsat.foundation.catalogue.models import Breakdown, Dimension, Group, Indicator
 from giamsat.foundation.catalogue.rules import TOTAL, as_yaml, cell_key, difference, split_cell_key
 
 __all__ = [
@@ -18,6 +26,11 @@ __all__ = [
     "breakdowns",
     "cell_key",
     "difference",
+    "each_one_of",
+    "fault_of",
+    "fault_of_day",
+    "faults_of_keys",
+    "faults_of_words",
     "forget",
     "indicator",
     "indicators",
@@ -25,6 +38,7 @@ __all__ = [
     "kept_as",
     "once",
     "one_look",
+    "problems_of_indicator",
     "split_cell_key",
 ]
 
@@ -65,12 +79,32 @@ def _by_code(rows: list[Indicator]) -> dict[str, Indicator]:
     return {indicator.code: indicator for indicator in rows}
 
 
+def indicator_versions() -> list[Indicator]:
+    """Every published version of every indicator, by code and version."""
+    return kept(Indicator, "code", "version")
+
+
 def indicator(code: str) -> Indicator:
     """The newest version of one indicator."""
     try:
         return indicators()[code]
     except KeyError:
         raise IndicatorUnknown(code) from None
+
+
+def dimension_versions() -> list[Dimension]:
+    """Every published version of every dimension, by code and version."""
+    return kept(Dimension, "code", "version")
+
+
+def dimensions() -> dict[str, Dimension]:
+    """The newest version of every dimension, by code."""
+    return {each.code: each for each in dimension_versions()}
+
+
+def groups() -> list[Group]:
+    """The chapters of the catalogue; their titles may be reworded, so they are asked for each time."""
+    return list(Group.objects.order_by("code"))
 
 
 def breakdowns() -> dict[str, Breakdown]:

@@ -11,9 +11,9 @@ TOTAL = ""
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 # The order in which definitions say things: the database keeps none. What is not listed follows by the alphabet.
 ORDER = (
-    "group", "code", "version", "family", "reconstruction", "id", "value", "breakdown", "vi", "en",
+    "group", "code", "version", "family", "numbers", "reconstruction", "id", "value", "breakdown", "vi", "en",
     "th", "valid_from", "ends", "severity", "name", "source", "legal_basis", "title", "unit", "additivity", "groups",
-    "period_kinds", "levels", "bases", "each", "only", "basis", "periods", "effect", "note", "sentence", "when",
+    "period_kinds", "levels", "bases", "each", "only", "basis", "periods", "runs", "effect", "note", "sentence", "when",
     "expression", "unless", "expected", "cut_offs", "month", "day", "working_days", "weekend", "solar", "lunar",
     "lunar_new_year_eve", "days_off", "days_on", "obligations", "unit_kinds", "forms", "due_working_days",
     "dimensions", "core", "counts_persons", "good_when", "layer", "decimals", "columns", "rows", "indicator",

@@ -1,6 +1,6 @@
 """Loading of definitions. A published (code, version) is immutable: loading only adds versions."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 from django.db import transaction
 
+from giamsat.foundation.catalogue.definition import problems_of_indicator
 from giamsat.foundation.catalogue.errors import DefinitionChanged, DefinitionInvalid
 from giamsat.foundation.catalogue.models import Breakdown, Dimension, Group, Indicator
 from giamsat.foundation.catalogue.queries import forget
@@ -42,8 +43,9 @@ def load_indicators(folder: Path) -> Loaded:
     for file in sorted(folder.glob("*.yaml")):
         definition = read_yaml(file)
         _keep_group(definition["group"])
+        group = definition["group"]["code"]
         fresh = [
-            _indicator(file, definition, entry, known_dimensions)
+            _indicator(file.name, group, entry, known_dimensions, published)
             for entry in definition["indicators"]
             if is_new("Indicator", entry, published)
         ]
@@ -118,16 +120,31 @@ def _keep_group(group: dict[str, Any]) -> None:
     )  # fmt: skip
 
 
+@transaction.atomic
+def publish_indicator(group: str, content: dict[str, Any]) -> Loaded:
+    """Add one indicator to a chapter as its file would, and refuse it as that would."""
+    published = {(each.code, each.version): each.content for each in Indicator.objects.all()}
+    if not is_new("Indicator", content, published):
+        return Loaded(unchanged=1)
+    dimensions = set(Dimension.objects.values_list("code", flat=True))
+    _indicator(f"{content['code']}.yaml", group, content, dimensions, published).save()
+    forget()
+    return Loaded([f"{content['code']} v{content['version']}"])
+
+
 def _indicator(
-    file: Path, definition: dict[str, Any], entry: dict[str, Any], dimensions: set[str]
+    file: str, group: str, entry: dict[str, Any], dimensions: set[str], published: dict[tuple[str, int], Any]
 ) -> Indicator:
-    unknown = [dimension for dimension in entry["dimensions"] if dimension not in dimensions]
-    if unknown:
-        raise DefinitionInvalid(file.name, f"{entry['code']}: no such dimension: {', '.join(unknown)}")
+    earlier = [key for key in published if key[0] == entry["code"] and key[1] < entry["version"]]
+    before = published[max(earlier)] if earlier else None
+    if problems := problems_of_indicator(group, entry, dimensions=dimensions, before=before):
+        raise DefinitionInvalid.of(
+            file, [replace(each, at=f"{entry['code']} {each.at}") for each in problems]
+        )
     return Indicator(
         code=entry["code"],
         version=entry["version"],
-        group_id=definition["group"]["code"],
+        group_id=group,
         name_vi=entry["name"]["vi"],
         name_en=entry["name"]["en"],
         unit=entry["unit"]["vi"],

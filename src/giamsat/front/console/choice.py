@@ -87,7 +87,7 @@ def place_asked(viewer: Viewer, code: str) -> Any:
         unit = units.unit_by_code(code, on=viewer.today)
         viewer.require("aggregate.read", unit)
         return unit
-    own = viewer.account.unit
+    own = viewer.scope.own
     if own is None or own.is_centre:
         return units.centre()
     line = [*units.ancestors(own), own]

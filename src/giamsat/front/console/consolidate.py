@@ -62,10 +62,11 @@ def consolidate_csv(request: HttpRequest) -> HttpResponseBase:
     """The sum cell by cell, own figures and those below apart."""
     viewer = viewer_of(request)
     asked = asked_of(viewer, request.GET)
-    header = [_("Code"), _("Indicator"), _("Column"), _("Own"), _("Units below"), _("Sum"), _("Report made")]
+    header = [_("Code"), _("Indicator"), _("Column"), _("Own"), _("Units below"), _("Sum"),
+              _("Estimated"), _("Report made")]  # fmt: skip
     rows = [
         [row.code, row.name, cell.column.get(viewer.language, ""), cell.own, cell.below, cell.total,
-         None if cell.total is None else cell.total + (cell.apart or 0)]
+         cell.guessed, None if cell.declared is None else cell.declared + (cell.apart or 0)]
         for section in context_of(viewer, asked)["sheet"]
         for row in section.rows
         for cell in row.cells

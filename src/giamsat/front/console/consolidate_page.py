@@ -1,11 +1,13 @@
 """What the page of a sum shows one person: the form with own figures and those below apart, and who gives what."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from giamsat.foundation.access.choices import Action
@@ -18,7 +20,7 @@ from giamsat.intake.observations import queries as observations
 from giamsat.intake.observations.choices import WRITABLE, Standing
 from giamsat.intake.quality import queries as quality
 from giamsat.intake.sources import queries as sources
-from giamsat.intake.sources.choices import Basis, PeriodState
+from giamsat.intake.sources.choices import Basis
 from giamsat.lib.periods import CUMULATIVE_KINDS, Period
 
 MOST_PERIODS = 12
@@ -46,13 +48,19 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class SumCell:
-    """One cell of the sum. ``apart``: how much more the report that was made says."""
+    """One cell of the sum.
+
+    ``guessed``: estimates, which stand apart; ``declared``: the sum of a report that declares them; ``apart``: how much
+    more the report that was made says.
+    """
 
     key: str
     column: Mapping[str, str]
     own: Decimal | None
     below: Decimal | None
     total: Decimal | None
+    guessed: Decimal | None
+    declared: Decimal | None
     apart: Decimal | None
     chosen: bool
 
@@ -85,6 +93,11 @@ class PartRow:
     submitted_at: Any
     report_id: int | None
     given: Decimal | None
+    taken_back: bool
+    late_url: str
+    estimate: Any = None
+    estimated: Decimal | None = None  # in the chosen cell
+    estimate_url: str = ""
 
 
 def is_offered(scope: Any) -> bool:
@@ -97,7 +110,7 @@ def is_offered(scope: Any) -> bool:
 
 def asked_of(viewer: Viewer, asked: Mapping[str, str]) -> Asked:
     """The sum asked for, of the viewer's own unit; where none is, the newest period and its first form."""
-    unit = viewer.account.unit
+    unit = viewer.scope.own
     if not is_offered(viewer.scope) or not viewer.lens.sees_small(unit.pk):
         raise NothingToConsolidate
     codes = {period: _form_codes(unit, period) for period in _periods(viewer)}
@@ -118,7 +131,8 @@ def context_of(viewer: Viewer, asked: Asked) -> dict[str, Any]:
     barred = [each.unit for each in parts.children if viewer.scope.has_conflict_with(each.unit)]
     opens = not barred and all(viewer.lens.sees_small(each.unit.pk) for each in parts.children)
     cell = parts.form.cell_by_key[asked.cell] if asked.cell and opens else None
-    rows = _rows(viewer, parts, cell)
+    may_make = _may_make(viewer, parts) and not barred
+    rows = _rows(viewer, parts, cell, estimating=opens)
     return {
         "asked": asked,
         "unit": asked.unit,
@@ -138,7 +152,11 @@ def context_of(viewer: Viewer, asked: Asked) -> dict[str, Any]:
         "signed": parts.signed if parts.signed and parts.signed.current_id else None,
         "differs": len(parts.differences),
         "changed_units": [each.unit for each in parts.changed_since],
-        "may_make": _may_make(viewer, parts) and not barred,
+        "may_make": may_make,
+        "may_estimate": may_make and opens,
+        "estimated": len(parts.estimated),
+        "left_out": len(parts.left_out),
+        "declaration": declaration_of(viewer, parts.signed),
         "seen": parts.signed.current.number if parts.signed and parts.signed.current else 0,
         "today": viewer.today,
     }
@@ -180,19 +198,29 @@ def _cell(parts: observations.Parts, cell: Any, column: Mapping[str, Any], chose
         own=parts.own_figures.value(0, cell.ordinal) if parts.own else None,
         below=parts.below[cell.ordinal],
         total=parts.total[cell.ordinal],
+        guessed=parts.guessed[cell.ordinal],
+        declared=parts.declared[cell.ordinal],
         apart=parts.differences.get(cell.key),
         chosen=cell.key == chosen,
     )
 
 
-def _rows(viewer: Viewer, parts: observations.Parts, cell: Any) -> list[PartRow]:
+def _rows(viewer: Viewer, parts: observations.Parts, cell: Any, *, estimating: bool) -> list[PartRow]:
+    doubted = observations.withdrawn([each.report.pk for each in parts.children if each.report])
     given = parts.given(cell) if cell else [None] * len(parts.children)
-    rows = [_row(viewer, parts, part, value) for part, value in zip(parts.children, given, strict=True)]
+    pairs = zip(parts.children, given, strict=True)
+    rows = [_row(viewer, parts, part, value, doubted) for part, value in pairs]
+    if estimating:
+        rows = [_with_estimate(parts, row, cell) for row in rows]
     return sorted(rows, key=lambda row: (ORDER.index(row.standing), -row.days_late))
 
 
 def _row(
-    viewer: Viewer, parts: observations.Parts, part: observations.Part, given: Decimal | None
+    viewer: Viewer,
+    parts: observations.Parts,
+    part: observations.Part,
+    given: Decimal | None,
+    doubted: Container[int] = (),
 ) -> PartRow:
     report = part.report
     readable = report is not None and part.was_sent and viewer.may(Action.REPORT_READ, part.unit)
@@ -206,11 +234,49 @@ def _row(
         submitted_at=report.submitted_at if report and part.was_sent else None,
         report_id=report.pk if report and readable else None,
         given=given,
+        taken_back=report is not None and report.pk in doubted,
+        late_url=_late_url(viewer, parts, part),
+    )
+
+
+def _with_estimate(parts: observations.Parts, row: PartRow, cell: Any) -> PartRow:
+    """The same with what stands in the place of a missing report, and where that is set."""
+    if row.standing == Standing.IN_FORCE:
+        return row
+    standing = parts.estimated.get(row.unit.pk)
+    asked = {"period": parts.period.key, "form": parts.form.code, "unit": row.unit.code}
+    return replace(
+        row,
+        estimate=standing,
+        estimated=standing.values_by_key.get(cell.key) if standing and cell else None,
+        estimate_url=f"{reverse('console:consolidate_estimate')}?{urlencode(asked)}",
+    )
+
+
+def declaration_of(viewer: Viewer, report: Any, version: Any = None) -> dict[str, Any] | None:
+    """What a consolidated version declares of estimates; why is told to those who see its unit's small cells."""
+    version = version or (report.current if report else None)
+    found = observations.declarations([version.pk]).get(version.pk) if version else None
+    if found is None:
+        return None
+    return {
+        "expected": found.expected,
+        "reported": found.reported,
+        "estimates": list(found.estimates.all()),
+        "with_reason": viewer.lens.sees_small(report.unit_id),
+    }
+
+
+def _late_url(viewer: Viewer, parts: observations.Parts, part: observations.Part) -> str:
+    """Where this person opens the report late, if its period is over and they decide about its unit."""
+    if not parts.is_over or not observations.decides(viewer.scope, part.unit):
+        return ""
+    return reverse(
+        "console:late_opening", args=[part.unit.code, part.form_code, parts.period.key, part.basis]
     )
 
 
 def _may_make(viewer: Viewer, parts: observations.Parts) -> bool:
     if not parts.is_signed or not viewer.may(Action.REPORT_COMPILE, parts.unit):
         return False
-    takes = sources.reporting_period(parts.period.key).state == PeriodState.OPEN
-    return takes and (parts.signed is None or parts.signed.status in WRITABLE)
+    return not parts.is_over and (parts.signed is None or parts.signed.status in WRITABLE)

@@ -95,6 +95,14 @@ def reader_of(request: HttpRequest) -> Viewer:
     return viewer
 
 
+def writer_of(request: HttpRequest) -> Viewer:
+    """The viewer, who drafts or publishes definitions; anybody else is refused."""
+    viewer = reader_of(request)
+    if not may(viewer, "definition.publish"):
+        viewer.require("definition.draft", units.centre())
+    return viewer
+
+
 def may(viewer: Viewer, action: str) -> bool:
     """Drafting and publishing count over the whole organisation."""
     return viewer.may(action, units.centre())

@@ -15,9 +15,10 @@ from giamsat.foundation.access.errors import NotAllowed
 from giamsat.foundation.units import queries as units
 from giamsat.front.console import design_fields
 from giamsat.front.console.before_eyes import version_seen
-from giamsat.front.console.design import YAML, changed_lines, may, reader_of
+from giamsat.front.console.design import YAML, changed_lines, may, writer_of
 from giamsat.front.console.design_acts import act_on
-from giamsat.front.console.design_schema import EXAMPLES, SCHEMAS
+from giamsat.front.console.design_preview import preview_of
+from giamsat.front.console.design_schema import EXAMPLES, SCHEMAS, name_columns, offers
 from giamsat.front.console.design_trial import choices_of, trial_asked
 from giamsat.front.console.exports import download
 from giamsat.front.console.viewer import Viewer
@@ -124,14 +125,6 @@ def design_yaml(request: HttpRequest, number: int) -> HttpResponse:
     return download(designs.as_yaml(draft.kind, draft.content).encode(), name, YAML)
 
 
-def writer_of(request: HttpRequest) -> Viewer:
-    """The viewer, who drafts or publishes definitions; anybody else is refused."""
-    viewer = reader_of(request)
-    if not may(viewer, "definition.publish"):
-        viewer.require("definition.draft", units.centre())
-    return viewer
-
-
 def page(
     request: HttpRequest,
     viewer: Viewer,
@@ -171,6 +164,8 @@ def page(
         "their_lines": changed_lines(refusal.facts.get("diff", "")) if refusal else [],
         "words": designs.vocabulary() if has_examples else (),
         "trial": trial,
+        "offers": offers(draft.kind),
+        **({} if problems else preview_of(draft, before, viewer)),
         **(choices_of(request, viewer) if has_examples else {}),
     }
     told = refusal or act_refusal or (trial or {}).get("refusal")
@@ -184,6 +179,7 @@ def _typed(request: HttpRequest, draft: Any) -> tuple[Typed, str]:
     examples = (
         design_fields.read_all([EXAMPLES], request.POST) if draft.kind == Kind.RULE else {"examples": []}
     )
+    name_columns(content)
     act = request.POST.get("act", "")
     focus = ""
     if act:

@@ -27,6 +27,7 @@ class Field:
     needed: bool = False
     kind: str = "text"
     wide: bool = False
+    aside: bool = False  # seldom needed: folded away while it says nothing
 
     def read(self, posted: QueryDict, at: str) -> Any:
         text = _text(posted, at)
@@ -39,15 +40,20 @@ class Field:
 
 @dataclass(frozen=True)
 class Text(Field):
-    """A line of text, or several; ``offers`` names a list to choose from while typing."""
+    """A line of text, or several; ``offers`` names a list to choose from while typing, ``tells`` what a text means."""
 
     rows: int = 1
     mono: bool = False
     offers: str = ""
+    tells: Callable[[str], str] | None = None
 
     def read(self, posted: QueryDict, at: str) -> Any:
         text = " ".join(_text(posted, at).split()) if self.rows == 1 or self.mono else _text(posted, at)
         return text if text or self.needed else ABSENT
+
+    def shown(self, value: Any) -> dict[str, Any]:
+        text = "" if value is None else str(value)
+        return {"value": text, "told": self.tells(text) if self.tells else ""}
 
 
 @dataclass(frozen=True)
@@ -124,24 +130,24 @@ class Either(Choice):
 
 @dataclass(frozen=True)
 class Several(Field):
-    """Any of some words, in the order in which they are offered."""
+    """Any of some words. Those that stand in the definition come first, in its order, which is kept."""
 
     kind: str = "several"
     options: Options = tuple
     numbers: bool = False
 
     def read(self, posted: QueryDict, at: str) -> Any:
-        chosen = posted.getlist(f"f.{at}")
-        order = [key for key, _label in self.options()]
-        ticked = sorted(set(chosen), key=lambda key: order.index(key) if key in order else len(order))
-        values = [int(each) if self.numbers and each.isdecimal() else each for each in ticked]
+        chosen = dict.fromkeys(posted.getlist(f"f.{at}"))
+        values = [int(each) if self.numbers and each.isdecimal() else each for each in chosen]
         return values if values or self.needed else ABSENT
 
     def shown(self, value: Any) -> dict[str, Any]:
-        chosen = {str(each) for each in value or ()}
-        offered = [*self.options()]
-        offered += [(each, each) for each in sorted(chosen - {key for key, _label in offered})]
-        return {"options": [{"value": key, "label": label, "on": key in chosen} for key, label in offered]}
+        labels = dict(self.options())
+        chosen = [str(each) for each in value or ()]
+        order = [*chosen, *(key for key in labels if key not in chosen)]
+        return {
+            "options": [{"value": key, "label": labels.get(key, key), "on": key in chosen} for key in order]
+        }
 
 
 @dataclass(frozen=True)
@@ -210,8 +216,8 @@ class Node:
 
     @property
     def filled(self) -> bool:
-        """Whether a group of fields says anything."""
-        return any(each.shown.get("value") or _ticked(each) for each in self.children)
+        """Whether it says anything."""
+        return bool(self.shown.get("value") or _ticked(self) or any(each.filled for each in self.children))
 
 
 @dataclass(frozen=True)
@@ -228,6 +234,17 @@ class Item:
     @property
     def id(self) -> str:
         return "i-" + self.at.replace(".", "-")
+
+    @property
+    def usual(self) -> list[Node]:
+        """Fields that are always shown: those that are asked for, say something or are wrong."""
+        return [node for node in self.nodes if not node.field.aside or node.filled or node.faults]
+
+    @property
+    def more(self) -> list[Node]:
+        """Fields folded away."""
+        usual = self.usual
+        return [node for node in self.nodes if node not in usual]
 
 
 def read_all(fields: Iterable[Field], posted: QueryDict) -> dict[str, Any]:

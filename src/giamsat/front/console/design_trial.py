@@ -14,7 +14,7 @@ from giamsat.intake.sources import queries as sources
 from giamsat.intake.sources.choices import Basis
 from giamsat.lib.numbers import format_number
 
-PERIODS_OFFERED = 24
+PERIODS_OFFERED, PERIODS_TICKED = 24, 3
 
 
 def choices_of(request: HttpRequest, viewer: Viewer) -> dict[str, Any]:
@@ -22,7 +22,7 @@ def choices_of(request: HttpRequest, viewer: Viewer) -> dict[str, Any]:
     keys = observations.reported_periods()
     periods = [row.key for row in sources.reporting_periods() if row.key in keys][:PERIODS_OFFERED]
     forms = {form.code: form.name(viewer.language) for form in sources.forms()}
-    chosen = request.POST.getlist("period")
+    chosen = request.POST.getlist("period") or periods[:PERIODS_TICKED]
     return {
         "forms_offered": [(code, name, code == request.POST.get("form")) for code, name in forms.items()],
         "periods_offered": [(key, key in chosen) for key in periods],

@@ -1,6 +1,8 @@
 """A unit's own work: its reports to do, the template, the form typed and checked in the browser."""
 
+from base64 import b64encode
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -26,6 +29,7 @@ from giamsat.intake.observations import queries as observations
 from giamsat.intake.observations import services
 from giamsat.intake.observations.choices import WRITABLE, Status
 from giamsat.intake.observations.errors import NotWritable, ReportRefused, SameFigures, StaleVersion
+from giamsat.intake.quality import queries as quality
 from giamsat.intake.sources import queries as sources
 from giamsat.intake.sources import services as sources_services
 from giamsat.intake.sources.choices import Basis, PeriodState
@@ -97,15 +101,25 @@ def entry_template(
     viewer = viewer_of(request)
     place = place_of(viewer, unit_code, form_code, period_key, basis)
     before = observations.period_before(place.period)
+    earlier = _earlier_shown(viewer, place, before)
+    same_year = earlier is not None and before == place.period.previous_cumulative()
+    sheet = sources_services.Sheet(place.form)
     content = sources_services.template_workbook(
         place.form,
         place.unit,
         place.period,
-        _earlier_shown(viewer, place, before),
+        earlier,
         previous_period=before,
         basis=place.basis,
         cut_off=f"{sources.cut_off_on(place.period):%d/%m/%Y}",
         values=list(place.report.current.values) if place.seen else None,
+        checks=quality.sheet_checks(
+            place.form,
+            place.period,
+            basis=place.basis,
+            now=sheet.address,
+            before=sheet.address_before if same_year else None,
+        ),
         language=viewer.language,
     )
     return download(content, f"{place.form.code}_{place.period.key}_{place.unit.code}.xlsx", XLSX)
@@ -231,7 +245,7 @@ def _show(
         "sheet": lay_out(place.form, filling, language=viewer.language, hide=hide),
         "findings": lines,
         "counts": counts(lines),
-        "refusal": refusal or _why_read_only(place),
+        "refusal": refusal or _why_read_only(place, viewer.today),
         "has_previous": bool(earlier),
         "previous_key": before.key,
         "typed_before": any(texts.values()),
@@ -249,8 +263,10 @@ def _about(place: Place, viewer: Viewer) -> dict[str, Any]:
         "period": place.period,
         "report": place.report,
         "basis": place.basis,
-        "writable": _why_read_only(place) is None,
+        "writable": _why_read_only(place, viewer.today) is None,
+        "opened_late": opened_late(place, viewer.today),
         "seen": place.seen,
+        "lock": lock_of(viewer.account),
         "cut_off_on": sources.cut_off_on(place.period),
         "due_on": due_on,
         "today": viewer.today,
@@ -262,10 +278,21 @@ def _about(place: Place, viewer: Viewer) -> dict[str, Any]:
     }
 
 
-def _why_read_only(place: Place) -> Refusal | None:
+def opened_late(place: Place, today: date) -> Any:
+    """The late opening that holds, if one does."""
+    opening = observations.opening_of(place.unit, place.form.code, place.period.key, place.basis)
+    return opening if opening is not None and opening.holds_on(today) else None
+
+
+def lock_of(account: Any) -> str:
+    """The key with which what this account types is locked on its own device; the same on every page it opens."""
+    return b64encode(salted_hmac("console.entry.kept", str(account.pk), algorithm="sha256").digest()).decode()
+
+
+def _why_read_only(place: Place, today: date) -> Refusal | None:
     """What saving would be refused for whatever is typed; said before anybody types."""
     state = sources.reporting_period(place.period.key).state
-    if state != PeriodState.OPEN:
+    if state != PeriodState.OPEN and not opened_late(place, today):
         return ClosedPeriod(place.period.key, state)
     if place.report is not None and place.report.status not in WRITABLE:
         label = Status(place.report.status).label

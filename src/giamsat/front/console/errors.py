@@ -148,3 +148,14 @@ class FilterNotRead(Refusal):
             _("The filter cannot be read, so no list was made. %(problems)s") % {"problems": problems},
             problems=problems,
         )
+
+
+class NothingToShow(Refusal):
+    """A draft that is wrong has no form to download yet."""
+
+    code = "console.nothing_to_show"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("There is no form to download yet. Mend what is marked in the draft, save it, and try again.")
+        )

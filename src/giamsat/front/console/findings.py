@@ -17,6 +17,10 @@ WHAT_IT_IS = {  # by the word of the rule language
     "increment": gettext_noop("added in the period"),
     "median": gettext_noop("median of its own past"),
     "peer_pct": gettext_noop("median of its peers"),
+    "peer_share": gettext_noop("as its peers have it"),
+    "silent_for": gettext_noop("periods without a report"),
+    "members": gettext_noop("members"),
+    "register_count": gettext_noop("in the register of files"),
 }
 
 

@@ -82,6 +82,17 @@ class ReasonField(forms.CharField):
         return {**super().widget_attrs(widget), "minlength": str(FEWEST_LETTERS_OF_A_REASON)}
 
 
+class LateOpeningForm(forms.Form):
+    """Until when, and why."""
+
+    until = DayField(label=_("Open until the end of"))
+    reason = ReasonField(
+        label=_("Reason"),
+        widget=_words(),
+        help_text=_("The unit reads it, and it stays in the trail."),
+    )
+
+
 class ReasonForm(forms.Form):
     """Why: for sending back, dismissing, returning. The unit reads it, so one word is not enough."""
 

@@ -17,8 +17,11 @@ from giamsat.front.console.viewer import Viewer
 from giamsat.intake.observations import queries as observations
 
 INSIDE_THE_UNIT = frozenset({"report.received", "report.explained"})
-ON_ITS_WAY = frozenset({"report.submitted", "report.accepted", "report.returned", "report.reopened"})
-CAME_BACK = frozenset({"report.returned", "report.reopened"})
+CAME_BACK = frozenset({
+    "report.returned", "report.reopened", "report.acceptance_withdrawn", "report.late_opening_asked",
+    "report.opened_late", "report.late_opening_ended",
+})  # fmt: skip
+ON_ITS_WAY = CAME_BACK | {"report.submitted", "report.accepted"}
 OF_A_WARNING = frozenset({
     "warning.raised", "warning.dismissed", "warning.explained", "warning.explanation_requested",
     "warning.explanation_answered", "warning.answer_returned", "warning.request_withdrawn",

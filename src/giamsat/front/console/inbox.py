@@ -48,6 +48,7 @@ class Row:
     findings: int
     explained: int
     unchanged: bool
+    taken_back: bool
 
     @property
     def url(self) -> str:
@@ -170,7 +171,8 @@ def _rows(viewer: Viewer, asked: Asked, most: int | None = None) -> list[Row]:
     for finding in quality.findings_of_many([each.current_id for each in reports if each.current_id]):
         if finding.severity == Severity.WARNING:
             found.setdefault(finding.report_version_id, []).append(finding.explained_at is not None)
-    return [_row(each, found.get(each.current_id, [])) for each in reports]
+    doubted = observations.withdrawn([each.pk for each in reports])
+    return [_row(each, found.get(each.current_id, []), taken_back=each.pk in doubted) for each in reports]
 
 
 def _waiting(viewer: Viewer) -> int:
@@ -183,7 +185,7 @@ def _chosen(viewer: Viewer, asked: Asked) -> Any:
         chosen = observations.awaiting_acceptance(viewer.account, at=viewer.at)
     else:
         mine = viewer.scope.units_where("report.accept").order_by()
-        below = {"unit__depth": viewer.account.unit.depth + 1} if viewer.account.unit else {}
+        below = {"unit__depth": viewer.scope.own.depth + 1} if viewer.scope.own else {}
         chosen = (
             observations.reports_for(viewer.account, at=viewer.at)
             .filter(unit__in=mine.values("pk"), status=asked.state, **below)
@@ -195,7 +197,7 @@ def _chosen(viewer: Viewer, asked: Asked) -> Any:
     return chosen.filter(form_code=asked.form) if asked.form else chosen
 
 
-def _row(report: Any, explained: list[bool]) -> Row:
+def _row(report: Any, explained: list[bool], *, taken_back: bool) -> Row:
     late = 0
     if report.submitted_at and report.due_on:
         late = max(0, (day_of(report.submitted_at) - report.due_on).days)
@@ -211,4 +213,5 @@ def _row(report: Any, explained: list[bool]) -> Row:
         findings=len(explained),
         explained=sum(explained),
         unchanged=report.came_back_unchanged,
+        taken_back=taken_back,
     )

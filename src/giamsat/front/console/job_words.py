@@ -23,6 +23,7 @@ TASKS = {
     "warehouse.publish": gettext_noop("Publish accepted reports to the warehouse"),
     "warehouse.publish_missed": gettext_noop("Publish what an earlier run left"),
     "warehouse.reconcile": gettext_noop("Compare the warehouse with the reports"),
+    "warehouse.renew": gettext_noop("Write published years anew after units changed"),
 }
 
 CAUSES = {

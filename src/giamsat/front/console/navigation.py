@@ -47,6 +47,7 @@ PAGES = (
     Page("overview", "overview", _("Overview"), on_phone=True, also=("reference",)),
     Page("map", "map", _("Map"), ("aggregate.read",)),
     Page("units", "units", _("Units"), ("aggregate.read", "report.read"), also=("unit",)),
+    Page("changes", "units", _("Changes of units"), ("unit.change",), also=("change",)),
     Page("entry", "entry", _("Reports"), COMPILING, on_phone=True, also=("delivery",)),
     Page("consolidate", "table", _("Consolidation"), if_so=consolidate_page.is_offered),
     Page(
@@ -56,7 +57,7 @@ PAGES = (
         ("report.accept",),
         "inbox",
         True,
-        also=("report", "score", "objection"),
+        also=("report", "score", "late", "objection"),
     ),
     Page("calendar", "calendar", _("Calendar"), ("aggregate.read", "report.read")),
     Page("warnings", "warnings", _("Warnings"), ("warning.read",), "warnings", True, ("warning",)),

@@ -70,8 +70,8 @@ def _one(request: HttpRequest, number: int, kind: Kind) -> HttpResponse:
     if version is None:
         raise ReportNotFound(number)  # on that day nothing of it was known
     language = _language_asked(request)
-    paper = papers.form_document(found, version, lens=viewer.lens, language=language)
-    _record(viewer, found, kind, day)
+    [paper] = papers.form_documents([(found, version)], lens=viewer.lens, language=language)
+    _record(viewer, [found], kind, day)
     name = f"{paper.key}_{found.period_key}_{found.unit.code}" + (f"_{day:%Y-%m-%d}" if day else "")
     content = kind.make([paper], papers.stamp(viewer.account.display_name, at=viewer.at, language=language))
     return download(content, f"{name}.{kind.ending}", kind.content_type)
@@ -86,11 +86,9 @@ def _all(request: HttpRequest, code: str, period_key: str, kind: Kind) -> HttpRe
     if not found:
         raise ReportNotFound(f"{code} {period.key}")
     language = _language_asked(request)
-    made = []
-    for each in found:
-        version = version_shown(viewer, each)
-        made.append(papers.form_document(each, version, lens=viewer.lens, language=language))
-        _record(viewer, each, kind)
+    shown = [(each, version_shown(viewer, each)) for each in found]
+    made = papers.form_documents(shown, lens=viewer.lens, language=language)
+    _record(viewer, found, kind)
     content = kind.make(made, papers.stamp(viewer.account.display_name, at=viewer.at, language=language))
     return download(content, f"{period.key}_{unit.code}.{kind.ending}", kind.content_type)
 
@@ -101,9 +99,10 @@ def _language_asked(request: HttpRequest) -> str:
     return asked or Language.VIETNAMESE.value
 
 
-def _record(viewer: Viewer, found: Any, kind: Kind, day: date | None = None) -> None:
+def _record(viewer: Viewer, found: Sequence[Any], kind: Kind, day: date | None = None) -> None:
+    """Each report by itself, so that its own history tells who took it."""
     facts = {"format": kind.ending, **({"as_of": f"{day:%d/%m/%Y}"} if day else {})}
-    trail.record(
-        "report.exported", subject=found.subject, by=viewer.actor, at=viewer.at, unit_id=found.unit_id,
-        facts=facts,
-    )  # fmt: skip
+    trail.record_many(
+        trail.Deed("report.exported", each.subject, viewer.actor, viewer.at, facts, each.unit_id)
+        for each in found
+    )

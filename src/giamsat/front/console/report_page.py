@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from giamsat.front.console import deliveries, history
+from giamsat.front.console.consolidate_page import declaration_of
 from giamsat.front.console.entry import sent_back_note
 from giamsat.front.console.figures import own_counted_from
 from giamsat.front.console.findings import counts, kept_lines
@@ -22,7 +23,7 @@ from giamsat.intake.observations import queries as observations
 from giamsat.intake.observations.choices import REOPENABLE, SUBMITTABLE, WRITABLE, Status
 from giamsat.intake.observations.errors import ReportNotFound
 from giamsat.intake.sources import queries as sources
-from giamsat.intake.sources.choices import PeriodState
+from giamsat.intake.sources.choices import Basis, PeriodState
 from giamsat.lib.periods import CUMULATIVE_KINDS, Period
 
 
@@ -86,6 +87,8 @@ def show(
         "counts": counts(laid_out["findings"]),
         "scores": cards_of(found) if at_hand else [],  # the scores are those of what is at hand
         "sent_back": sent_back_note(found) if sees_small else None,
+        "declaration": declaration_of(viewer, found, version) if found.basis == Basis.CONSOLIDATED else None,
+        "withdrawn": withdrawn_note(viewer, found),
         "may_explain": may_explain(viewer, found),
         "openable": deliveries.openable(viewer, versions),
         "history": history.of_report(viewer, found),
@@ -133,6 +136,7 @@ def acts(viewer: Viewer, found: Any) -> dict[str, Any]:
     version = version_shown(viewer, found)
     lines = kept_lines(viewer, version, found.unit_id)
     decides = observations.decides(viewer.scope, unit)
+    state = sources.reporting_period(found.period_key).state
     heads = found.status in (*SUBMITTABLE, Status.NHAP) and viewer.may("report.submit", unit)
     return {
         "report": found,
@@ -140,9 +144,12 @@ def acts(viewer: Viewer, found: Any) -> dict[str, Any]:
         "may_submit": heads,
         "letter_symbol": papers.symbol_of(unit) if heads else "",
         "may_accept": decides and found.status == Status.DA_NOP,
-        "may_reopen": decides and found.status in REOPENABLE and _takes_reports(found.period_key),
+        "may_reopen": decides and found.status in REOPENABLE and _takes_reports(viewer, found),
+        "may_take_back": decides and found.status in REOPENABLE and state != PeriodState.LOCKED,
+        "late_url": late_address(found) if decides and state != PeriodState.OPEN else "",
         "unexplained": counts(lines)["W"],
         "reason_form": ReasonForm(),
+        "take_back_form": ReasonForm(auto_id="take_back_form_%s"),
         "form_url": reverse(
             "console:entry_form", args=[unit.code, found.form_code, found.period_key, found.basis]
         )
@@ -151,8 +158,27 @@ def acts(viewer: Viewer, found: Any) -> dict[str, Any]:
     }
 
 
-def _takes_reports(period_key: str) -> bool:
-    return sources.reporting_period(period_key).state == PeriodState.OPEN
+def _takes_reports(viewer: Viewer, found: Any) -> bool:
+    """The period does, or this one report of it was opened late."""
+    if sources.reporting_period(found.period_key).state == PeriodState.OPEN:
+        return True
+    opening = observations.opening_of(found.unit, found.form_code, found.period_key, found.basis)
+    return opening is not None and opening.holds_on(viewer.today)
+
+
+def late_address(found: Any) -> str:
+    """Where the level above opens a report late."""
+    place = [found.unit.code, found.form_code, found.period_key, found.basis]
+    return reverse("console:late_opening", args=place)
+
+
+def withdrawn_note(viewer: Viewer, found: Any) -> dict[str, Any] | None:
+    """That its acceptance was taken back; why is told to those who see its small cells."""
+    withdrawal = observations.withdrawn([found.pk]).get(found.pk)
+    if withdrawal is None:
+        return None
+    reason = withdrawal.reason if viewer.lens.sees_small(found.unit_id) else ""
+    return {"by": withdrawal.by_name, "at": withdrawal.at, "reason": reason}
 
 
 def may_explain(viewer: Viewer, found: Any) -> bool:

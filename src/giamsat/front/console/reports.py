@@ -33,6 +33,7 @@ from giamsat.intake.observations import services
 from giamsat.intake.observations.choices import Status
 from giamsat.intake.observations.errors import (
     AlreadySubmitted,
+    NotAccepted,
     NotAwaitingAcceptance,
     NothingInForce,
     ReportNotFound,
@@ -149,24 +150,46 @@ def report_reopen(request: HttpRequest, number: int) -> HttpResponse:
     return _give_back(request, number, services.reopen)
 
 
-def _give_back(request: HttpRequest, number: int, act: Callable[..., Any]) -> HttpResponse:
+@login_required
+@require_POST
+def report_take_back(request: HttpRequest, number: int) -> HttpResponse:
+    """The acceptance is withdrawn: decided anew, with the figures in force meanwhile."""
+
+    def take_back(found: Any, **said: Any) -> Any:
+        return services.take_back(found, seen_version=version_seen(request), **said)
+
+    return _give_back(request, number, take_back, shown_as="take_back_form")
+
+
+def _give_back(
+    request: HttpRequest, number: int, act: Callable[..., Any], shown_as: str = "reason_form"
+) -> HttpResponse:
     """Back to the unit with a reason; done already with the same reason, it was the second click of two."""
     viewer = viewer_of(request)
     found = observations.report_for(viewer.account, number, at=viewer.at)
     viewer.require("report.accept", found.unit)
-    form = ReasonForm(request.POST)
+    form = ReasonForm(request.POST, auto_id=f"{shown_as}_%s")
     if not form.is_valid():
-        return show(request, viewer, found, status=422, reason_form=form)
+        return show(request, viewer, found, status=422, **{shown_as: form})
+    typed = {shown_as: form}
     reason = form.cleaned_data["reason"]
     try:
         act(found, reason=reason, by=viewer.account, at=viewer.at)
-    except (NotAwaitingAcceptance, NothingInForce) as refusal:
+    except (NotAwaitingAcceptance, NothingInForce, NotAccepted) as refusal:
         found.refresh_from_db()
-        if found.status != Status.TRA_LAI or found.return_reason != reason.strip():
-            return show(request, viewer, found, status=refusal.status, act_refusal=refusal, reason_form=form)
+        if not _said_already(found, reason.strip(), taken_back=isinstance(refusal, NotAccepted)):
+            return show(request, viewer, found, status=refusal.status, act_refusal=refusal, **typed)
     except Refusal as refusal:
-        return show(request, viewer, found, status=refusal.status, act_refusal=refusal, reason_form=form)
+        return show(request, viewer, found, status=refusal.status, act_refusal=refusal, **typed)
     return redirect("console:report", number)
+
+
+def _said_already(found: Any, reason: str, *, taken_back: bool) -> bool:
+    """Whether the very same was done a moment ago."""
+    if taken_back:
+        withdrawal = observations.withdrawn([found.pk]).get(found.pk)
+        return withdrawal is not None and withdrawal.reason == reason
+    return bool(found.status == Status.TRA_LAI and found.return_reason == reason)
 
 
 @login_required

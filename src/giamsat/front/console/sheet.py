@@ -1,7 +1,7 @@
 """A form laid out for the screen: its sections and rows with values, comparisons and findings in their cells."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -65,6 +65,7 @@ class SheetRow:
     name: str
     unit: str
     cells: list[SheetCell]
+    help: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +100,8 @@ def lay_out(form: Any, filling: Filling, *, language: str, hide: Hide) -> list[S
             in_row = [next(cells) for _column in layout["columns"]]
             facts = Facts(known[row["indicator"]], filling, worst, language, hide)
             part = row["name"][language] if row.get("breakdown") else ""
-            section.rows.append(_row(facts, part, in_row, layout["columns"]))
+            shown = _row(facts, part, in_row, layout["columns"])
+            section.rows.append(replace(shown, help=row["help"]) if "help" in row else shown)
         sections.append(section)
     return sections
 

@@ -105,6 +105,11 @@ class UnitPage:
     warnings: list[attention.WarningLine]
     below: list[UnitRow]
 
+    @property
+    def has_papers(self) -> bool:
+        """Whether there is a report of the period that this person may read."""
+        return any(line.href for line in self.reports)
+
 
 def rows(viewer: Viewer, choice: Choice) -> list[UnitRow]:
     """Units directly below a place that the viewer may see by name; as many questions for one as for all."""

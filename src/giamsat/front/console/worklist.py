@@ -1,7 +1,7 @@
 """What a unit has to report: its duties joined with the reports it has filed."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -36,6 +36,7 @@ class WorkItem:
     may_write: bool
     may_submit: bool
     today: date
+    late_until: date | None = None
 
     @property
     def open(self) -> bool:
@@ -87,6 +88,7 @@ def duties(viewer: Viewer, units: Sequence[Any]) -> list[WorkItem]:
         for unit in units
         for obligation in sources.obligations_of(unit, period)
     ]
+    rows += _opened_late(viewer, units, periods)
     return sorted(rows, key=lambda row: (row.due_on, row.unit.sort_key, row.form_code, row.basis))
 
 
@@ -105,6 +107,25 @@ def grouped(rows: Iterable[WorkItem]) -> list[Group]:
         Group("done", _("Sent"), done),
     ]
     return [group for group in groups if group.rows]
+
+
+def _opened_late(viewer: Viewer, units: Sequence[Any], shown: Sequence[Period]) -> list[WorkItem]:
+    """What these units may report although its period is over, due on the day it closes again."""
+    whose = {unit.pk: unit for unit in units}
+    openings = observations.openings_that_hold(list(whose), on=viewer.today)
+    others = [each for each in openings if each.period_key not in {period.key for period in shown}]
+    filed = _filed(units, list({each.period_key for each in others})) if others else {}
+    rows = []
+    for each in others:
+        unit, period = whose[each.unit_id], Period.parse(each.period_key)
+        obligation = sources.obligation_of(unit, each.form_code, period, each.basis)
+        if obligation is not None:
+            rows.append(
+                replace(
+                    _duty(viewer, unit, obligation, period, filed), due_on=each.until, late_until=each.until
+                )
+            )
+    return rows
 
 
 def _periods_in_view(today: date) -> list[Period]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +28,7 @@ from giamsat.lib.numbers import format_number
 if TYPE_CHECKING:
     from datetime import datetime
 
-__all__ = ["FormDocument", "Stamp", "form_document", "stamp", "symbol_of"]
+__all__ = ["FormDocument", "Stamp", "form_documents", "stamp", "symbol_of"]
 
 PART = "trong đó"  # how the catalogue names a part of the row above
 
@@ -45,30 +46,61 @@ def symbol_of(unit: Any) -> str:
     return letterhead_of(unit, None, "vi").symbol
 
 
-def form_document(report: Any, version: Any, *, lens: Lens, language: str) -> FormDocument:
-    """One version of a report, which its reader may read, as they may see it."""
-    form, unit = observations.form_of(version), report.unit
+def form_documents(shown: Sequence[tuple[Any, Any]], *, lens: Lens, language: str) -> list[FormDocument]:
+    """Reports of one unit and period, each with a version that its reader may read, as they may see them.
+
+    Asks as many questions for one as for all.
+    """
+    around = _around(shown, lens)
     with override(language):
-        head = letterhead_of(unit, units.direct_superior(unit), language)
-        sent = _sent_at(report, version)
-        tables = _tables(form, _shown(version, form, unit.pk, lens), language)
-        return FormDocument(
-            key=_key(report),
-            language=language,
-            letterhead=head,
-            symbol=version.symbol,
-            dated=words.dated(head.place, day_of(sent) if sent else None, language),
-            form=_("Form %(code)s, version %(version)s") % {"code": form.code, "version": form.version},
-            basis_of_form=form.legal_basis,
-            title=form.name(language),
-            subtitle=f"{report.period.label(language)} · {words.whose(report.basis)}",
-            notes=_notes(report, version, language),
-            state=words.state_of(report, version),
-            tables=tables,
-            withheld=_withheld(tables),
-            compiler=_person(version.recorded_by_name),
-            approver=_person(report.submitted_by_name) if sent else "",
-        )
+        return [_document(report, version, around, lens, language) for report, version in shown]
+
+
+@dataclass(frozen=True)
+class _Around:
+    """What documents of one unit and period need beside their figures."""
+
+    superior: Any
+    veiled: Mapping[int, frozenset[str]]
+    below: Mapping[str, tuple[int, int]]
+
+
+def _around(shown: Sequence[tuple[Any, Any]], lens: Lens) -> _Around:
+    """What was decided about each version when it was published holds on paper too."""
+    report = shown[0][0]
+    sums = [each.form_code for each, _version in shown if each.basis == Basis.CONSOLIDATED]
+    return _Around(
+        superior=units.direct_superior(report.unit),
+        veiled={}
+        if lens.sees_small(report.unit_id)
+        else warehouse.veiled_cells([each.pk for _, each in shown]),
+        below=observations.reported_below(report.unit, sums, report.period) if sums else {},
+    )
+
+
+def _document(report: Any, version: Any, around: _Around, lens: Lens, language: str) -> FormDocument:
+    form, unit = observations.form_of(version), report.unit
+    head = letterhead_of(unit, around.superior, language)
+    sent = _sent_at(report, version)
+    hidden = warehouse.hidden_from_outsiders(form.cells, around.veiled.get(version.pk))
+    tables = _tables(form, lens.cells(version.values, hidden, unit_id=unit.pk), language)
+    return FormDocument(
+        key=_key(report),
+        language=language,
+        letterhead=head,
+        symbol=version.symbol,
+        dated=words.dated(head.place, day_of(sent) if sent else None, language),
+        form=words.form_line(form),
+        basis_of_form=form.legal_basis,
+        title=form.name(language),
+        subtitle=f"{report.period.label(language)} · {words.whose(report.basis)}",
+        notes=_notes(report, version, around, language),
+        state=words.state_of(report, version),
+        tables=tables,
+        withheld=_withheld(tables),
+        compiler=_person(version.recorded_by_name),
+        approver=_person(report.submitted_by_name) if sent else "",
+    )
 
 
 def _key(report: Any) -> str:
@@ -88,26 +120,20 @@ def _person(name: str) -> str:
     return "" if name.startswith("system:") else name
 
 
-def _notes(report: Any, version: Any, language: str) -> list[str]:
+def _notes(report: Any, version: Any, around: _Around, language: str) -> list[str]:
     cut_off = f"{sources.cut_off_on(report.period):%d/%m/%Y}"
     notes = [_("Figures cut off on %(day)s") % {"day": cut_off}]
-    if report.basis == Basis.CONSOLIDATED:
-        received, expected = observations.reported_below(report.unit, report.form_code, report.period)
+    if report.form_code in around.below and report.basis == Basis.CONSOLIDATED:
+        received, expected = around.below[report.form_code]
         counts = {"n": format_number(received, language), "all": format_number(expected, language)}
         notes.append(_("%(n)s of %(all)s units below have reported") % counts)
     notes.append(_("Version %(number)s of the report") % {"number": version.number})
     return notes
 
 
-def _shown(version: Any, form: Any, unit_id: int, lens: Lens) -> list[Shown]:
-    """Every figure through the lens: what was decided when the version was published holds on paper too."""
-    veiled = None if lens.sees_small(unit_id) else warehouse.veiled_cells([version.pk]).get(version.pk)
-    return lens.cells(version.values, warehouse.hidden_from_outsiders(form.cells, veiled), unit_id=unit_id)
-
-
 def _tables(form: Any, shown: Sequence[Shown], language: str) -> list[Table]:
     """Sections one after another that ask the same columns share a table."""
-    values = iter(shown)
+    values = iter(zip(form.cells, shown, strict=True))
     together = groupby(form.layout["sections"], key=lambda section: section["columns"])
     return [
         Table(
@@ -119,18 +145,20 @@ def _tables(form: Any, shown: Sequence[Shown], language: str) -> list[Table]:
     ]
 
 
-def _section(section: Mapping[str, Any], values: Iterator[Shown], language: str) -> Section:
-    lines = [
-        Line(
-            code=row["indicator"],
-            name=row["name"][language][:1].upper() + row["name"][language][1:],
-            unit=row["unit"][language],
-            part=row["name"]["vi"].lower().startswith(PART),
-            values=[next(values) for _column in section["columns"]],
-            decimals=row["decimals"],
+def _section(section: Mapping[str, Any], values: Iterator[tuple[Any, Shown]], language: str) -> Section:
+    lines = []
+    for row in section["rows"]:
+        pairs = [next(values) for _column in section["columns"]]
+        lines.append(
+            Line(
+                code=pairs[0][0].row_code,
+                name=row["name"][language][:1].upper() + row["name"][language][1:],
+                unit=row["unit"][language],
+                part=bool(row.get("breakdown")) or row["name"]["vi"].lower().startswith(PART),
+                values=[value for _cell, value in pairs],
+                decimals=row["decimals"],
+            )
         )
-        for row in section["rows"]
-    ]
     return Section(section["title"][language], lines)
 
 

@@ -23,6 +23,14 @@ def dated(place: str, day: date | None, language: str) -> str:
     return f"{head}ngày {day.day:02} tháng {month} năm {day.year}"
 
 
+def form_line(form: Any) -> str:
+    """Which official forms it stands for, and which version of which form of this house that is."""
+    line = _("form %(code)s, version %(version)s") % {"code": form.code, "version": form.version}
+    if form.numbers:
+        return _("Official form %(numbers)s") % {"numbers": ", ".join(form.numbers)} + f" ({line})"
+    return line[:1].upper() + line[1:]
+
+
 def whose(basis: str) -> str:
     """Whose work the figures count."""
     return _("Figures of the unit itself") if basis == Basis.OWN else _("Consolidated figures")

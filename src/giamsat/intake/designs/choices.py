@@ -24,6 +24,6 @@ class Stage(TextChoices):
 class Outcome(TextChoices):
     """What a rule should say of a report worked by hand."""
 
-    HOLDS = "holds", _("holds")
+    HOLDS = "holds", _("is found right")
     FAILS = "fails", _("is found wrong")
     BLANK = "blank", _("is not assessed")

@@ -13,27 +13,32 @@ from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.intake.designs.choices import Outcome
 from giamsat.intake.designs.errors import ExampleUnreadable
 from giamsat.intake.quality import services as quality
-from giamsat.intake.quality.queries import Children, Rule
+from giamsat.intake.quality.queries import Children, Rule, year_end
 from giamsat.intake.sources.choices import Basis
 from giamsat.intake.sources.queries import Cell
 from giamsat.lib.formulas import Grid
 from giamsat.lib.periods import Period
 
 LINE = re.compile(
-    r"(?:(?P<word>prev|own|children_sum|same_period)\(\s*(?:(?P<back>[1-4])\s*,\s*)?)?"
+    r"(?:(?P<word>prev|own|children_sum|opening|year_opening|predecessors_sum|same_period)\(\s*(?:(?P<back>[1-4])\s*,\s*)?)?"
     r"(?P<code>[A-Za-z][A-Za-z0-9_]*)(?:\.(?P<breakdown>[a-z_]+=[A-Za-z0-9_./ -]+?))?\s*\)?"
     r"\s*=\s*(?P<figure>-?[0-9]+(?:[.,][0-9]{1,4})?|)"
 )
+ABOUT = re.compile(r"(?P<word>members|units_below|silent_for)\(\s*\)\s*=\s*(?P<figure>[0-9]{1,9})")
 FIRST, LATER = Period("Q1", 2026), Period("6M", 2026)
 Figures = dict[str, Decimal | None]
 
 
 @dataclass
 class Worked:
-    """One report as its author wrote it down: figures of the report and of what stands beside it, by cell key."""
+    """One report as its author wrote it down: figures of the report and of what stands beside it, by cell key.
+
+    ``about``: what is known of the unit as a whole, by word.
+    """
 
     now: Figures = field(default_factory=dict)
     beside: dict[str, Figures] = field(default_factory=dict)
+    about: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,9 @@ def read_figures(text: str) -> Worked:
     left out is a blank. ExampleUnreadable names the line."""
     worked = Worked()
     for line in filter(None, (each.strip() for each in text.splitlines())):
+        if known := ABOUT.fullmatch(line):
+            worked.about[known["word"]] = int(known["figure"])
+            continue
         found = LINE.fullmatch(line)
         if found is None:
             raise ExampleUnreadable(
@@ -100,12 +108,16 @@ def _put(rule: Rule, worked: Worked) -> quality.Checked:
     history = {
         same[back - 1]: grids[f"same_period {back}"] for back in range(1, 5) if f"same_period {back}" in grids
     }
+    if last := grids.get("year_opening", grids.get("opening") if period == FIRST else None):
+        history[year_end(period)] = last
     one = np.array([1])
     return quality.check_many(
         _cells(keys),
         Grid.of([[worked.now[key] for key in keys]]),
         period=period,
         previous=grids.get("prev"),
+        predecessors=grids.get("predecessors_sum"),
+        about={word: np.array([figure]) for word, figure in worked.about.items()},
         history=history,
         basis=Basis.CONSOLIDATED if rule.basis == Basis.CONSOLIDATED else Basis.OWN,
         own=grids.get("own"),

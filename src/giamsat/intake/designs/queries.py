@@ -77,7 +77,7 @@ def example_code(kind: str) -> str:
 
 def vocabulary() -> list[str]:
     """How each word of the rule language is written, and what it gives."""
-    return [word.help for word in WORDS.values()]
+    return [_(word.help) for word in WORDS.values()]
 
 
 def publishers(kind: str) -> dict[tuple[str, int], Draft]:
@@ -96,6 +96,16 @@ def file_name(kind: str, content: dict[str, Any]) -> str:
     return DOORS[kind].file_name(content)
 
 
+def as_files() -> dict[str, str]:
+    """Every published definition by its place in a folder of definitions, which the loader of files takes whole."""
+    files = {}
+    for kind in KINDS:
+        for each in published(kind):
+            files[file_name(kind, each.content)] = as_yaml(kind, each.content)
+    dimensions = [each.content for each in catalogue.dimension_versions()]
+    return {"dimensions.yaml": catalogue.as_yaml({"dimensions": dimensions}), **files}
+
+
 def problems(draft: Draft) -> list[Problem]:
     """What the loader of files would refuse, each fault at its field."""
     return DOORS[draft.kind].problems(draft.content)
@@ -108,6 +118,8 @@ def obstacles(draft: Draft) -> list[Problem]:
         return found
     before = newest(draft.kind, draft.code)
     found = [*_against_versions(draft, before), *_against_periods(draft)]
+    if draft.kind == Kind.FORM:
+        found += _against_other_forms(draft)
     return found + (_against_examples(draft) if draft.kind == Kind.RULE else [])
 
 
@@ -175,6 +187,21 @@ def _periods_with_reports(kind: str, code: str) -> list[tuple[Period, date]]:
     return [(row.period, row.cut_off_on) for row in rows]
 
 
+def _against_other_forms(draft: Draft) -> list[Problem]:
+    """A figure is asked by one form; and a form that ends is owed by nobody."""
+    form = sources.form_of(draft.content, at=draft.changed_at)
+    found = []
+    try:
+        sources.require_asked_once([*sources.forms(), form])
+    except Refusal as refusal:
+        found.append(Problem("sections", refusal.message))
+    duties = sources.obligations_in(sources.calendar_for(form.valid_from))
+    if draft.content.get("ends") and draft.code in {each.form_code for each in duties}:
+        told = _("The reporting calendar still says who owes it. Publish a calendar without it first.")
+        found.append(Problem("ends", told))
+    return found
+
+
 def _valid_from(draft: Draft) -> date | None:
     text = draft.content.get("valid_from")
     return date.fromisoformat(text) if text else None
@@ -195,7 +222,7 @@ def _against_examples(draft: Draft) -> list[Problem]:
         if isinstance(each, Refusal):
             found.append(Problem(f"examples.{number - 1}", each.message))
         elif not each.agrees:
-            told = _("Example %(number)s: the rule %(got)s, its author expects that it %(wanted)s.")
+            told = _("Example %(number)s: the rule answers “%(got)s”, its author “%(wanted)s”.")
             words = {"number": number, "got": Outcome(each.got).label, "wanted": Outcome(each.wanted).label}
             found.append(Problem(f"examples.{number - 1}", told % words))
     return found

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from giamsat.foundation.units import queries as units
 from giamsat.foundation.units.errors import UnitNotFound
+from giamsat.intake.observations import late
 from giamsat.intake.observations.choices import WRITABLE, Status
 from giamsat.intake.observations.errors import NotWritable, SameFigures
 from giamsat.intake.observations.models import Report
@@ -33,10 +34,18 @@ if TYPE_CHECKING:
     from giamsat.intake.sources.services import Submission
 
 
-def require_period(form: Form, period: Period, *, at: datetime) -> None:
-    """The period has begun, is open, is one for this form, and this is the version it is reported on."""
+def require_period(
+    form: Form, period: Period, *, at: datetime, unit: Unit | None = None, basis: str = Basis.OWN
+) -> None:
+    """The period has begun, is open, is one for this form, and this is the version it is reported on.
+
+    One that is over takes the report of a ``unit`` that was opened late; reports of many units are for periods that
+    are open.
+    """
     row = sources.reporting_period(period.key)
-    if row.state != PeriodState.OPEN:
+    if unit is not None:
+        late.require_taken(row, unit, form.code, basis, at=at)
+    elif row.state != PeriodState.OPEN:
         raise ClosedPeriod(period.key, row.state)
     if row.starts_on > day_of(at):
         raise PeriodNotBegun(period.key, row.starts_on)

@@ -21,6 +21,7 @@ from giamsat.intake.observations.errors import OwnReportNotInForce, ReportRefuse
 from giamsat.intake.observations.evidence import Body
 from giamsat.intake.observations.lookups import among
 from giamsat.intake.observations.models import Report
+from giamsat.intake.observations.withdrawing import end_withdrawals
 from giamsat.intake.sources import queries as sources
 from giamsat.intake.sources.choices import Basis
 from giamsat.lib.actors import Actor
@@ -84,6 +85,7 @@ def receive_many(
     if not passing:
         return BulkReceipt({}, {}, refusals)
     incoming = store(batch, passing, listed, current, held=held, waiting=waiting, recorded_at=recorded_at)
+    end_withdrawals([each.report_id for each in incoming if each.accepted and each.held], at=at)
     keep_batch(checked, incoming, batch)
     tell(batch, incoming, refused=len(refusals))
     findings = {each.unit_id: checked.findings(each.row) for each in incoming if each.row in waiting}

@@ -11,11 +11,13 @@ import numpy as np
 
 from giamsat.intake.observations import deliveries
 from giamsat.intake.observations.batch import Batch, Incoming
-from giamsat.intake.observations.evidence import Body, Evidence, evidence_for
-from giamsat.intake.observations.models import Report
+from giamsat.intake.observations.evidence import Asked, Body, Evidence, evidence_for
+from giamsat.intake.observations.models import Estimate, Report
+from giamsat.intake.quality import queries as quality_queries
 from giamsat.intake.quality import services as quality
-from giamsat.intake.quality.choices import Severity
+from giamsat.intake.quality.choices import Severity, Stage
 from giamsat.intake.quality.queries import Finding
+from giamsat.intake.sources.choices import Basis
 from giamsat.intake.sources.queries import Cell, Meant
 from giamsat.lib.formulas import Grid
 from giamsat.lib.periods import Period
@@ -56,10 +58,19 @@ class CheckedReports:
 
 
 def check_reports(
-    units: Sequence[Body], form: Form, period: Period, basis: str, current: Grid
+    units: Sequence[Body],
+    form: Form,
+    period: Period,
+    basis: str,
+    current: Grid,
+    *,
+    stage: Stage | None = None,
+    estimates: Sequence[Estimate] = (),
 ) -> CheckedReports:
-    """Put every rule to reports of one form, period and basis at once."""
-    evidence = evidence_for(units, form, period, basis, current)
+    """Put the rules of a stage, without one those of arrival, to reports of one form, period and basis at once."""
+    stage = stage or (Stage.CONSOLIDATION if basis == Basis.CONSOLIDATED else Stage.ENTRY)
+    rules = quality_queries.rules_asked(period, basis, stage.value)
+    evidence = evidence_for(Asked(units, form, period, basis, rules, estimates=estimates), current)
     checked = quality.check_many(
         form.cells,
         current,
@@ -69,15 +80,34 @@ def check_reports(
         own=evidence.own,
         children=evidence.children,
         peers=evidence.peers,
+        predecessors=evidence.predecessors,
+        about=evidence.about,
         siblings=evidence.siblings,
+        siblings_history=evidence.siblings_history,
+        rules=rules,
     )
     return CheckedReports(form, checked, evidence)
 
 
-def check_one(unit: Unit, form: Form, period: Period, basis: str, values: Sequence[object]) -> CheckedReports:
+def check_one(
+    unit: Unit,
+    form: Form,
+    period: Period,
+    basis: str,
+    values: Sequence[object],
+    *,
+    stage: Stage | None = None,
+    estimates: Sequence[Estimate] = (),
+) -> CheckedReports:
     """The same for a single report."""
-    body = Body(unit.pk, unit.kind, unit.path, unit.members)
-    return check_reports([body], form, period, basis, Grid.of([list(values)]))
+    return check_reports(
+        [body_of(unit)], form, period, basis, Grid.of([list(values)]), stage=stage, estimates=estimates
+    )
+
+
+def body_of(unit: Unit) -> Body:
+    """What the checks know of a unit."""
+    return Body(unit.pk, unit.kind, unit.path, unit.members)
 
 
 def keep_one(checked: CheckedReports, report: Report, *, at: datetime) -> None:

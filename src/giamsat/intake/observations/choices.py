@@ -43,6 +43,14 @@ class Standing(TextChoices):
     MISSING = "missing", _("not sent")
 
 
+class Way(TextChoices):
+    """What an estimate for a missing unit is taken from."""
+
+    LAST_YEAR = "last_year", _("the same period last year")
+    BEFORE = "before", _("the period before, of this year")
+    TYPED = "typed", _("typed")
+
+
 # In these a unit may still send other figures, and the head may still submit.
 WRITABLE = (Status.NHAP, Status.CHO_DUYET, Status.TRA_LAI)
 DRAFTS = (Status.NHAP, Status.CHO_DUYET)  # figures the unit has not sent

@@ -57,11 +57,6 @@ def require_submitted(report: Report) -> None:
         raise NotAwaitingAcceptance(report.form_code, report.period_key, Status(report.status).label)
 
 
-def require_open(period: ReportingPeriod) -> None:
-    if period.state != PeriodState.OPEN:
-        raise ClosedPeriod(period.key, period.state)
-
-
 def require_not_locked(period: ReportingPeriod) -> None:
     """What was submitted before the period was closed may still be accepted; official figures change no more."""
     if period.state == PeriodState.LOCKED:

@@ -10,6 +10,7 @@ from django.db import transaction
 from giamsat.intake.observations import rights
 from giamsat.intake.observations.choices import Standing
 from giamsat.intake.observations.errors import ConflictInParts, OwnReportMissing
+from giamsat.intake.observations.models import Declaration
 from giamsat.intake.observations.parts import Parts, parts_of
 from giamsat.intake.observations.receipts import Receipt
 from giamsat.intake.observations.receiving import receive
@@ -30,23 +31,33 @@ def consolidate(
 ) -> Receipt:
     """Fill a unit's consolidated report from its own and all those in force below, checked like any other.
 
-    Refused while the own report has not been sent; R-04 refuses by name who is missing.
+    Refused while the own report has not been sent; R-04 refuses by name who is missing, unless an estimate stands in
+    its place: those the version declares.
     """
     rights.require(by, "report.compile", unit, at=at)
     parts = parts_of(unit, form_code, period)
     require_no_conflict(parts, by=by, at=at)
     if parts.own is not None and parts.own.standing not in (Standing.IN_FORCE, Standing.AWAITING):
         raise OwnReportMissing(unit.name_vi, form_code, period.key)
-    return receive(
+    estimates = list(parts.estimated.values())
+    receipt = receive(
         unit,
         parts.form,
         period,
-        parts.total,
+        parts.declared,
         by=by,
         at=at,
         basis=Basis.CONSOLIDATED,
         seen_version=seen_version,
+        estimates=estimates,
     )
+    made = receipt.report.current if receipt.report else None
+    if estimates and made is not None:
+        declaration = Declaration.objects.create(
+            version=made, expected=len(parts.children), reported=parts.reported
+        )
+        declaration.estimates.set(estimates)
+    return receipt
 
 
 def require_no_conflict(parts: Parts, *, by: By, at: datetime) -> None:

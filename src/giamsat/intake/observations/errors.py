@@ -1,6 +1,7 @@
 """Why a report is turned down. Every sentence says what, why, and what to do now."""
 
 from collections.abc import Sequence
+from datetime import date
 from http import HTTPStatus
 from typing import Any
 
@@ -359,6 +360,162 @@ class ConflictInParts(ReportRefusal):
             % {"units": ", ".join(units)},
             units=list(units),
         )
+
+
+class NotAccepted(ReportRefusal):
+    """There is no acceptance to take back."""
+
+    code = "report.not_accepted"
+    status = HTTPStatus.CONFLICT
+
+    def __init__(self, form_code: str, period_key: str, status_label: object) -> None:
+        super().__init__(
+            _(
+                "The report %(form)s for %(period)s is %(status)s: there is no acceptance to take back. Reload the "
+                "report to see what happened to it."
+            )
+            % {"form": form_code, "period": period_in_words(period_key), "status": status_label},
+            form=form_code,
+            period=period_key,
+            status=str(status_label),
+        )
+
+
+class ContainedAbove(ReportRefusal):
+    """A sum with these figures in it was accepted already."""
+
+    code = "report.contained_above"
+    status = HTTPStatus.CONFLICT
+
+    def __init__(self, form_code: str, period_key: str, unit_name: str, superior: str) -> None:
+        super().__init__(
+            _(
+                "The acceptance cannot be taken back: %(superior)s has accepted the consolidated report %(form)s of "
+                "%(unit)s for %(period)s, which holds these figures. Ask it to take that acceptance back first, or "
+                "re-open this report for correction."
+            )
+            % {
+                "superior": superior,
+                "form": form_code,
+                "unit": unit_name,
+                "period": period_in_words(period_key),
+            },
+            form=form_code,
+            period=period_key,
+            unit=unit_name,
+            superior=superior,
+        )
+
+
+class OpenAnyway(ReportRefusal):
+    """A period that takes reports needs no late opening."""
+
+    code = "report.open_anyway"
+    status = HTTPStatus.CONFLICT
+
+    def __init__(self, form_code: str, period_key: str) -> None:
+        super().__init__(
+            _(
+                "The period %(period)s takes reports of form %(form)s. Nothing need be opened late; re-open the "
+                "report itself if it was accepted already."
+            )
+            % {"form": form_code, "period": period_in_words(period_key)},
+            form=form_code,
+            period=period_key,
+        )
+
+
+class OpenedLateAlready(ReportRefusal):
+    code = "report.opened_late_already"
+    status = HTTPStatus.CONFLICT
+
+    def __init__(self, unit_name: str, form_code: str, period_key: str, by: str, until: date) -> None:
+        super().__init__(
+            _(
+                "%(by)s has asked already that %(unit)s may report %(form)s for %(period)s late, until %(until)s. "
+                "End that opening first to set another day."
+            )
+            % {
+                "by": by,
+                "unit": unit_name,
+                "form": form_code,
+                "period": period_in_words(period_key),
+                "until": f"{until:%d/%m/%Y}",
+            },
+            unit=unit_name,
+            form=form_code,
+            period=period_key,
+            until=until,
+        )
+
+
+class OpeningTooLong(ReportRefusal):
+    code = "report.opening_too_long"
+
+    def __init__(self, until: date, first: date, last: date) -> None:
+        super().__init__(
+            _(
+                "A late opening ends between %(first)s and %(last)s; %(until)s does not. Choose a day in between."
+            )
+            % {"until": f"{until:%d/%m/%Y}", "first": f"{first:%d/%m/%Y}", "last": f"{last:%d/%m/%Y}"},
+            until=until,
+            first=first,
+            last=last,
+        )
+
+
+class OpeningNotThere(ReportRefusal):
+    """It was confirmed, or ended, by somebody else meanwhile; or there never was one."""
+
+    code = "report.opening_not_there"
+    status = HTTPStatus.CONFLICT
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("There is no late opening left to decide about here. Reload the page to see how it stands.")
+        )
+
+
+class OpeningFourEyes(ReportRefusal):
+    code = "report.opening_four_eyes"
+    status = HTTPStatus.FORBIDDEN
+
+    def __init__(self, by: str) -> None:
+        super().__init__(
+            _(
+                "%(by)s asked for this late opening and cannot confirm it as well: official figures are opened by "
+                "two persons. Another approver of the same level must."
+            )
+            % {"by": by},
+            by=by,
+        )
+
+
+class NotEstimable(ReportRefusal):
+    """The unit's figures are in force, or nothing is known that an estimate could be taken from."""
+
+    code = "report.not_estimable"
+    status = HTTPStatus.CONFLICT
+
+    def __init__(self, unit_name: str, way: object) -> None:
+        sentence = (
+            _(
+                "There are no figures in force of %(unit)s to take an estimate from: %(way)s. Choose another way."
+            )
+            if way
+            else _(
+                "The figures of %(unit)s are in the sum, or do not belong to it: nothing is to be estimated."
+            )
+        )
+        super().__init__(sentence % {"unit": unit_name, "way": way}, unit=unit_name, way=str(way))
+
+
+class EstimateNotThere(ReportRefusal):
+    code = "report.estimate_not_there"
+    status = HTTPStatus.CONFLICT
+
+    def __init__(self) -> None:
+        super().__init__(_("This estimate was withdrawn already. Reload the page to see how the sum stands."))
 
 
 class NobodyLate(ReportRefusal):

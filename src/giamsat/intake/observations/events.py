@@ -58,3 +58,25 @@ class ReportsMoved(Event):
     status: str
     period_key: str
     report_ids: list[int]
+
+
+@dataclass(frozen=True)
+class AcceptanceTakenBack(Event):
+    """The level above withdrew its acceptance and decides anew; the figures stay in force meanwhile."""
+
+    name: ClassVar[str] = "observations.acceptance_taken_back"
+    report_id: int
+    unit_id: int
+    form_code: str
+    period_key: str
+
+
+@dataclass(frozen=True)
+class OpenedLate(Event):
+    """A unit may report a form for a period that is over, until a day."""
+
+    name: ClassVar[str] = "observations.opened_late"
+    opening_id: int
+    unit_id: int
+    form_code: str
+    period_key: str

@@ -4,28 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 from os.path import commonprefix
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from django.db import connection
 
+from giamsat.foundation.units import queries as units_queries
+from giamsat.intake.observations import inheritance
 from giamsat.intake.observations.figures import AT_HAND, IN_FORCE, IN_FORCE_OR_AT_HAND, stored
-from giamsat.intake.observations.models import Report
+from giamsat.intake.observations.models import Estimate, Report
 from giamsat.intake.quality import queries as quality
 from giamsat.intake.sources import queries as sources
 from giamsat.intake.sources.choices import Basis
 from giamsat.intake.sources.queries import Cell
 from giamsat.lib.formulas import Grid
-from giamsat.lib.formulas.language import THIS, terms
+from giamsat.lib.formulas.grids import Whole
 from giamsat.lib.periods import Period
 
 if TYPE_CHECKING:
-    from giamsat.intake.quality.queries import Rule
     from giamsat.intake.sources.models import Form
 
 FEWEST_PEERS = 10
 MOST_RATES_KEPT = 200
+OF_PEERS = frozenset({"peer_pct", "peer_share"})
+Shares = tuple[tuple[int, int, str], ...]
 Named = dict[str, str]  # in both languages
 _known_rates: dict[tuple[object, ...], Any] = {}
 
@@ -46,73 +50,102 @@ class Evidence:
     history: Mapping[Period, Grid] = field(default_factory=dict)
     own: Grid | None = None
     children: Any = None
-    peers: Mapping[int, Grid] = field(default_factory=dict)
+    peers: Mapping[Any, Grid] = field(default_factory=dict)
+    predecessors: Grid | None = None
+    about: Mapping[str, Whole] = field(default_factory=dict)
     siblings: Sequence[tuple[Sequence[Cell], Grid]] = ()
+    siblings_history: Mapping[Period, Grid] = field(default_factory=dict)
 
 
-def evidence_for(
-    units: Sequence[Body],
-    form: Form,
-    period: Period,
-    basis: str,
-    current: Grid,
-    *,
-    which: str = AT_HAND,
-    rules: Sequence[Rule] | None = None,
-) -> Evidence:
-    """Everything for a batch of reports of one form, period and basis, by a few questions.
+@dataclass(frozen=True)
+class Asked:
+    """Reports of one form, period and basis, the rules they are put to, and ``which`` figures of the past count.
 
-    ``which`` figures of the past count, and which ``rules`` are to be put to them: without any, those of the period.
+    ``estimates``: what a sum declares in the place of missing reports.
     """
-    keys = [cell.key for cell in form.cells]
-    unit_ids = [unit.pk for unit in units]
-    history = _history(keys, unit_ids, form, period, basis, which=which)
-    consolidated = basis == Basis.CONSOLIDATED
+
+    units: Sequence[Body]
+    form: Form
+    period: Period
+    basis: str
+    rules: tuple[quality.Rule, ...]
+    which: str = AT_HAND
+    estimates: Sequence[Estimate] = ()
+
+    @property
+    def keys(self) -> list[str]:
+        return [cell.key for cell in self.form.cells]
+
+    @property
+    def unit_ids(self) -> list[int]:
+        return [unit.pk for unit in self.units]
+
+
+def evidence_for(asked: Asked, current: Grid) -> Evidence:
+    """Everything that these rules look at for a batch of reports, by a few questions."""
+    beside = _forms_beside(asked)
+    cells = tuple(cell for _, cells in beside for cell in cells)
+    looks = quality.looks(tuple(asked.form.cells), cells, asked.rules)
+    history = _history(asked, sources.family(asked.form.code), asked.keys, looks.words)
+    consolidated = asked.basis == Basis.CONSOLIDATED
+    added = quality.increments(asked.form.cells, current, history, asked.period)
     return Evidence(
         history=history,
-        own=_own(keys, unit_ids, form, period, which) if consolidated else None,
-        children=_children(keys, units, form, period) if consolidated else None,
-        peers=_peers(units, form, period, basis, quality.increments(form.cells, current, history, period)),
-        siblings=_siblings(units, form, period, basis, which=which, rules=rules),
+        own=_own(asked) if consolidated else None,
+        children=_children(asked) if consolidated else None,
+        peers=_peers(asked, added, looks.shares) if looks.words & OF_PEERS else {},
+        predecessors=inheritance.left_by_predecessors(asked) if "predecessors_sum" in looks.words else None,
+        about=_about(asked.units, looks.words, asked.period),
+        siblings=[(some, _siblings(asked, code, some, asked.period)) for code, some in beside],
+        siblings_history=_past_beside(asked, beside, looks.siblings),
     )
 
 
 def _history(
-    keys: Sequence[str], unit_ids: Sequence[int], form: Form, period: Period, basis: str, *, which: str
+    asked: Asked, form_codes: Sequence[str], keys: Sequence[str], words: frozenset[str]
 ) -> dict[Period, Grid]:
     """Earlier periods, as the unit last told them.
 
     On arrival the figures at hand count, accepted or not: a unit that has corrected March and waits for its superior
     must not be held to its old March in June.
     """
-    wanted = quality.periods_needed(period)
-    reported = set(
-        Report.objects.filter(
-            form_code__in=sources.family(form.code), period_key__in=[each.key for each in wanted], basis=basis
-        )
-        .order_by()
-        .values_list("period_key", flat=True)
-        .distinct()
+    wanted = quality.periods_needed(asked.period, words)
+    told = Report.objects.filter(
+        form_code__in=form_codes, period_key__in=[each.key for each in wanted], basis=asked.basis
     )
-    family = sources.family(form.code)
+    reported = set(told.order_by().values_list("period_key", flat=True).distinct())
     return {
-        each: stored(keys, unit_ids, form_codes=family, period_key=each.key, basis=basis, which=which)
+        each: stored(
+            keys,
+            asked.unit_ids,
+            form_codes=form_codes,
+            period_key=each.key,
+            basis=asked.basis,
+            which=asked.which,
+        )
         for each in wanted
         if each.key in reported
     }
 
 
-def _own(keys: Sequence[str], unit_ids: Sequence[int], form: Form, period: Period, which: str) -> Grid:
+def _own(asked: Asked) -> Grid:
     """Beside a consolidated figure: what the unit itself did; a correction under way does not count yet."""
-    which = IN_FORCE_OR_AT_HAND if which == AT_HAND else which
-    return stored(keys, unit_ids, form_codes=[form.code], period_key=period.key, basis=Basis.OWN, which=which)
+    return stored(
+        asked.keys,
+        asked.unit_ids,
+        form_codes=[asked.form.code],
+        period_key=asked.period.key,
+        basis=Basis.OWN,
+        which=IN_FORCE_OR_AT_HAND if asked.which == AT_HAND else asked.which,
+    )
 
 
-def _children(keys: Sequence[str], units: Sequence[Body], form: Form, period: Period) -> Any:
+def _children(asked: Asked) -> Any:
     """Own figures in force of everyone below each unit, summed; who owes them, who has sent, who is missing.
 
-    A cell that the children's form does not ask counts as nothing.
+    A cell that the children's form does not ask counts as nothing. Declared estimates count where nothing is in force.
     """
+    keys, units, form, period = asked.keys, asked.units, asked.form, asked.period
     below = _owing_below(units, form, period)
     owing = list(dict.fromkeys(pk for children in below for pk in children))
     grid = stored(
@@ -124,6 +157,7 @@ def _children(keys: Sequence[str], units: Sequence[Body], form: Form, period: Pe
         which=IN_FORCE,
     )
     place = {pk: row for row, pk in enumerate(owing)}
+    _put_in_place(asked.estimates, grid, place, keys)
     sent = np.asarray(grid.present.any(axis=1))
     rows = [[place[pk] for pk in children] for children in below]
     total = [grid.scaled[each].sum(axis=0, dtype=np.int64) for each in rows]
@@ -133,6 +167,19 @@ def _children(keys: Sequence[str], units: Sequence[Body], form: Form, period: Pe
         np.array([int(sent[each].sum()) for each in rows]),
         [[name for pk, name in children.items() if not sent[place[pk]]] for children in below],
     )
+
+
+def _put_in_place(
+    estimates: Sequence[Estimate], grid: Grid, place: Mapping[int, int], keys: Sequence[str]
+) -> None:
+    """Declared estimates, where nothing is in force."""
+    for each in estimates:
+        row = place.get(each.unit_id)
+        if row is None or grid.present[row].any():
+            continue
+        said = each.values_by_key
+        told = Grid.of([[said.get(key) for key in keys]])
+        grid.scaled[row], grid.present[row] = told.scaled[0], told.present[0]
 
 
 def _owing_below(units: Sequence[Body], form: Form, period: Period) -> list[dict[int, Named]]:
@@ -151,87 +198,85 @@ def _owing_below(units: Sequence[Body], form: Form, period: Period) -> list[dict
     return below
 
 
-def _siblings(
-    units: Sequence[Body],
-    form: Form,
-    period: Period,
-    basis: str,
-    *,
-    which: str,
-    rules: Sequence[Rule] | None,
-) -> list[tuple[Sequence[Cell], Grid]]:
-    """Cells of the units' other forms that a rule compares with this one."""
-    wanted = _codes_beside(
-        frozenset(cell.indicator for cell in form.cells), rules or quality.rules_on(period.ends_on)
-    )
+def _about(units: Sequence[Body], words: frozenset[str], period: Period) -> dict[str, Whole]:
+    """What is known of each unit as a whole; below 0 where it is not."""
+    known: dict[str, Whole] = {}
+    if "members" in words:
+        known["members"] = np.array([-1 if unit.members is None else unit.members for unit in units])
+    if "units_below" in words:
+        below = units_queries.counts_below([unit.path for unit in units], on=sources.cut_off_on(period))
+        known["units_below"] = np.array([below.get(unit.path, -1) for unit in units])
+    return known
+
+
+def _forms_beside(asked: Asked) -> list[tuple[str, tuple[Cell, ...]]]:
+    """The units' other forms with those of their cells that a rule compares with this one."""
+    wanted = quality.codes_beside(frozenset(cell.indicator for cell in asked.form.cells), asked.rules)
     if not wanted:
         return []
-    kinds = {unit.kind for unit in units}
+    kinds = {unit.kind for unit in asked.units}
     codes = sorted(
         {
             each.form_code
-            for each in sources.obligations(period)
-            if each.unit_kind in kinds and each.basis == basis and each.form_code != form.code
+            for each in sources.obligations(asked.period)
+            if each.unit_kind in kinds and each.basis == asked.basis and each.form_code != asked.form.code
         }
     )
-    beside: list[tuple[Sequence[Cell], Grid]] = []
-    for code in codes:
-        cells = [cell for cell in sources.form_for(code, period).cells if cell.indicator in wanted]
-        if cells:
-            keys = [cell.key for cell in cells]
-            grid = stored(
-                keys,
-                [unit.pk for unit in units],
-                form_codes=[code],
-                period_key=period.key,
-                basis=basis,
-                which=which,
-            )
-            beside.append((cells, grid))
-    return beside
+    beside = (
+        (code, tuple(each for each in sources.form_for(code, asked.period).cells if each.indicator in wanted))
+        for code in codes
+    )
+    return [(code, cells) for code, cells in beside if cells]
 
 
-def _codes_beside(own: frozenset[str], rules: Sequence[Rule]) -> set[str]:
-    """Indicators of other forms that stand in one rule with an indicator of this one."""
-    beside: set[str] = set()
-    for rule in rules:
-        for check in rule.checks:
-            named = {
-                term.code for tree in check.trees for term in terms(tree) if term.code and term.word == "cell"
-            }
-            if named & own:
-                beside |= named - own - {THIS}
-    return beside
+def _siblings(asked: Asked, code: str, cells: Sequence[Cell], period: Period) -> Grid:
+    """What the units told on another form."""
+    keys = [cell.key for cell in cells]
+    return stored(
+        keys, asked.unit_ids, form_codes=[code], period_key=period.key, basis=asked.basis, which=asked.which
+    )
 
 
-def _peers(units: Sequence[Body], form: Form, period: Period, basis: str, added: Grid) -> dict[int, Grid]:
+def _past_beside(
+    asked: Asked, beside: Sequence[tuple[str, tuple[Cell, ...]]], words: frozenset[str]
+) -> dict[Period, Grid]:
+    """The same of the earlier periods that the rules look at."""
+    past: dict[Period, Grid] = {}
+    for period in quality.periods_needed(asked.period, words) if beside else ():
+        grids = [_siblings(asked, code, cells, period) for code, cells in beside]
+        past[period] = reduce(Grid.beside, grids)
+    return past
+
+
+def _peers(asked: Asked, added: Grid, shares: Shares) -> dict[Any, Grid]:
     """Percentiles of what units of the same kind added in the same period, at each unit's size."""
-    found: dict[int, Grid] = {}
-    persons = [cell.counts_persons for cell in form.cells]
-    for kind in sorted({unit.kind for unit in units}):
-        rows = [row for row, unit in enumerate(units) if unit.kind == kind]
-        sizes = [units[row].members or 1 for row in rows]
+    found: dict[Any, Grid] = {}
+    persons = [cell.counts_persons for cell in asked.form.cells]
+    for kind in sorted({unit.kind for unit in asked.units}):
+        rows = [row for row, unit in enumerate(asked.units) if unit.kind == kind]
+        sizes = [asked.units[row].members or 1 for row in rows]
         if len(rows) >= FEWEST_PEERS:
-            rates = quality.peer_rates(added.at(rows), sizes, persons=persons)
+            rates = quality.peer_rates(added.at(rows), sizes, persons=persons, shares=shares)
         else:
-            rates = _rates_of_kind(kind, form, period, basis)
-        for percent, grid in rates.at_size(sizes).items():
+            rates = _rates_of_kind(kind, asked, shares)
+        for percent, grid in rates.at_size(sizes, added.at(rows)).items():
             whole = found.setdefault(percent, Grid.blank(*added.shape))
             whole.scaled[rows], whole.present[rows] = grid.scaled, grid.present
     return found
 
 
-def _rates_of_kind(kind: str, form: Form, period: Period, basis: str) -> Any:
+def _rates_of_kind(kind: str, asked: Asked, shares: Shares) -> Any:
     """Percentiles per member over what one kind of unit has added in a period.
 
     Kept until an eighth more has come in: a band over thousands of units does not move with each of them.
     """
+    form, period, basis = asked.form, asked.period, asked.basis
     told = Report.objects.filter(
         form_code=form.code, period_key=period.key, basis=basis, unit__kind=kind, current__isnull=False
     )
     count = told.count()
     step = int(np.log2(count + 1) * 6)
-    key = (connection.settings_dict["NAME"], form.pk, period.key, basis, kind, step)
+    key = (connection.settings_dict["NAME"], form.pk, period.key, basis, kind, step, shares)
     if key not in _known_rates:
         if len(_known_rates) > MOST_RATES_KEPT:
             _known_rates.clear()
@@ -243,6 +288,7 @@ def _rates_of_kind(kind: str, form: Form, period: Period, basis: str) -> Any:
             added,
             [size or 1 for size in sizes.values()],
             persons=[cell.counts_persons for cell in form.cells],
+            shares=shares,
         )
     return _known_rates[key]
 

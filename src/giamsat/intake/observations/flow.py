@@ -6,25 +6,26 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
 from giamsat.foundation.audit import services as audit
 from giamsat.foundation.outbox import services as outbox
-from giamsat.intake.observations import conditions, rights
+from giamsat.intake.observations import conditions, corrections, late, rights
 from giamsat.intake.observations.choices import REOPENABLE, Status
 from giamsat.intake.observations.errors import NothingInForce, NotWritable
 from giamsat.intake.observations.events import ReportReturned
 from giamsat.intake.observations.holding import held
-from giamsat.intake.observations.models import Report, ReportVersion
-from giamsat.intake.observations.steps import by_series, move
+from giamsat.intake.observations.models import LateOpening, Report
+from giamsat.intake.observations.steps import move
 from giamsat.intake.observations.telling import deed
+from giamsat.intake.observations.withdrawing import end_withdrawals
 from giamsat.intake.quality import queries as quality_queries
 from giamsat.intake.quality import services as quality
 from giamsat.intake.sources import queries as sources
 from giamsat.intake.sources import services as sources_services
 from giamsat.intake.sources.choices import PeriodState
 from giamsat.lib.actors import Actor
+from giamsat.lib.clock import day_of
 
 if TYPE_CHECKING:
     from giamsat.foundation.access.models import Account
@@ -60,6 +61,7 @@ def send_back(
     version = conditions.version_seen(report, seen_version)
     _return(report, reason, actor, at)
     _record("report.returned", report, actor, at, version=version.number, reason=report.return_reason)
+    _lock_if_over(report, at)
     return report
 
 
@@ -70,7 +72,8 @@ def reopen(report: Report, *, reason: str, by: By, at: datetime) -> Report:
     actor = rights.require_acceptance(by, report, at=at)
     if report.in_force_id is None or report.status not in REOPENABLE:
         raise NothingInForce(report.form_code, report.period_key)
-    conditions.require_open(sources.reporting_period(report.period_key))
+    period = sources.reporting_period(report.period_key)
+    late.require_taken(period, report.unit, report.form_code, report.basis, at=at)
     _return(report, reason, actor, at)
     _record("report.reopened", report, actor, at, reason=report.return_reason)
     return report
@@ -82,6 +85,16 @@ def _return(report: Report, reason: str, actor: Actor, at: datetime) -> None:
     report.returned_by_name, report.return_reason = actor.name, reason.strip()
     report.save(update_fields=["status", "returned_at", "returned_by_name", "return_reason"])
     outbox.announce(ReportReturned(report.pk, report.unit_id, report.form_code, report.period_key))
+
+
+def _lock_if_over(report: Report, at: datetime) -> None:
+    """What was sent late and comes back after its late opening is over has nowhere to go: the official figures stay."""
+    period = sources.reporting_period(report.period_key)
+    if period.state != PeriodState.LOCKED:
+        return
+    opening = late.opening_of(report.unit, report.form_code, report.period_key, report.basis)
+    if opening is None or not opening.holds_on(day_of(at)):
+        corrections.lock_again(report, at=at)
 
 
 @transaction.atomic
@@ -100,22 +113,13 @@ def lock(period_key: str, *, by: Actor, at: datetime) -> int:
         for pk, at_hand, official, status in there
         if official and status != Status.KHOA
     }
-    _give_up_corrections([pk for pk, settled in in_force.items() if not settled], at)
+    corrections.give_up([pk for pk, settled in in_force.items() if not settled], at=at)
     ids = list(in_force)
+    LateOpening.objects.filter(period_key=period_key, ended_at=None).update(ended_at=at)
+    end_withdrawals(ids, at=at)
     move(ids, Status.KHOA, period_key)
     audit.record("reports.locked", subject=f"period:{period_key}", by=by, at=at, facts={"reports": len(ids)})
     return len(ids)
-
-
-def _give_up_corrections(ids: list[int], at: datetime) -> None:
-    """Figures that were never accepted stop being the ones at hand; they stay among the versions, unscored."""
-    waiting = ReportVersion.objects.filter(report__in=ids, accepted_at=None, superseded_at=None)
-    waiting.update(superseded_at=at)
-    given_up = Report.objects.filter(pk__in=ids)
-    given_up.update(current=F("in_force"))
-    for (form_code, period, basis), reports in by_series(given_up.order_by("pk")).items():
-        whose = [each.unit_id for each in reports]
-        quality.drop_drafts(whose, form_code=form_code, period=period, basis=basis)
 
 
 def _record(verb: str, report: Report, actor: Actor, at: datetime, **facts: object) -> None:

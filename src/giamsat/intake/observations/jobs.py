@@ -2,8 +2,9 @@
 
 from procrastinate.contrib.django import app
 
-from giamsat.intake.observations import reminders, use
+from giamsat.intake.observations import late_opening, reminders, use
 from giamsat.lib import clock
+from giamsat.lib.actors import Actor
 
 
 @app.periodic(cron="23 * * * *")
@@ -18,3 +19,10 @@ def remind(timestamp: int) -> None:
 def assess_use(timestamp: int) -> None:
     """Every night, for the reports whose 30 days ended with it."""
     use.assess_use(at=clock.now())
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(name="observations.end_lapsed", queue="housekeeping", queueing_lock="observations.end_lapsed")
+def end_lapsed(timestamp: int) -> None:
+    """What was opened late takes nothing after its day anyway; within the hour the trail says so too."""
+    late_opening.end_lapsed(by=Actor.system("intake"), at=clock.now())

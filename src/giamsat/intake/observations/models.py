@@ -1,13 +1,14 @@
 """Reports and every version of them: one packed array of values each, in the order of the form's cells."""
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from giamsat.intake.observations.choices import State, Status
+from giamsat.intake.observations.choices import State, Status, Way
 from giamsat.intake.sources.choices import Basis
 from giamsat.lib.periods import Period
 
@@ -182,3 +183,134 @@ class ReportVersion(models.Model):
     def by_key(self, keys: Sequence[str]) -> dict[str, Decimal | None]:
         """Its values under the keys of its form's cells."""
         return dict(zip(keys, self.values, strict=True))
+
+
+class AcceptanceWithdrawal(models.Model):
+    """The level above took its acceptance of a report back. Its figures stay in force until others are accepted.
+
+    It stands until the report is accepted again, or locked.
+    """
+
+    report = models.ForeignKey(Report, models.PROTECT, related_name="withdrawals")
+    version = models.ForeignKey(ReportVersion, models.PROTECT, related_name="+", db_index=False)
+    at = models.DateTimeField()
+    by_id = models.BigIntegerField(null=True)
+    by_name = models.CharField(max_length=200)
+    reason = models.TextField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["report", "at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["report"], condition=Q(ended_at=None), name="acceptance_is_withdrawn_once_at_a_time"
+            ),
+            models.CheckConstraint(name="acceptance_withdrawal_says_why", condition=~Q(reason="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"acceptance of report {self.report_id} withdrawn"
+
+
+class LateOpening(models.Model):
+    """A unit may report a form for a period that takes no reports any more, until a day.
+
+    A locked period is opened by two persons of the level above: who asks, and who confirms. It closes by itself when
+    the day is over; ``ended_at`` is when that was noted, or when the level above closed it before.
+    """
+
+    unit = models.ForeignKey("units.Unit", models.PROTECT, related_name="late_openings")
+    form_code = models.CharField(max_length=16)
+    period_key = models.CharField(max_length=8)
+    basis = models.CharField(max_length=12, choices=Basis)
+    until = models.DateField()
+    reason = models.TextField()
+    asked_at = models.DateTimeField()
+    asked_by_id = models.BigIntegerField(null=True)
+    asked_by_name = models.CharField(max_length=200)
+    confirmed_at = models.DateTimeField(null=True)
+    confirmed_by_id = models.BigIntegerField(null=True)
+    confirmed_by_name = models.CharField(max_length=200, blank=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-asked_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit", "form_code", "period_key", "basis"],
+                condition=Q(ended_at=None),
+                name="late_opening_is_one_at_a_time",
+            ),
+            models.CheckConstraint(name="late_opening_says_why", condition=~Q(reason="")),
+            models.CheckConstraint(
+                name="late_opening_confirmed_by_a_person",
+                condition=Q(confirmed_at=None) | ~Q(confirmed_by_name=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.form_code} {self.period_key} {self.basis} of unit {self.unit_id} until {self.until}"
+
+    def holds_on(self, day: date) -> bool:
+        """Whether the unit may report on that day."""
+        return self.confirmed_at is not None and self.ended_at is None and day <= self.until
+
+
+class Estimate(models.Model):
+    """What a unit that adds up puts in the place of a report that is missing below it, by a person, with a reason.
+
+    It stands apart: it is nobody's own figure, and is in a sum only where the consolidated report declares it.
+    ``form`` is the one that the missing unit owes, ``values`` follow its cells.
+    """
+
+    summed_by = models.ForeignKey("units.Unit", models.PROTECT, related_name="estimates_made")
+    unit = models.ForeignKey("units.Unit", models.PROTECT, related_name="estimates")
+    form = models.ForeignKey("sources.Form", models.PROTECT, related_name="+", db_index=False)
+    period_key = models.CharField(max_length=8)
+    way = models.CharField(max_length=10, choices=Way)
+    values = ArrayField(models.DecimalField(max_digits=18, decimal_places=4, null=True))
+    reason = models.TextField()
+    made_at = models.DateTimeField()
+    made_by_id = models.BigIntegerField(null=True)
+    made_by_name = models.CharField(max_length=200)
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by_name = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["period_key", "unit", "made_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["summed_by", "unit", "form", "period_key"],
+                condition=Q(withdrawn_at=None),
+                name="estimate_is_one_at_a_time",
+            ),
+            models.CheckConstraint(name="estimate_says_why", condition=~Q(reason="")),
+            models.CheckConstraint(name="estimate_way_is_known", condition=Q(way__in=Way.values)),
+        ]
+
+    def __str__(self) -> str:
+        return f"estimate for unit {self.unit_id}, {self.period_key}"
+
+    @property
+    def values_by_key(self) -> dict[str, Decimal | None]:
+        """Its figures under the keys of its form's cells."""
+        return dict(zip(self.form.cell_by_key, self.values, strict=True))
+
+
+class Declaration(models.Model):
+    """Of a consolidated version that rests on estimates: how many owe, how many reported, and which are estimated."""
+
+    version = models.OneToOneField(ReportVersion, models.PROTECT, related_name="declaration")
+    expected = models.PositiveIntegerField()
+    reported = models.PositiveIntegerField()
+    estimates = models.ManyToManyField(Estimate, related_name="declarations")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="declaration_counts_what_is_missing", condition=Q(reported__lt=F("expected"))
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reported} of {self.expected} in version {self.version_id}"

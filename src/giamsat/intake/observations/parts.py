@@ -19,10 +19,11 @@ from django.db.models.functions import Left
 from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.foundation.catalogue.choices import Additivity
 from giamsat.intake.observations.choices import RECEIVED, Standing, Status
+from giamsat.intake.observations.estimates import estimates_for
 from giamsat.intake.observations.figures import IN_FORCE, IN_FORCE_OR_AT_HAND, stored
-from giamsat.intake.observations.models import Report
+from giamsat.intake.observations.models import Estimate, Report
 from giamsat.intake.sources import queries as sources
-from giamsat.intake.sources.choices import Basis
+from giamsat.intake.sources.choices import Basis, PeriodState
 from giamsat.lib.clock import day_of
 from giamsat.lib.formulas import Grid, from_scaled
 from giamsat.lib.periods import Period
@@ -87,7 +88,7 @@ class Parts:
     """The parts of one unit's sum on a form for a period, with their figures in the cells of that form.
 
     ``own`` is None where the unit owes no report of its own. ``is_signed``: the unit sends the sum on, where the Centre
-    only reads it; ``signed`` is the consolidated report that it has made.
+    only reads it; ``is_over``: the period takes no reports; ``signed`` is the consolidated report that it has made.
     """
 
     unit: Unit
@@ -96,14 +97,27 @@ class Parts:
     own: Part | None
     children: Sequence[Part]
     is_signed: bool
+    is_over: bool
     signed: Report | None
     own_figures: Grid
     figures: Grid
+    estimates: Sequence[Estimate] = ()
 
     @cached_property
     def missing(self) -> list[Part]:
         """The units below whose figures are not in the sum."""
         return [each for each in self.children if not each.counts]
+
+    @cached_property
+    def estimated(self) -> dict[int, Estimate]:
+        """By unit, what stands in the place of a report that is missing."""
+        missing = {each.unit.pk for each in self.missing}
+        return {each.unit_id: each for each in self.estimates if each.unit_id in missing}
+
+    @property
+    def left_out(self) -> list[Part]:
+        """The units below that neither report nor are estimated."""
+        return [each for each in self.missing if each.unit.pk not in self.estimated]
 
     @property
     def reported(self) -> int:
@@ -121,6 +135,26 @@ class Parts:
         return [value if cell.additivity in ADDITIVE else None for cell, value in added]
 
     @cached_property
+    def guessed(self) -> list[Decimal | None]:
+        """Cell by cell, the estimates alone; they stand apart from the sum."""
+        by_key = [each.values_by_key for each in self.estimated.values()]
+        told = [[each.get(cell.key) for each in by_key] for cell in self.form.cells]
+        return [
+            sum((value for value in some if value is not None), Decimal(0))
+            if any(value is not None for value in some)
+            else None
+            for some in told
+        ]
+
+    @property
+    def declared(self) -> list[Decimal | None]:
+        """Cell by cell, what a report says that declares the estimates."""
+        return [
+            one if two is None else two if one is None else one + two
+            for one, two in zip(self.total, self.guessed, strict=True)
+        ]
+
+    @cached_property
     def said(self) -> Row:
         """What the consolidated report at hand says, by cell key."""
         if self.signed is None or self.signed.current is None:
@@ -135,7 +169,7 @@ class Parts:
             return {}
         apart = {
             cell.key: (self.said.get(cell.key) or Decimal(0)) - (value or Decimal(0))
-            for cell, value in zip(self.form.cells, self.total, strict=True)
+            for cell, value in zip(self.form.cells, self.declared, strict=True)
             if cell.additivity in ADDITIVE
         }
         return {key: by for key, by in apart.items() if by}
@@ -182,11 +216,13 @@ def parts_of(unit: Unit, form_code: str, period: Period) -> Parts:
         own=own,
         children=children,
         is_signed=(unit.kind, form.code, Basis.CONSOLIDATED.value) in due,
+        is_over=sources.reporting_period(period.key).state != PeriodState.OPEN,
         signed=filed.get((unit.pk, form.code, Basis.CONSOLIDATED.value)),
         own_figures=_figures([unit.pk], Basis.OWN, form, period)
         if own and own.was_sent
         else Grid.blank(1, len(form.cells)),
         figures=_figures_of(children, form, period),
+        estimates=estimates_for(unit, form.code, period),
     )
 
 

@@ -8,13 +8,15 @@ from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from giamsat.foundation.access import queries as access
 from giamsat.foundation.access.choices import Action
 from giamsat.foundation.units import queries as units
 from giamsat.intake.observations.choices import Status
 from giamsat.intake.observations.errors import ReportNotFound
+from giamsat.intake.observations.estimates import declarations, figures_for
+from giamsat.intake.observations.late import late_opening, opening_of, openings_of, openings_that_hold
 from giamsat.intake.observations.models import Report, ReportVersion
 from giamsat.intake.observations.parts import Part, Parts, parts_of
 from giamsat.intake.observations.punctuality import (
@@ -45,6 +47,7 @@ from giamsat.intake.observations.reading import (
     reports_readable_in,
     version_for,
 )
+from giamsat.intake.observations.withdrawing import withdrawn
 from giamsat.intake.sources import queries as sources
 from giamsat.intake.sources.choices import Basis
 from giamsat.lib.periods import Period
@@ -68,13 +71,19 @@ __all__ = [
     "Total",
     "counted",
     "decides",
+    "declarations",
     "duties",
+    "figures_for",
     "heads_in_force",
     "is_delivery_readable",
     "is_readable",
     "kept_versions",
+    "late_opening",
     "makes_reports",
     "one_by_one",
+    "opening_of",
+    "openings_of",
+    "openings_that_hold",
     "packed_versions",
     "parts_of",
     "published_years",
@@ -82,6 +91,7 @@ __all__ = [
     "total",
     "totals_in_force",
     "version_for",
+    "withdrawn",
 ]
 
 
@@ -105,7 +115,7 @@ def readable_reports_of(scope: Scope, unit: Unit, period_key: str) -> list[Repor
     if not scope.may(Action.REPORT_READ, unit):
         return []
     filed = Report.objects.filter(unit=unit, period_key=period_key).select_related(
-        "unit", "current", "in_force"
+        "unit", "current__letter", "in_force__letter"
     )
     return [each for each in filed.order_by("form_code", "basis", "pk") if is_readable(scope, each)]
 
@@ -142,11 +152,8 @@ def reports_of_delivery(delivery_id: int) -> QuerySet[Report]:
 
 def awaiting_acceptance(viewer: Account, *, at: datetime) -> QuerySet[Report]:
     """Submitted reports of the units directly below those for which the viewer accepts, oldest first."""
-    home = viewer.unit
-    if home is None:
-        return Report.objects.none()
-    mine = access.scope_for(viewer, at=at).units_where("report.accept")
-    below = mine.filter(path__startswith=home.path, depth=home.depth + 1).order_by()
+    scope = access.scope_for(viewer, at=at)
+    below = scope.units_where("report.accept").filter(scope.directly_below()).order_by()
     return (
         Report.objects.filter(status=Status.DA_NOP, unit__in=below)
         .select_related("unit", "current", "in_force")
@@ -239,21 +246,28 @@ def comparison(
     return Comparison(before, last_year, rows, *ids)
 
 
-def reported_below(unit: Unit, form_code: str, period: Period) -> tuple[int, int]:
-    """Of the units below one that owe their own figures on this form: how many are in force, and how many owe them."""
-    family = sources.family(form_code)
-    kinds = {
-        each.unit_kind
-        for each in sources.obligations(period)
-        if each.form_code in family and each.basis == Basis.OWN
+def reported_below(unit: Unit, form_codes: Iterable[str], period: Period) -> dict[str, tuple[int, int]]:
+    """By form, of the units below that owe their own figures on it: how many are in force, and how many owe."""
+    families = {code: set(sources.family(code)) for code in form_codes}
+    owed = {
+        (each.unit_kind, each.form_code) for each in sources.obligations(period) if each.basis == Basis.OWN
     }
-    below = units.subtree(unit, sources.cut_off_on(period)).filter(kind__in=kinds, withheld=False)
-    owing = below.exclude(pk=unit.pk).order_by()
+    below = units.subtree(unit, sources.cut_off_on(period)).filter(withheld=False).exclude(pk=unit.pk)
+    there = dict(below.order_by().values_list("kind").annotate(Count("pk")))
     sent = Report.objects.filter(
-        unit__in=owing.values("pk"), form_code__in=family, period_key=period.key, basis=Basis.OWN,
-        in_force__isnull=False,
+        unit__in=below.order_by().values("pk"), form_code__in=set().union(*families.values()),
+        period_key=period.key, basis=Basis.OWN, in_force__isnull=False,
     )  # fmt: skip
-    return sent.order_by().values("unit").distinct().count(), owing.count()
+    in_force = list(
+        sent.order_by().values_list("unit__kind", "form_code").annotate(Count("unit", distinct=True))
+    )
+    return {
+        code: (
+            sum(count for kind, form, count in in_force if form in family and (kind, form) in owed),
+            sum(there.get(kind, 0) for kind in {kind for kind, form in owed if form in family}),
+        )
+        for code, family in families.items()
+    }
 
 
 def reported_periods(form_code: str | None = None) -> set[str]:

@@ -16,7 +16,7 @@ from giamsat.intake.observations.checking import check_one, keep_one
 from giamsat.intake.observations.choices import Status
 from giamsat.intake.observations.csv_receiving import receive_csv
 from giamsat.intake.observations.errors import ReportRefused, StaleVersion, WrongNumberOfValues
-from giamsat.intake.observations.models import Report, ReportVersion
+from giamsat.intake.observations.models import Estimate, Report, ReportVersion
 from giamsat.intake.observations.receipts import Receipt
 from giamsat.intake.quality.queries import Finding
 from giamsat.intake.sources import queries as sources
@@ -50,20 +50,22 @@ def receive(
     basis: str = Basis.OWN,
     positions: Sequence[str] | None = None,
     seen_version: int | None = None,
+    estimates: Sequence[Estimate] = (),
 ) -> Receipt:
     """Store the next version of a report, checked; refused whole when anything blocks.
 
-    ``values`` follow the form's cells: a number, None for a blank, or the text that stood there.
+    ``values`` follow the form's cells: a number, None for a blank, or the text that stood there. ``estimates`` are
+    those that a sum declares, in the place of missing reports.
     """
     admission.require_open(unit, period)
     actor = rights.require(by, "report.compile", unit, at=at)
-    admission.require_period(form, period, at=at)
+    admission.require_period(form, period, at=at, unit=unit, basis=basis)
     admission.require_unit(unit, form, period, basis)
     _require_all_cells(form, values)
     report = _report_held(unit, form, period, basis)
     admission.require_writable(report)
     _require_newest_seen(report, seen_version)
-    checked = check_one(unit, form, period, basis, values)
+    checked = check_one(unit, form, period, basis, values, estimates=estimates)
     if checked.blocked_rows():
         raise ReportRefused(form.code, period.key, checked.facts(0, positions))
     if delivery is not None:

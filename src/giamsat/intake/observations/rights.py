@@ -40,9 +40,18 @@ class Person:
         version = report.current
         if self.actor.id in {report.submitted_by_id, version.recorded_by_id if version else None}:
             raise FourEyes(self.actor.name)
-        if self.scope.is_direct_superior_of(report.unit):
+        self._require_directly_above(report.unit)
+
+    def require_decision(self, unit: Unit) -> None:
+        """Deciding about a unit's reports, before there is one, belongs to the unit directly above."""
+        if self.scope is not None:
+            self.scope.require("report.accept", unit)
+            self._require_directly_above(unit)
+
+    def _require_directly_above(self, unit: Unit) -> None:
+        if self.scope is None or self.scope.is_direct_superior_of(unit):
             return
-        superior = units.direct_superior(report.unit)
+        superior = units.direct_superior(unit)
         if superior is not None:
             raise NotDirectSuperior(superior.name_vi)
 

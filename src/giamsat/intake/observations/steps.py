@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -15,17 +15,26 @@ from django.db.models.functions import Coalesce
 from giamsat.foundation.audit import services as audit
 from giamsat.foundation.outbox import services as outbox
 from giamsat.foundation.units import queries as units
-from giamsat.intake.observations import conditions, holding, numbering, rights, sums, telling
+from giamsat.intake.observations import (
+    conditions,
+    holding,
+    late,
+    numbering,
+    rights,
+    sums,
+    telling,
+)
 from giamsat.intake.observations.choices import Status
 from giamsat.intake.observations.errors import ReportNotFound
 from giamsat.intake.observations.events import ReportsMoved, ReportSubmitted
 from giamsat.intake.observations.lookups import among
 from giamsat.intake.observations.models import Report, ReportVersion
+from giamsat.intake.observations.withdrawing import end_withdrawals
 from giamsat.intake.quality import queries as quality_queries
 from giamsat.intake.quality import services as quality
 from giamsat.intake.quality.choices import Part
 from giamsat.intake.sources import queries as sources
-from giamsat.intake.sources.choices import Basis
+from giamsat.intake.sources.choices import Basis, PeriodState
 from giamsat.lib.actors import Actor
 from giamsat.lib.clock import day_of
 from giamsat.lib.periods import Period
@@ -92,7 +101,8 @@ def submit_many(
         version = conditions.version_seen(report, seen.get(report.pk))
         conditions.require_explained(unexplained.get(version.pk, []))
         conditions.require_submittable(report)
-        conditions.require_open(period_of(report.period_key))
+        period = period_of(report.period_key)
+        late.require_taken(period, report.unit, report.form_code, report.basis, at=at)
         if report.basis == Basis.CONSOLIDATED:
             sums.require_true_sum(report)
         if symbol:
@@ -136,14 +146,18 @@ def accept_many(
     def require_ready(report: Report) -> None:
         asking.require_acceptance(report)
         conditions.require_submitted(report)
-        conditions.require_not_locked(period_of(report.period_key))
+        late.require_acceptable(period_of(report.period_key), report)
         conditions.version_seen(report, seen.get(report.pk))
         if report.basis == Basis.CONSOLIDATED:
             sums.require_own_in_force(report)
 
     ready = _meeting(require_ready, there, refusals)
     earlier = {each.pk: each.in_force.number if each.in_force else None for each in ready}
-    _put_in_force(ready, asking.actor, at)
+    locked = {each.pk for each in ready if period_of(each.period_key).state == PeriodState.LOCKED}
+    _put_in_force([each for each in ready if each.pk not in locked], Status.TIEP_NHAN, asking.actor, at)
+    _put_in_force([each for each in ready if each.pk in locked], Status.KHOA, asking.actor, at)
+    end_withdrawals([each.pk for each in ready], at=at)
+    _close_late(ready, locked, at)
     audit.record_many(
         telling.deed(
             "report.accepted", each, asking.actor, at, version=_at_hand(each).number, earlier=earlier[each.pk]
@@ -254,7 +268,10 @@ def _timeliness(due_on: date, at: datetime) -> quality.Evidence:
     return quality.Evidence(quality.on_time((day_of(at) - due_on).days))
 
 
-def _put_in_force(reports: Sequence[Report], actor: Actor, at: datetime) -> None:
+def _put_in_force(reports: Sequence[Report], status: Status, actor: Actor, at: datetime) -> None:
+    """``status``: of a locked period, where they were sent late, they are official at once."""
+    if not reports:
+        return
     replaced = [each.in_force_id for each in reports if each.in_force_id not in {None, each.current_id}]
     if replaced:
         ReportVersion.objects.filter(among("pk", replaced)).update(superseded_at=at)
@@ -264,12 +281,21 @@ def _put_in_force(reports: Sequence[Report], actor: Actor, at: datetime) -> None
         each.in_force = _at_hand(each)
         each.in_force.accepted_at = each.in_force.accepted_at or at
     accepted = {
-        "status": Status.TIEP_NHAN,
+        "status": status,
         "accepted_at": at,
         "accepted_by_id": actor.id,
         "accepted_by_name": actor.name,
     }
     _change(reports, accepted, in_force=F("current"))
+
+
+def _close_late(reports: Sequence[Report], locked: Collection[int], at: datetime) -> None:
+    """What a report was opened late for is done."""
+    for each in reports:
+        if each.pk in locked:
+            late.openings_of(each.unit, each.form_code, each.period_key, each.basis).filter(
+                ended_at=None
+            ).update(ended_at=at)
 
 
 def _parts_to_hold(reports: Iterable[Report]) -> list[int]:

@@ -13,7 +13,7 @@ def require_true_sum(report: Report) -> None:
     parts = parts_of(report.unit, report.form_code, report.period)
     if parts.own is not None and not parts.own.was_sent:
         raise OwnReportMissing(report.unit.name_vi, report.form_code, report.period_key)
-    if parts.differences and not parts.missing:
+    if parts.differences and not parts.left_out:
         changed = [each.unit.name_vi for each in parts.changed_since]
         raise SumOutdated(report.form_code, report.period_key, len(parts.differences), changed)
 

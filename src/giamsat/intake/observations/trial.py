@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from giamsat.intake.observations.evidence import Body, Evidence, evidence_for
+from giamsat.intake.observations.evidence import Asked, Body, Evidence, evidence_for
 from giamsat.intake.observations.figures import IN_FORCE, stored, versions_in_force
 from giamsat.intake.observations.models import Report
 from giamsat.intake.quality import services
@@ -62,7 +62,10 @@ class Past:
             own=self.evidence.own,
             children=self.evidence.children,
             peers=self.evidence.peers,
+            predecessors=self.evidence.predecessors,
+            about=self.evidence.about,
             siblings=self.evidence.siblings,
+            siblings_history=self.evidence.siblings_history,
             rules=[rule],
         )
 
@@ -85,7 +88,7 @@ def past_reports(
     ids = [unit.pk for unit in units]
     keys = [cell.key for cell in form.cells]
     figures = stored(keys, ids, form_codes=[form_code], period_key=period.key, basis=basis, which=IN_FORCE)
-    evidence = evidence_for(units, form, period, basis, figures, which=IN_FORCE, rules=rules)
+    evidence = evidence_for(Asked(units, form, period, basis, tuple(rules), which=IN_FORCE), figures)
     veil = _Veil(ids, basis, sight)
     current, closed = veil.over(figures, form.cells, [form_code], period)
     return Past(form, period, basis, units, reports, current, veil.over_all(evidence, form, period), closed)
@@ -122,7 +125,7 @@ class _Veil:
     def over_all(self, evidence: Evidence, form: Form, period: Period) -> Evidence:
         """The same for everything beside the figures.
 
-        Of sums over units below and of other forms outsiders see no figure of persons at all.
+        Of sums over units below or merged and of other forms outsiders see no figure of persons at all.
         """
         family = sources.family(form.code)
         children = evidence.children
@@ -132,9 +135,22 @@ class _Veil:
             },
             own=evidence.own and self.over(evidence.own, form.cells, [form.code], period, Basis.OWN)[0],
             children=children and replace(children, total=self._without_persons(children.total, form.cells)),
-            peers=evidence.peers,
+            peers={key: self._of_peers(key, grid) for key, grid in evidence.peers.items()},
+            predecessors=evidence.predecessors and self._without_persons(evidence.predecessors, form.cells),
+            about=evidence.about,
             siblings=[(cells, self._without_persons(grid, cells)) for cells, grid in evidence.siblings],
+            siblings_history={
+                each: self._without_persons(grid, [cell for cells, _ in evidence.siblings for cell in cells])
+                for each, grid in evidence.siblings_history.items()
+            },
         )
+
+    def _of_peers(self, key: object, grid: Grid) -> Grid:
+        """A share is told at the unit's own figure, which it would give away."""
+        if isinstance(key, int):
+            return grid
+        shown = grid.present & np.array([unit in self.sight.open_units for unit in self.unit_ids])[:, None]
+        return Grid(grid.scaled * shown, shown)
 
     def _without_persons(self, grid: Grid, cells: Sequence[Cell]) -> Grid:
         persons = np.array([cell.counts_persons for cell in cells], np.bool_)

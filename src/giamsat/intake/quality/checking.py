@@ -28,6 +28,8 @@ from giamsat.lib.formulas import (
     compile_form,
     run,
 )
+from giamsat.lib.formulas.frames import Percentile
+from giamsat.lib.formulas.grids import Whole
 from giamsat.lib.periods import Period
 
 Flags = NDArray[np.bool_]
@@ -54,8 +56,7 @@ class Checked:
 
         Of a cell that blocks nothing is merely noted: its figure is about to change.
         """
-        rules = [rule for rule in self.rules if rule.severity in set(severities)]
-        found = self._found(report, rules)
+        found = self._found(report, self._names(severities))
         wrong = {key for each in found if each.blocks for key in each.cell_keys}
         return [
             each for each in found if each.severity != Severity.INFORMATION or not wrong & {*each.cell_keys}
@@ -115,16 +116,25 @@ class Checked:
 
     def failed_cells(self, report: int, code: str | None = None) -> list[str]:
         """Keys of the cells that E and W rules fault (or one rule), in the order of the form."""
-        rules = [rule for rule in self.rules if rule.severity in COUNTED and code in (None, rule.code)]
-        keys = {key for finding in self._found(report, rules) for key in finding.cell_keys}
+        names = self._names(COUNTED, code)
+        keys = {key for finding in self._found(report, names) for key in finding.cell_keys}
         return [cell.key for cell in self.layout.everything if cell.key in keys]
 
     @cached_property
     def _shares(self) -> dict[str, tuple[Counts, Counts]]:
         return {}
 
-    def _found(self, report: int, rules: Sequence[Rule]) -> list[Finding]:
-        among = {name for rule in rules for name in rule.names}
+    def _names(self, severities: Iterable[str], code: str | None = None) -> set[str]:
+        """Of the checks of these severities, of one rule or of all."""
+        wanted = set(severities)
+        return {
+            check.name
+            for rule in self.rules
+            for check, severity in zip(rule.checks, rule.severities, strict=True)
+            if severity in wanted and code in (None, rule.code)
+        }
+
+    def _found(self, report: int, among: set[str]) -> list[Finding]:
         found = [
             self._worded(failure, self._rule_of[failure.check.name])
             for failure in self.outcomes.failures(report, among)
@@ -146,8 +156,8 @@ class Checked:
         return any(self.outcomes.count(check, state)[report] for state in states)
 
     def _count(self, state: int, severities: Sequence[str]) -> Counts:
-        counted = [check for rule in self.rules if rule.severity in severities for check in rule.checks]
-        zero = np.zeros(self.reports, np.int64)
+        names, zero = self._names(severities), np.zeros(self.reports, np.int64)
+        counted = [check for rule in self.rules for check in rule.checks if check.name in names]
         return sum((self.outcomes.count(check, state) for check in counted), zero)
 
     def _worded(self, failure: Failure, rule: Rule) -> Finding:
@@ -166,7 +176,7 @@ class Checked:
         return Finding(
             rule=rule.code,
             version=rule.version,
-            severity=rule.severity,
+            severity=rule.severity_of(failure.check),
             effect=rule.effect,
             check=failure.check.name,
             cell_keys=tuple(cell.key for cell in cells),
@@ -192,24 +202,29 @@ def check_reports(
     *,
     label: Label,
     period: Period | None = None,
+    stage: str | None = None,
     previous: Grid | None = None,
     history: History | None = None,
     basis: str = "own",
     own: Grid | None = None,
     children: Children | None = None,
-    peers: Mapping[int, Grid] | None = None,
+    peers: Mapping[Percentile, Grid] | None = None,
     register: Grid | None = None,
+    predecessors: Grid | None = None,
+    about: Mapping[str, Whole] | None = None,
     siblings: Sequence[tuple[Sequence[Cell], Grid]] = (),
+    siblings_history: History | None = None,
 ) -> Checked:
-    """Put the rules that apply to this basis and period to every report of the grid."""
+    """Put the rules that apply to this basis, period and stage (without one: all) to every report of the grid."""
     layout = _layout(tuple(cells), tuple(tuple(sibling_cells) for sibling_cells, _ in siblings))
-    asked = tuple(rule for rule in rules if rule.asked_of(basis, period.kind if period else None))
+    asked = tuple(rule for rule in rules if rule.asked_of(basis, period.kind if period else None, stage))
     beside: Grid | None = None
     for _, grid in siblings:
         beside = grid if beside is None else beside.beside(grid)
     frames = build_frames(
         layout, current, period=period, previous=previous, history=history or {}, own=own,
-        children=children, peers=peers or {}, register=register, siblings=beside,
+        children=children, peers=peers or {}, register=register, predecessors=predecessors, about=about or {},
+        siblings=beside, siblings_history=siblings_history or {},
     )  # fmt: skip
     outcomes = run(_program(layout, asked, frames.offered), frames)
     return Checked(layout, outcomes, asked, children, label)

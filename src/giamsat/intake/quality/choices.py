@@ -12,6 +12,15 @@ class Severity(TextChoices):
     INFORMATION = "I", _("informs")
 
 
+class Stage(TextChoices):
+    """When a rule is put to a report. What the schedule finds never blocks: the report was accepted as it stands."""
+
+    ENTRY = "entry", _("as figures are typed or arrive")
+    SUBMIT = "submit", _("when the head sends the report")
+    CONSOLIDATION = "consolidation", _("when a sum over units is made")
+    SCHEDULE = "schedule", _("every night, over what was sent")
+
+
 class Effect(TextChoices):
     """What a finding does beside being shown."""
 

@@ -8,18 +8,20 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from giamsat.foundation.catalogue.errors import Problem
-from giamsat.intake.quality.choices import Effect, Severity
+from giamsat.foundation.catalogue.queries import fault_of, fault_of_day, faults_of_keys, faults_of_words
+from giamsat.intake.quality.choices import Effect, Severity, Stage
 from giamsat.lib.formulas import EACH, Check, FormulaRefused, Layout, Only, compile_form
 from giamsat.lib.formulas.frames import CellFact
 from giamsat.lib.periods import REACH
 
 Words = dict[str, str]
 KEYS = {"code", "version", "valid_from", "severity", "name", "sentence", "source", "each", "checks"}
-MAY = {"only", "basis", "periods", "effect", "note", "ends"}
-CHECK_KEYS = {"expression", "when", "unless", "value", "expected", "sentence", "only", "each"}
+MAY = {"only", "basis", "periods", "runs", "effect", "note", "ends"}
+CHECK_KEYS = {"expression", "when", "unless", "value", "expected", "sentence", "only", "each", "severity"}
 ONLY_KEYS = {"additivity", "counts_persons", "required", "codes", "total", "whole"}
 BASES = ("own", "consolidated", "any")
 PERIODS = ("M", *REACH)
+ARRIVING = (Stage.ENTRY.value, Stage.CONSOLIDATION.value)
 
 
 class RuleWrong(ValueError):
@@ -32,7 +34,11 @@ class RuleWrong(ValueError):
 
 @dataclass(frozen=True)
 class Rule:
-    """One version of one rule. Equal definitions are equal rules."""
+    """One version of one rule. Equal definitions are equal rules.
+
+    ``severities`` and ``sentences`` are those of the checks, in their order; ``severity`` is what a check has that
+    names none of its own.
+    """
 
     code: str
     version: int
@@ -42,8 +48,10 @@ class Rule:
     source: Words
     basis: str
     periods: tuple[str, ...] | None
+    runs: tuple[str, ...]
     effect: str
     checks: tuple[Check, ...]
+    severities: tuple[str, ...]
     sentences: tuple[Words, ...]
 
     def __hash__(self) -> int:
@@ -53,10 +61,14 @@ class Rule:
     def names(self) -> frozenset[str]:
         return frozenset(check.name for check in self.checks)
 
-    def asked_of(self, basis: str, period_kind: str | None) -> bool:
-        """Whether the rule speaks of reports of that basis and kind of period."""
+    def asked_of(self, basis: str, period_kind: str | None, stage: str | None = None) -> bool:
+        """Whether the rule speaks of reports of that basis and kind of period, at that stage if one is given."""
         right_basis = self.basis in ("any", basis)
-        return right_basis and (self.periods is None or period_kind is None or period_kind in self.periods)
+        right_kind = self.periods is None or period_kind is None or period_kind in self.periods
+        return right_basis and right_kind and (stage is None or stage in self.runs)
+
+    def severity_of(self, check: Check) -> str:
+        return self.severities[self.checks.index(check)]
 
     def sentence_of(self, check: Check) -> Words:
         return self.sentences[self.checks.index(check)]
@@ -76,10 +88,10 @@ def problems_of(content: Any) -> list[Problem]:
 
 
 def _read(content: Any) -> tuple[Rule | None, list[Problem]]:
-    problems = _keys("", _("A rule"), content, KEYS, MAY)
+    problems = faults_of_keys("", _("A rule"), content, KEYS, MAY)
     if problems:
         return None, problems
-    problems = [*_head(content), *_words("sentence", content["sentence"])]
+    problems = [*_head(content), *faults_of_words("sentence", content["sentence"])]
     checks, faults = _checks(content)
     problems += faults
     return (None, problems) if problems else (_rule(content, checks), [])
@@ -95,28 +107,27 @@ def _rule(content: dict[str, Any], checks: tuple[Check, ...]) -> Rule:
         source=content["source"],
         basis=content.get("basis", "any"),
         periods=tuple(content["periods"]) if "periods" in content else None,
+        runs=_runs(content),
         effect=content.get("effect", Effect.NONE.value),
         checks=checks,
+        severities=tuple(entry.get("severity", content["severity"]) for entry in content["checks"]),
         sentences=tuple(entry.get("sentence", content["sentence"]) for entry in content["checks"]),
     )
 
 
 def _head(content: dict[str, Any]) -> list[Problem]:
     problems = [
-        *_one_of("severity", content["severity"], Severity.values),
-        *_one_of("effect", content.get("effect", Effect.NONE.value), Effect.values),
-        *_one_of("basis", content.get("basis", "any"), BASES),
-        *_one_of("each", content["each"], EACH),
-        *(fault for kind in content.get("periods", ()) for fault in _one_of("periods", kind, PERIODS)),
-        *_keys("only", "only", content.get("only", {}), set(), ONLY_KEYS),
-        *_words("name", content["name"]),
-        *_words("source", content["source"]),
+        *fault_of("severity", content["severity"], Severity.values),
+        *fault_of("effect", content.get("effect", Effect.NONE.value), Effect.values),
+        *fault_of("basis", content.get("basis", "any"), BASES),
+        *fault_of("each", content["each"], EACH),
+        *(fault for kind in content.get("periods", ()) for fault in fault_of("periods", kind, PERIODS)),
+        *(fault for stage in content.get("runs", ()) for fault in fault_of("runs", stage, Stage.values)),
+        *faults_of_keys("only", "only", content.get("only", {}), set(), ONLY_KEYS),
+        *faults_of_words("name", content["name"]),
+        *faults_of_words("source", content["source"]),
     ]
-    try:
-        _day(content["valid_from"])
-    except ValueError:
-        problems.append(Problem("valid_from", _("A day is needed here, such as 2026-10-01.")))
-    return problems
+    return problems + fault_of_day("valid_from", content["valid_from"])
 
 
 def _checks(content: dict[str, Any]) -> tuple[tuple[Check, ...], list[Problem]]:
@@ -136,15 +147,16 @@ def _checks(content: dict[str, Any]) -> tuple[tuple[Check, ...], list[Problem]]:
 
 
 def _check_faults(at: str, entry: Any, content: dict[str, Any]) -> list[Problem]:
-    faults = _keys(at, _("A check"), entry, {"expression"}, CHECK_KEYS)
+    faults = faults_of_keys(at, _("A check"), entry, {"expression"}, CHECK_KEYS)
     if faults:
         return faults
     only = entry.get("only", {})
     faults = [
-        *_one_of(f"{at}.each", entry.get("each", content["each"]), EACH),
-        *_keys(f"{at}.only", "only", only, set(), ONLY_KEYS),
+        *fault_of(f"{at}.each", entry.get("each", content["each"]), EACH),
+        *(fault_of(f"{at}.severity", entry["severity"], Severity.values) if "severity" in entry else []),
+        *faults_of_keys(f"{at}.only", "only", only, set(), ONLY_KEYS),
     ]
-    return faults + (_words(f"{at}.sentence", entry["sentence"]) if "sentence" in entry else [])
+    return faults + (faults_of_words(f"{at}.sentence", entry["sentence"]) if "sentence" in entry else [])
 
 
 def _check(content: dict[str, Any], entry: dict[str, Any], number: int) -> Check:
@@ -160,6 +172,13 @@ def _check(content: dict[str, Any], entry: dict[str, Any], number: int) -> Check
     )
 
 
+def _runs(content: dict[str, Any]) -> tuple[str, ...]:
+    """When the rule is asked. Without a word about it: as figures arrive, and what blocks again when they are sent."""
+    if "runs" in content:
+        return tuple(content["runs"])
+    return (*ARRIVING, Stage.SUBMIT.value) if content["severity"] == Severity.ERROR else ARRIVING
+
+
 def _only(content: dict[str, Any]) -> Only:
     values: dict[str, Any] = {
         key: tuple(value) if isinstance(value, list) else value for key, value in content.items()
@@ -173,7 +192,7 @@ def _formula_faults(at: str, entry: dict[str, Any], check: Check) -> list[Proble
         check.parse_all()
         compile_form(Layout((CellFact("A01"),)), [check], frozenset())
     except FormulaRefused as refusal:
-        return [Problem(f"{at}.{_field_of(entry, refusal.expression)}", refusal.message, refusal.position)]
+        return [Problem(f"{at}.{_field_of(entry, refusal.expression)}", refusal.told(_), refusal.position)]
     return []
 
 
@@ -183,34 +202,6 @@ def _field_of(entry: dict[str, Any], expression: str) -> str:
     texts = {field: " ".join(str(entry.get(field) or "").split()) for field in fields}
     wanted = " ".join(expression.split())
     return next((field for field, text in texts.items() if text and text.startswith(wanted)), "expression")
-
-
-def _keys(at: str, what: str, content: Any, needed: set[str], may: set[str]) -> list[Problem]:
-    if not isinstance(content, dict):
-        told = _("%(what)s is a list of key: value, not %(found)s.")
-        return [Problem(at, told % {"what": what, "found": repr(content)})]
-    if missing := needed - content.keys():
-        return [
-            Problem(at, _("%(what)s lacks %(keys)s.") % {"what": what, "keys": ", ".join(sorted(missing))})
-        ]
-    if unknown := content.keys() - needed - may:
-        told = _("%(what)s has no %(keys)s; allowed are %(allowed)s.")
-        keys, allowed = ", ".join(sorted(unknown)), ", ".join(sorted(needed | may))
-        return [Problem(at, told % {"what": what, "keys": keys, "allowed": allowed})]
-    return []
-
-
-def _words(at: str, words: Any) -> list[Problem]:
-    if not isinstance(words, dict) or not words.get("vi") or not words.get("en"):
-        return [Problem(at, _("%(field)s: both vi and en are needed.") % {"field": at})]
-    return []
-
-
-def _one_of(at: str, value: Any, allowed: Any) -> list[Problem]:
-    if value in allowed:
-        return []
-    told = _("%(field)s is one of %(allowed)s, not %(value)s.")
-    return [Problem(at, told % {"field": at, "allowed": ", ".join(allowed), "value": repr(value)})]
 
 
 def _day(value: Any) -> date:

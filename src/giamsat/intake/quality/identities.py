@@ -10,15 +10,15 @@ from giamsat.lib.formulas.language import Node, Operation, Term
 
 @dataclass(frozen=True)
 class Identities:
-    """``dimensions`` whose breakdowns make up the total; ``sums`` of an indicator from others, column by column."""
+    """``dimensions`` whose breakdowns make up the total; ``sums`` of indicators that equal each other, by column."""
 
     dimensions: frozenset[str]
-    sums: tuple[tuple[str, tuple[str, ...]], ...]
+    sums: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
 
 
 def identities_in(rules: Iterable[Rule]) -> Identities:
     dimensions: set[str] = set()
-    sums: list[tuple[str, tuple[str, ...]]] = []
+    sums: list[tuple[tuple[str, ...], tuple[str, ...]]] = []
     for rule in rules:
         for check in rule.checks:
             node = parse(check.expression)
@@ -27,10 +27,8 @@ def identities_in(rules: Iterable[Rule]) -> Identities:
             left, right = node.parts
             if isinstance(right, Term) and right.word == "breakdown_sum":
                 dimensions.add(str(right.argument))
-            elif isinstance(left, Term) and left.word == "cell" and left.code:
-                parts = _added(right)
-                if parts:
-                    sums.append((left.code, parts))
+            elif _added(left) and _added(right):
+                sums.append((_added(left), _added(right)))
     return Identities(frozenset(dimensions), tuple(dict.fromkeys(sums)))
 
 

@@ -23,16 +23,24 @@ from giamsat.intake.quality.frames import (
     increments,
     peer_rates,
     periods_needed,
+    year_end,
 )
 from giamsat.intake.quality.identities import Identities, identities_in
+from giamsat.intake.quality.looking import Looks, codes_beside, looks
 from giamsat.intake.quality.models import Objection, ReportScore, RuleVersion, StoredFinding
+from giamsat.intake.quality.on_sheet import checks_on_sheet
 from giamsat.intake.quality.rules import BANDS, Evidence, band, index
 from giamsat.intake.quality.scoring import from_json
 from giamsat.intake.quality.use import WINDOW, Used, counted_since, used
+from giamsat.lib.periods import Period
 
 if TYPE_CHECKING:
     from giamsat.foundation.access.models import Account
     from giamsat.foundation.units.models import Unit
+    from giamsat.intake.sources.models import Form
+    from giamsat.intake.sources.services import SheetCheck
+    from giamsat.lib.formulas import Where
+    from giamsat.lib.periods import Period
 
 __all__ = [
     "BANDS",
@@ -42,11 +50,13 @@ __all__ = [
     "Evidence",
     "Finding",
     "Identities",
+    "Looks",
     "PeerRates",
     "RolledUp",
     "Rule",
     "Used",
     "band",
+    "codes_beside",
     "counted_since",
     "failed_of",
     "finding",
@@ -55,6 +65,7 @@ __all__ = [
     "identities",
     "increments",
     "labels",
+    "looks",
     "objection_in",
     "objections_in",
     "objections_to",
@@ -67,6 +78,7 @@ __all__ = [
     "read_rule",
     "rolled_up",
     "rolled_up_under",
+    "rules_asked",
     "rules_on",
     "rules_that_hide",
     "score_of",
@@ -77,9 +89,11 @@ __all__ = [
     "scores_for",
     "scores_of",
     "scores_of_place",
+    "sheet_checks",
     "unexplained",
     "use_target",
     "used",
+    "year_end",
 ]
 FIELDS = tuple(str(name) for name in Score.values)
 
@@ -114,12 +128,30 @@ def rules_on(day: date | None = None) -> tuple[Rule, ...]:
     return _newest(published_rules(), day)
 
 
+def rules_asked(period: Period, basis: str, stage: str) -> tuple[Rule, ...]:
+    """The rules put to reports of a period and basis at one stage."""
+    return tuple(each for each in rules_on(period.ends_on) if each.asked_of(basis, period.kind, stage))
+
+
 def _newest(rows: list[RuleVersion], day: date | None = None) -> tuple[Rule, ...]:
     newest: dict[str, RuleVersion] = {}
     for row in rows:
         if day is None or row.valid_from <= day:
             newest[row.code] = row
     return tuple(row.rule for row in newest.values() if day is None or not row.ends)
+
+
+def sheet_checks(
+    form: "Form", period: "Period", *, basis: str, now: "Where", before: "Where | None"
+) -> "list[SheetCheck]":
+    """The rules of a form for a workbook that is filled in away from here, those that can be written as formulas.
+
+    ``now`` and ``before`` say where a cell, by its ordinal, and its figure of the period before in the same year stand;
+    ``before`` is None where that period is not in the workbook.
+    """
+    return checks_on_sheet(
+        form.cells, rules_on(period.ends_on), period_kind=period.kind, basis=basis, now=now, before=before
+    )
 
 
 def identities() -> Identities:

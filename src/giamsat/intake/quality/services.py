@@ -24,6 +24,8 @@ from giamsat.intake.quality.use import forget as forget_use
 from giamsat.intake.sources.queries import Cell
 from giamsat.lib.actors import Actor
 from giamsat.lib.formulas import Grid
+from giamsat.lib.formulas.frames import Percentile
+from giamsat.lib.formulas.grids import Whole
 from giamsat.lib.periods import Period
 
 __all__ = [
@@ -70,21 +72,26 @@ def check_many(
     basis: str = "own",
     own: Grid | None = None,
     children: Children | None = None,
-    peers: Mapping[int, Grid] | None = None,
+    peers: Mapping[Percentile, Grid] | None = None,
+    predecessors: Grid | None = None,
+    about: Mapping[str, Whole] | None = None,
     siblings: Sequence[tuple[Sequence[Cell], Grid]] = (),
+    siblings_history: History | None = None,
     rules: Sequence[Rule] | None = None,
 ) -> Checked:
     """Many reports of one form and period by one query; every grid holds the same reports in order.
 
     ``history`` holds earlier reports of the units, in this form's cells: those of ``periods_needed``.
     ``siblings`` are other forms of the units accepted for the period, ``own`` the units' own figures when these
-    reports are consolidated. What is not handed over leaves the rules that need it not assessed.
+    reports are consolidated, ``predecessors`` what the units merged into them had reported, ``about`` what is known
+    of the units by word (below 0: not known). What is not handed over leaves the rules that need it not assessed.
     """
     if rules is None:
         rules = queries.rules_on(period.ends_on if period else None)
     return check_reports(
         form_cells, current, rules, label=queries.labels(), period=period, previous=previous,
-        history=history, basis=basis, own=own, children=children, peers=peers, siblings=siblings,
+        history=history, basis=basis, own=own, children=children, peers=peers, predecessors=predecessors,
+        about=about, siblings=siblings, siblings_history=siblings_history,
     )  # fmt: skip
 
 

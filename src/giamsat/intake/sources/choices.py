@@ -12,7 +12,10 @@ class Basis(TextChoices):
 
 
 class PeriodState(TextChoices):
-    """An open period takes reports, a closed one takes none, a locked one never opens again."""
+    """An open period takes reports, a closed one takes none, a locked one never opens again.
+
+    Of either, observations may open one unit's report late.
+    """
 
     OPEN = "open", _("open")
     CLOSED = "closed", _("closed")

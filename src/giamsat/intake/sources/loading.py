@@ -1,8 +1,7 @@
 """Loading of forms and calendars from definitions/. Published versions never change."""
 
-from collections.abc import Sequence
-from datetime import date, datetime
-from itertools import combinations, pairwise
+from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -10,13 +9,14 @@ from django.db import transaction
 
 from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.foundation.catalogue import services as catalogue_services
-from giamsat.foundation.catalogue.errors import DefinitionInvalid, IndicatorUnknown
+from giamsat.foundation.catalogue.errors import DefinitionInvalid
 from giamsat.foundation.catalogue.services import Loaded
-from giamsat.intake.sources.choices import Basis
-from giamsat.intake.sources.errors import CellAskedTwice
-from giamsat.intake.sources.models import Calendar, Form, Obligation
-from giamsat.intake.sources.rules import Reminders
-from giamsat.lib.periods import REACH
+from giamsat.intake.sources.calendars import calendar_of, obligations_in, problems_of_calendar
+from giamsat.intake.sources.definition import form_of, problems_of_form, require_asked_once
+from giamsat.intake.sources.models import Calendar, Form, Obligation, ReportingPeriod
+from giamsat.intake.sources.rules import Reminders, cut_off
+
+Standing = dict[tuple[str, int], Any]
 
 
 @transaction.atomic
@@ -26,16 +26,21 @@ def load_forms(folder: Path, *, at: datetime) -> Loaded:
     published = {(each.code, each.version): each.content for each in Form.objects.all()}
     loaded = Loaded()
     for file in sorted(folder.glob("*.yaml")):
-        entry = catalogue_services.read_definition(file)
-        if not catalogue_services.is_new("Form", entry, published):
-            loaded += Loaded(unchanged=1)
-            continue
-        _form(file.name, entry, at).save()
-        _end_earlier_versions(entry["code"])
-        loaded += Loaded([f"{entry['code']} v{entry['version']}"])
+        loaded += _add_form(file.name, catalogue_services.read_definition(file), published, at)
     catalogue.forget()
     if loaded.added:
-        _require_asked_once(list(Form.objects.all()))
+        require_asked_once(list(Form.objects.all()))
+    return loaded
+
+
+@transaction.atomic
+def publish_form(content: dict[str, Any], *, at: datetime) -> Loaded:
+    """Add one form as its file would be, and refuse it as that would be."""
+    published = {(each.code, each.version): each.content for each in Form.objects.all()}
+    loaded = _add_form(f"{content['code']}.v{content['version']}.yaml", content, published, at)
+    catalogue.forget()
+    if loaded.added:
+        require_asked_once(list(Form.objects.all()))
     return loaded
 
 
@@ -50,120 +55,56 @@ def load_calendars(file: Path) -> Loaded:
     except ValueError as problem:
         raise DefinitionInvalid(file.name, f"reminders: {problem}") from problem
     for entry in told["calendars"]:
-        if not catalogue_services.is_new("Calendar", entry, published):
-            loaded += Loaded(unchanged=1)
-            continue
-        calendar = Calendar.objects.create(
-            code=entry["code"],
-            version=entry["version"],
-            valid_from=date.fromisoformat(entry["valid_from"]),
-            cut_offs=entry["cut_offs"],
-            working_days=entry["working_days"],
-            content=entry,
-        )
-        Obligation.objects.bulk_create(_obligations(file.name, calendar, entry["obligations"]))
-        loaded += Loaded([f"{calendar.code} v{calendar.version}"])
+        loaded += _add_calendar(file.name, entry, published)
     catalogue.forget()
     return loaded
 
 
-def _form(file: str, entry: dict[str, Any], at: datetime) -> Form:
-    unknown = [kind for kind in entry["period_kinds"] if kind != "M" and kind not in REACH]
-    unknown += [basis for basis in entry["bases"] if basis not in Basis.values]
-    if unknown:
-        raise DefinitionInvalid(file, f"neither a kind of period nor a basis: {', '.join(unknown)}")
-    return Form(
-        code=entry["code"],
-        version=entry["version"],
-        family=entry.get("family", entry["code"]),
-        name_vi=entry["name"]["vi"],
-        name_en=entry["name"]["en"],
-        groups=entry["groups"],
-        period_kinds=entry["period_kinds"],
-        levels=entry["levels"],
-        bases=entry["bases"],
-        valid_from=date.fromisoformat(entry["valid_from"]),
-        legal_basis=entry.get("legal_basis", ""),
-        reconstruction=entry.get("reconstruction", False),
-        layout={"sections": [_section(file, section) for section in entry["sections"]]},
-        content=entry,
-        published_at=at,
-    )
+@transaction.atomic
+def publish_calendar(content: dict[str, Any]) -> Loaded:
+    """Add one calendar as its file would, and refuse it as that would."""
+    published = {(each.code, each.version): each.content for each in Calendar.objects.all()}
+    loaded = _add_calendar("calendar.yaml", content, published)
+    catalogue.forget()
+    return loaded
 
 
-def _section(file: str, section: dict[str, Any]) -> dict[str, Any]:
-    known = catalogue.breakdowns()
-    asked = [each.get("breakdown", "") for each in (*section["columns"], *section["rows"])]
-    unknown = [breakdown for breakdown in asked if breakdown not in known]
-    if unknown:
-        raise DefinitionInvalid(file, f"no such breakdown: {', '.join(unknown)}")
-    across = any(column["breakdown"] for column in section["columns"])
-    twice = [row["indicator"] for row in section["rows"] if across and row.get("breakdown")]
-    if twice:
-        raise DefinitionInvalid(file, f"broken down by row and by column: {', '.join(twice)}")
-    return {**section, "rows": [_row(file, row) for row in section["rows"]]}
+def _add_form(file: str, content: Any, published: Standing, at: datetime) -> Loaded:
+    if problems := problems_of_form(content):
+        raise DefinitionInvalid.of(file, problems)
+    if not catalogue_services.is_new("Form", content, published):
+        return Loaded(unchanged=1)
+    form_of(content, at=at).save()
+    _end_earlier_versions(content["code"])
+    return Loaded([f"{content['code']} v{content['version']}"])
 
 
-def _row(file: str, row: dict[str, Any]) -> dict[str, Any]:
-    try:
-        indicator = catalogue.indicator(row["indicator"])
-    except IndicatorUnknown as refusal:
-        raise DefinitionInvalid(file, refusal.message, indicator=row["indicator"]) from refusal
-    part = row.get("breakdown", "")
-    named = catalogue.breakdowns()[part] if part else indicator
-    return {
-        "indicator": indicator.code,
-        "indicator_version": indicator.version,
-        "breakdown": part,
-        "required": row.get("required", True),
-        "name": {"vi": named.name_vi, "en": named.name_en},
-        "unit": {"vi": indicator.unit, "en": indicator.unit_en},
-        "decimals": indicator.decimals,
-        "additivity": indicator.additivity,
-        "counts_persons": indicator.counts_persons,
-    }
+def _add_calendar(file: str, entry: dict[str, Any], published: Standing) -> Loaded:
+    if problems := problems_of_calendar(entry):
+        raise DefinitionInvalid.of(file, problems)
+    if not catalogue_services.is_new("Calendar", entry, published):
+        return Loaded(unchanged=1)
+    calendar = calendar_of(entry)
+    calendar.save()
+    Obligation.objects.bulk_create(obligations_in(calendar))
+    _move_cut_offs(calendar)
+    return Loaded([f"{calendar.code} v{calendar.version}"])
 
 
-def _require_asked_once(forms: Sequence[Form]) -> None:
-    """A figure is asked of a level for a kind of period by one form, whatever its version, on any day."""
-    for one, other in combinations(forms, 2):
-        if one.code == other.code or not (levels := set(one.levels) & set(other.levels)):
-            continue
-        kinds = [kind for kind in one.period_kinds if kind in other.period_kinds]
-        keys = [cell.key for cell in one.cells if cell.key in other.cell_by_key]
-        if kinds and keys and _in_force_together(one, other):
-            raise CellAskedTwice(one.code, other.code, keys, kinds, sorted(levels))
-
-
-def _in_force_together(one: Form, other: Form) -> bool:
-    begins = max(one.valid_from, other.valid_from)
-    return all(each.valid_to is None or begins < each.valid_to for each in (one, other))
+def _move_cut_offs(calendar: Calendar) -> None:
+    """Periods that were opened already and now follow this calendar are cut off as it says."""
+    moved = []
+    for row in ReportingPeriod.objects.filter(cut_off_on__gte=calendar.valid_from).order_by("key"):
+        day = cut_off(row.period, calendar.cut_offs)
+        if row.period.ends_on >= calendar.valid_from and day and day != row.cut_off_on:
+            row.cut_off_on = day
+            moved.append(row)
+    ReportingPeriod.objects.bulk_update(moved, ["cut_off_on"])
 
 
 def _end_earlier_versions(code: str) -> None:
     """A version is in force until the next one begins."""
     versions = list(Form.objects.filter(code=code).order_by("version"))
     for earlier, later in pairwise(versions):
-        if earlier.valid_to != later.valid_from:
+        if earlier.valid_to != later.valid_from and not earlier.content.get("ends"):
             Form.objects.filter(pk=earlier.pk).update(valid_to=later.valid_from)
-
-
-def _obligations(file: str, calendar: Calendar, entries: list[dict[str, Any]]) -> list[Obligation]:
-    known = set(Form.objects.values_list("code", flat=True))
-    unknown = sorted({code for entry in entries for code in entry["forms"]} - known)
-    if unknown:
-        raise DefinitionInvalid(file, f"no such form: {', '.join(unknown)}")
-    return [
-        Obligation(
-            calendar=calendar,
-            form_code=form_code,
-            unit_kind=unit_kind,
-            basis=entry["basis"],
-            period_kind=period_kind,
-            due_working_days=entry["due_working_days"],
-        )
-        for entry in entries
-        for form_code in entry["forms"]
-        for unit_kind in entry["unit_kinds"]
-        for period_kind in entry["period_kinds"]
-    ]

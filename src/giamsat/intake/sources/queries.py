@@ -17,7 +17,9 @@ from django.utils.translation import gettext as _
 from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.foundation.units import queries as units
 from giamsat.foundation.units.errors import UnitNotFound
+from giamsat.intake.sources.calendars import calendar_of, obligations_in, problems_of_calendar
 from giamsat.intake.sources.choices import Basis, Channel, DeliveryStatus, PeriodState
+from giamsat.intake.sources.definition import form_of, problems_of_form, require_asked_once
 from giamsat.intake.sources.errors import ClosedUnit, FormUnknown, WrongPeriod
 from giamsat.intake.sources.layout import Cell
 from giamsat.intake.sources.models import Calendar, Delivery, Form, Obligation, ReportingPeriod
@@ -27,7 +29,17 @@ from giamsat.lib.periods import Period
 if TYPE_CHECKING:
     from giamsat.foundation.units.models import Unit
 
-__all__ = ["Cell"]
+__all__ = [
+    "Cell",
+    "WorkingDays",
+    "calendar_of",
+    "cut_off",
+    "form_of",
+    "obligations_in",
+    "problems_of_calendar",
+    "problems_of_form",
+    "require_asked_once",
+]
 
 PRESSED_TWICE = timedelta(minutes=1)
 REFUSED = """
@@ -125,6 +137,11 @@ def reporting_periods(
     if kinds is not None:
         periods = periods.filter(kind__in=list(kinds))
     return periods.filter(state=state) if state else periods
+
+
+def calendars() -> list[Calendar]:
+    """Every published version of the calendar, in the order in which they take force."""
+    return catalogue.kept(Calendar, "valid_from", "version")
 
 
 def calendar_for(day: date) -> Calendar:

@@ -16,10 +16,11 @@ from giamsat.intake.sources.errors import ClosedPeriod, DuplicateDelivery, Inter
 from giamsat.intake.sources.files.csv_reader import read_csv
 from giamsat.intake.sources.files.numerals import RawText, read_number, why_unreadable
 from giamsat.intake.sources.files.reader import read_workbook
+from giamsat.intake.sources.files.sheet import Sheet, SheetCheck
 from giamsat.intake.sources.files.submission import Submission
 from giamsat.intake.sources.files.table import read_table
 from giamsat.intake.sources.files.template import template_workbook
-from giamsat.intake.sources.loading import load_calendars, load_forms
+from giamsat.intake.sources.loading import load_calendars, load_forms, publish_calendar, publish_form
 from giamsat.intake.sources.models import Delivery, ReportingPeriod
 from giamsat.lib.actors import Actor
 from giamsat.lib.clock import stamp
@@ -28,6 +29,8 @@ from giamsat.lib.refusals import Refusal
 
 __all__ = [
     "RawText",
+    "Sheet",
+    "SheetCheck",
     "Submission",
     "accept_delivery",
     "close_period",
@@ -37,6 +40,8 @@ __all__ = [
     "open_period",
     "open_periods",
     "open_years",
+    "publish_calendar",
+    "publish_form",
     "read_csv",
     "read_number",
     "read_table",

@@ -15,9 +15,31 @@ from giamsat.lib.formulas.frames import CellFact, Frames, Layout
 from giamsat.lib.formulas.grids import Grid, from_scaled, to_scaled
 from giamsat.lib.formulas.parsing import parse
 from giamsat.lib.formulas.running import Failure, Outcomes, run
+from giamsat.lib.formulas.spreadsheet import Where, Written, written
 
 __all__ = [
-    "EACH", "FAILS", "HOLDS", "NOT_ASKED", "NOT_ASSESSED", "CellFact", "Check", "Failure", "FormulaRefused",
-    "FormulasTooSlow", "Frames", "Grid", "Layout", "Only", "Outcomes", "Program", "compile_form",
-    "from_scaled", "parse", "run", "to_scaled",
+    "EACH",
+    "FAILS",
+    "HOLDS",
+    "NOT_ASKED",
+    "NOT_ASSESSED",
+    "CellFact",
+    "Check",
+    "Failure",
+    "FormulaRefused",
+    "FormulasTooSlow",
+    "Frames",
+    "Grid",
+    "Layout",
+    "Only",
+    "Outcomes",
+    "Program",
+    "Where",
+    "Written",
+    "compile_form",
+    "from_scaled",
+    "parse",
+    "run",
+    "to_scaled",
+    "written",
 ]  # fmt: skip

@@ -5,11 +5,12 @@ from functools import cached_property
 
 import numpy as np
 
-from giamsat.lib.formulas.errors import FormulaRefused
+from giamsat.lib.formulas.errors import FormulaRefused, gettext_noop
 from giamsat.lib.formulas.exactness import kind
 from giamsat.lib.formulas.frames import CellFact, Layout
 from giamsat.lib.formulas.grids import Mask
 from giamsat.lib.formulas.language import (
+    BESIDE,
     COMPARISONS,
     NUMBER,
     THIS,
@@ -18,6 +19,7 @@ from giamsat.lib.formulas.language import (
     Operation,
     Term,
     counts,
+    denominator,
     terms,
 )
 from giamsat.lib.formulas.parsing import parse
@@ -94,11 +96,13 @@ class Check:
         about_this = any(term.code == THIS for term in terms(tree, inside_counts=False))
         about_codes = any(term.code not in (None, THIS) for term in terms(tree))
         if self.each == "cell" and about_codes:
-            self._refuse("A check of each cell speaks of 'this' only; for named codes use each: column.")
+            self._refuse(
+                gettext_noop("A check of each cell speaks of 'this' only; for named codes use each: column.")
+            )
         if self.each != "cell" and about_this:
-            self._refuse("'this' is a single cell: use each: cell, or cells_where(…).")
+            self._refuse(gettext_noop("'this' is a single cell: use each: cell, or cells_where(…)."))
         if self.each == "cell" and counts(tree):
-            self._refuse("cells_where(…) counts over a report: use each: report.")
+            self._refuse(gettext_noop("cells_where(…) counts over a report: use each: report."))
 
     def parse_all(self) -> None:
         """Read every expression now; FormulaRefused if one is wrong."""
@@ -132,7 +136,8 @@ class Check:
             asked = np.array([self.only.admits(cell) for cell in layout.cells], np.bool_)
         else:
             asked = np.array([self.each == "column" or column == "" for column in layout.columns])
-        named = [term for tree in self.trees for term in terms(tree, inside_counts=False) if term.code]
+        named = [each for tree in self.trees for each in terms(tree, inside_counts=False) if each.code]
+        named += [out_of for out_of in map(denominator, named) if out_of]
         at_hand = np.zeros(len(asked), np.bool_)
         for term in named:
             places = np.resize(layout.of_term(term, self.each), len(asked))
@@ -144,8 +149,8 @@ class Check:
         tree = parse(text)
         if kind(tree) != wanted:
             raise FormulaRefused(
-                f"A {wanted} is needed here, but this gives a {kind(tree)}.",
-                expression=text, position=0, check=self.name,
+                gettext_noop("A %(wanted)s is needed here, but this gives a %(found)s."),
+                expression=text, position=0, check=self.name, wanted=wanted, found=kind(tree),
             )  # fmt: skip
         return tree
 
@@ -162,9 +167,9 @@ def words_of(*nodes: Node | None) -> frozenset[str]:
 
 
 def _readable(term: Term, places: "np.ndarray", layout: Layout) -> Mask:  # type: ignore[type-arg]
-    """Breakdown words need parts; only reported figures are known of sibling forms."""
+    """Breakdown words need parts; of sibling forms only what they reported is known."""
     if term.word.startswith("breakdown_"):
         return layout.has_parts(term, places)
-    if term.word != "cell":
+    if term.word not in BESIDE:
         return np.asarray(places < len(layout.cells))
     return np.ones(len(places), np.bool_)

@@ -18,6 +18,7 @@ from giamsat.lib.formulas.language import (
     NEVER_BLANK,
     NUMBER,
     WORDS,
+    Figure,
     Node,
     Number,
     Operation,
@@ -30,7 +31,6 @@ from giamsat.lib.formulas.language import (
 
 FAILS, HOLDS, NOT_ASSESSED, NOT_ASKED = 0, 1, 2, 3
 NARROW = 18
-Figure = tuple[str, str | None, str | None, int | str | None]
 
 
 @dataclass(frozen=True)

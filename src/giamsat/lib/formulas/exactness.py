@@ -1,6 +1,8 @@
 """Yes/no and number are not mixed, and every number fits an exact decimal of 38 digits."""
 
-from giamsat.lib.formulas.errors import FormulaRefused
+from typing import Any
+
+from giamsat.lib.formulas.errors import FormulaRefused, gettext_noop
 from giamsat.lib.formulas.language import (
     COMPARISONS,
     COUNTER,
@@ -53,22 +55,24 @@ def check_types(node: Node, text: str) -> None:
     wanted = YES_NO if node.sign in ("and", "or", "not", COUNTER) else NUMBER
     for part in node.parts:
         if kind(part) != wanted:
-            _refuse(part, text, f"Here stands a {wanted}, but this is a {kind(part)}.")
+            told = gettext_noop("Here stands a %(wanted)s, but this is a %(found)s.")
+            _refuse(part, text, told, wanted=wanted, found=kind(part))
     if node.sign == COUNTER:
         _check_counter(node, text)
     elif wanted == NUMBER:
         sizes = [size(part) for part in node.parts] + [size(node)]
         if max(w for w, _ in sizes) + max(s for _, s in sizes) > WIDEST:
-            _refuse(node, text, f"This could pass {WIDEST} digits; multiply fewer figures together.")
+            told = gettext_noop("This could pass %(most)s digits; multiply fewer figures together.")
+            _refuse(node, text, told, most=WIDEST)
 
 
 def _check_counter(node: Operation, text: str) -> None:
     for term in terms(node):
         if term.code != "this":
-            _refuse(term, text, f"Inside {COUNTER}(…) every figure is of 'this'.")
+            _refuse(term, text, gettext_noop("Inside cells_where(…) every figure is of 'this'."))
     if any(isinstance(part, Operation) and COUNTER in str(part) for part in node.parts):
-        _refuse(node, text, f"{COUNTER}(…) does not contain itself.")
+        _refuse(node, text, gettext_noop("cells_where(…) does not contain itself."))
 
 
-def _refuse(node: Node, text: str, problem: str) -> None:
-    raise FormulaRefused(problem, expression=text, position=node.at)
+def _refuse(node: Node, text: str, problem: str, **words: Any) -> None:
+    raise FormulaRefused(problem, expression=text, position=node.at, **words)

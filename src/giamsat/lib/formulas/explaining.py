@@ -35,9 +35,8 @@ class Explainer:
 
     def figure(self, term: Term, each: str, report: int, place: int) -> Decimal | None:
         if term.code is None:
-            expected = term.word == "children_expected"
-            counted = self.frames.children_expected if expected else self.frames.children_received
-            return None if counted is None else Decimal(int(counted[report]))
+            counted = self.frames.about.get(term.word)
+            return None if counted is None or counted[report] < 0 else Decimal(int(counted[report]))
         at = self.place(term, each, place)
         grid = self.frames.grid(term, self.layout)
         if not 0 <= at < grid.shape[1] or not grid.present[report, at]:
@@ -69,7 +68,10 @@ class Explainer:
         return Decimal(sum(bool(self.holds(counter.parts[0], inside, report, at)) for at in places))
 
     def holds(self, node: Node, check: Check, report: int, place: int) -> bool | None:
-        """Whether a condition on numbers holds; None when a blank is among them."""
+        """Whether a condition holds; None when a blank is among its figures."""
+        if isinstance(node, Term):
+            answer = self.figure(node, check.each, report, place)
+            return None if answer is None else bool(answer)
         if not isinstance(node, Operation):
             return None
         if node.sign in ("and", "or", "not"):

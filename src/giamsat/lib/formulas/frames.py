@@ -6,8 +6,10 @@ from functools import cached_property
 
 import numpy as np
 
-from giamsat.lib.formulas.grids import SCALE, Grid, Mask, Whole
-from giamsat.lib.formulas.language import THIS, Term
+from giamsat.lib.formulas.grids import DECIMALS, SCALE, Grid, Mask, Whole
+from giamsat.lib.formulas.language import NUMBER, THIS, WORDS, Argument, Term
+
+Percentile = int | tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,21 +85,29 @@ def _breakdown(term: Term, column: str) -> str:
 
 @dataclass(frozen=True)
 class Frames:
-    """Grids over the same reports and the same cells. What is None was not handed over."""
+    """Grids over the same reports and the same cells. What is None was not handed over.
+
+    ``peers``: by percent what its peers' percentile comes to; by (indicator, percent) their share of that indicator.
+    ``about``: by word what is known of each unit as a whole; below 0 it is not known.
+    ``siblings``: the current figures of sibling forms, ``siblings_past`` by word those of earlier periods.
+    """
 
     current: Grid
     previous: Grid | None = None
     increments: Grid | None = None
     last_increments: Grid | None = None
+    opening: Grid | None = None
+    year_opening: Grid | None = None
     past_increments: Sequence[Grid] = ()
     same: Sequence[Grid] = ()
     own: Grid | None = None
     children: Grid | None = None
-    children_expected: Whole | None = None
-    children_received: Whole | None = None
-    peers: Mapping[int, Grid] = field(default_factory=dict)
+    predecessors: Grid | None = None
+    about: Mapping[str, Whole] = field(default_factory=dict)
+    peers: Mapping[Percentile, Grid] = field(default_factory=dict)
     register: Grid | None = None
     siblings: Grid | None = None
+    siblings_past: Mapping[str, Grid] = field(default_factory=dict)
 
     @property
     def reports(self) -> int:
@@ -106,20 +116,26 @@ class Frames:
     @cached_property
     def offered(self) -> frozenset[str]:
         """The words that have something to read."""
-        given = {
-            "prev": self.previous, "increment": self.increments, "last_increment": self.last_increments,
-            "own": self.own, "children_sum": self.children, "register_count": self.register,
-            "children_expected": self.children_expected, "children_received": self.children_received,
-        }  # fmt: skip
-        words = {word for word, frame in given.items() if frame is not None}
+        words = {word for word, frame in self._handed_over.items() if frame is not None}
+        words |= self.about.keys() | self.siblings_past.keys()
         words |= {"median", "mad"} if self.past_increments else set()
-        words |= {"peer_pct"} if self.peers else set()
+        words |= {"peer_pct" if isinstance(percent, int) else "peer_share" for percent in self.peers}
         words |= {f"same_period {back}" for back in range(1, len(self.same) + 1)}
-        always = "cell required is_number fits_decimals rest breakdown_sum breakdown_max history_count"
+        always = (
+            "cell required is_number is_round fits_decimals rest breakdown_sum breakdown_max history_count"
+        )
         return frozenset(words | set(always.split()))
 
+    @property
+    def _handed_over(self) -> dict[str, Grid | None]:
+        return {
+            "prev": self.previous, "increment": self.increments, "last_increment": self.last_increments,
+            "opening": self.opening, "year_opening": self.year_opening, "own": self.own,
+            "children_sum": self.children, "register_count": self.register, "predecessors_sum": self.predecessors,
+        }  # fmt: skip
+
     @cached_property
-    def _known(self) -> dict[tuple[str, int | str | None], Grid]:
+    def _known(self) -> dict[tuple[str, Argument], Grid]:
         return {}
 
     def grid(self, term: Term, layout: Layout) -> Grid:
@@ -130,24 +146,43 @@ class Frames:
         return self._known[key]
 
     def _make(self, term: Term, layout: Layout) -> Grid:
-        handed_over = {
-            "prev": self.previous, "increment": self.increments, "last_increment": self.last_increments,
-            "own": self.own, "children_sum": self.children, "register_count": self.register,
-        }  # fmt: skip
-        found = handed_over.get(term.word)
+        found = self._handed_over.get(term.word)
         if term.word == "cell":
             found = self.current.beside(self.siblings) if self.siblings else self.current
-        elif term.word == "same_period":
-            found = self.same[int(term.argument or 1) - 1]
-        elif term.word == "peer_pct":
-            found = self.peers.get(int(term.argument or 0))
+        elif term.word == "same_period" and isinstance(term.argument, int):
+            found = self.same[term.argument - 1]
+        elif term.word in ("peer_pct", "peer_share"):
+            found = self._of_peers(term)
         elif term.word == "rest":
             found = self._rest(layout)
         elif term.word.startswith("breakdown_"):
             found = self._over_parts(term.word, str(term.argument), layout)
-        elif found is None:
+        elif WORDS[term.word].gives != NUMBER:
+            found = self._filled(term.word, layout)
+        elif term.word in ("median", "mad", "history_count"):
             found = self._spread[term.word]
-        return found or Grid.blank(*self.current.shape)
+        found = found or Grid.blank(*self.current.shape)
+        past = self.siblings_past.get(term.word)
+        return found.beside(past) if past else found
+
+    def _of_peers(self, term: Term) -> Grid | None:
+        return None if isinstance(term.argument, str | None) else self.peers.get(term.argument)
+
+    def _filled(self, word: str, layout: Layout) -> Grid:
+        """How the cells were filled: 1 where the answer is yes, 0 where it is no."""
+        present = self.current.present
+        if word in ("required", "is_number"):
+            filled = present.copy()
+            for report, ordinal in self.current.texts:
+                filled[report, ordinal] = True
+            yes, known = (filled, np.ones_like(filled)) if word == "required" else (present, filled)
+        else:
+            fits = [10 ** max(0, DECIMALS - cell.decimals) for cell in layout.cells]
+            yes, known = (
+                self.current.scaled % (5 * SCALE if word == "is_round" else np.array(fits)) == 0,
+                present,
+            )
+        return Grid(yes.astype(np.int64) * SCALE, known)
 
     def _over_parts(self, word: str, dimension: str, layout: Layout) -> Grid:
         """Sum or largest of the columns, set where the total stands; blank if any column is."""

@@ -1,22 +1,26 @@
 """From text to a checked tree: sqlglot reads, a whitelist decides, the position of every fault is named."""
 
+import difflib
 import re
 from decimal import Decimal
 from functools import lru_cache
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from giamsat.lib.formulas.errors import FormulaRefused
+from giamsat.lib.formulas.bands import in_band
+from giamsat.lib.formulas.errors import FormulaRefused, gettext_noop
 from giamsat.lib.formulas.exactness import check_types
 from giamsat.lib.formulas.language import (
+    BAND,
     CHOOSERS,
     COUNTER,
     PERCENTS,
     THIS,
     WORDS,
+    Argument,
     Node,
     Number,
     Operation,
@@ -31,10 +35,7 @@ SIGNS: dict[type[exp.Expr], str] = {
 PLAIN_NUMBER = re.compile(r"\d{1,12}(\.\d{1,4})?")
 CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,31}")
 BREAKDOWN = re.compile(r"|[A-Za-z_]\w{0,15}=[\w./ -]{1,32}")
-ALLOWED = (
-    "Allowed are numbers, this, " + ", ".join(WORDS) + f", {COUNTER}, abs, greatest, least, "
-    "+ - *, = <> < <= > >=, and, or, not, and brackets."
-)
+ALLOWED = ", ".join(WORDS) + f", {COUNTER}, {BAND}, abs, greatest, least, + - *, = <> < <= > >=, and, or, not"
 
 
 @lru_cache(maxsize=2_048)
@@ -42,7 +43,7 @@ def parse(text: str) -> Node:
     """Read one expression; FormulaRefused points at the character and says what is allowed."""
     text = re.sub(r"\s", " ", text).rstrip()
     if len(text) > LONGEST:
-        _refuse(text, LONGEST, f"An expression has at most {LONGEST} characters.")
+        _refuse(text, LONGEST, gettext_noop("An expression has at most %(most)s characters."), most=LONGEST)
     try:
         read = sqlglot.parse_one(text)
         tree = _Reader(text).read(read)
@@ -50,7 +51,7 @@ def parse(text: str) -> Node:
         raise _syntax(text, error) from None
     except RecursionError:
         raise FormulaRefused(
-            "The expression is nested too deeply. Split it into several checks.",
+            gettext_noop("The expression is nested too deeply. Split it into several checks."),
             expression=text[:80], position=0,
         ) from None  # fmt: skip
     check_types(tree, text)
@@ -61,11 +62,13 @@ def _syntax(text: str, error: SqlglotError) -> FormulaRefused:
     """sqlglot's first fault, in our words."""
     faults = getattr(error, "errors", None) or [{}]
     position = (faults[0].get("col") or 1) - len(faults[0].get("highlight") or " ")
-    return FormulaRefused(f"This is not an expression. {ALLOWED}", expression=text, position=position)
+    return FormulaRefused(
+        gettext_noop("This is not an expression."), expression=text, position=position, allowed=ALLOWED
+    )
 
 
-def _refuse(text: str, position: int, problem: str) -> NoReturn:
-    raise FormulaRefused(problem, expression=text, position=position)
+def _refuse(text: str, position: int, problem: str, **words: Any) -> NoReturn:
+    raise FormulaRefused(problem, expression=text, position=position, **words)
 
 
 class _Reader:
@@ -78,7 +81,8 @@ class _Reader:
     def read(self, node: exp.Expr) -> Node:  # noqa: PLR0911 - a case for each kind of node
         self.nodes += 1
         if self.nodes > MOST_NODES:
-            _refuse(self.text, self.at(node), f"An expression has at most {MOST_NODES} parts; split it.")
+            most = gettext_noop("An expression has at most %(most)s parts; split it.")
+            _refuse(self.text, self.at(node), most, most=MOST_NODES)
         if isinstance(node, exp.Paren):
             return self.read(node.this)
         if type(node) in SIGNS:
@@ -93,72 +97,95 @@ class _Reader:
             return self.bare(node)
         if isinstance(node, exp.Func):
             return self.function(node)
-        problem = f"{node.sql()[:40]!r} is not part of the rule language. {ALLOWED}"
         if isinstance(node, exp.Div):
-            problem = "Division is not exact. Write a >= 0.6 * b instead of a / b >= 0.6."
-        return self.refuse(node, problem)
+            self.refuse(
+                node, gettext_noop("Division is not exact. Write a >= 0.6 * b instead of a / b >= 0.6.")
+            )
+        unknown = gettext_noop("%(found)s is not part of the rule language.")
+        return self.refuse(node, unknown, found=repr(node.sql()[:40]), allowed=ALLOWED)
 
     def number(self, node: exp.Literal) -> Number:
         if not PLAIN_NUMBER.fullmatch(node.this):
-            self.refuse(node, "A number has at most 12 digits and 4 decimals, like 0.6 or 1000.")
+            self.refuse(
+                node, gettext_noop("A number has at most 12 digits and 4 decimals, like 0.6 or 1000.")
+            )
         return Number(Decimal(node.this), self.at(node))
 
     def bare(self, node: exp.Column) -> Term:
         if node.sql() != THIS:
-            written = f"A figure is written cell({node.name}), prev({node.name}) …"
-            self.refuse(node, f"{written}; only {THIS!r} stands alone.")
+            written = gettext_noop(
+                "A figure is written cell(%(code)s), prev(%(code)s) …; only 'this' stands alone."
+            )
+            self.refuse(node, written, code=node.name)
         return Term("cell", THIS, None, None, self.at(node))
 
     def function(self, node: exp.Func) -> Node:
         name = self.name(node)
         arguments = _arguments(node)
+        if name == BAND:
+            return self.in_band(node, arguments)
         if name == "abs" or name in CHOOSERS or name == COUNTER:
             least = 2 if name in CHOOSERS else 1
             if len(arguments) < least or (least == 1 and len(arguments) > 1):
-                self.refuse(node, f"{name}(…) takes {'two or more figures' if least == 2 else 'one part'}.")
+                several = gettext_noop("%(name)s(…) takes two or more figures.")
+                one = gettext_noop("%(name)s(…) takes one part.")
+                self.refuse(node, several if least == 2 else one, name=name)
             return Operation(name, tuple(map(self.read, arguments)), self.at(node))
         if name not in WORDS:
-            self.refuse(node, f"There is no {name}(…). {ALLOWED}")
+            if near := _nearest(name):
+                meant = gettext_noop("There is no %(name)s(…). Do you mean %(near)s(…)?")
+                self.refuse(node, meant, name=name, near=near, allowed=ALLOWED)
+            self.refuse(node, gettext_noop("There is no %(name)s(…)."), name=name, allowed=ALLOWED)
         return self.term(node, name, arguments)
+
+    def in_band(self, node: exp.Func, arguments: list[exp.Expr]) -> Node:
+        if len(arguments) != 3:
+            written = gettext_noop("in_band(…) is written in_band(increment(B04), low end, high end).")
+            self.refuse(node, written)
+        figure, low, high = map(self.read, arguments)
+        return in_band(figure, low, high, self.at(node))
 
     def term(self, node: exp.Func, name: str, arguments: list[exp.Expr]) -> Term:
         parameters = [parameter.rstrip("?") for parameter in WORDS[name].parameters]
         needed = len([p for p in WORDS[name].parameters if not p.endswith("?")])
         if not needed <= len(arguments) <= len(parameters):
-            self.refuse(node, f"{name}(…) is written {WORDS[name].help}.")
+            written = gettext_noop("%(name)s(…) is written %(help)s.")
+            self.refuse(node, written, name=name, help=WORDS[name].help)
         given = dict(zip(parameters, arguments, strict=False))
         breakdown = self.breakdown(given["breakdown"]) if "breakdown" in given else None
-        argument: int | str | None = None
+        argument: Argument = None
         if "back" in given:
-            argument = self.whole(given["back"], range(1, 9), "1 to 8 periods back")
+            argument = self.whole(given["back"], range(1, 9), gettext_noop("1 to 8 periods back"))
         elif "percent" in given:
-            argument = self.whole(given["percent"], PERCENTS, f"one of {', '.join(map(str, PERCENTS))}")
+            argument = self.whole(given["percent"], PERCENTS, ", ".join(map(str, PERCENTS)))
+            if "of" in given:
+                argument = (self.code(given["of"]), argument)
         elif "dimension" in given:
-            argument = self.string(given["dimension"], "a dimension in quotes, like 'lvl'")
+            argument = self.string(given["dimension"], gettext_noop("a dimension in quotes, like 'lvl'"))
         code = self.code(given["code"]) if "code" in given else None
         if code == THIS and breakdown is not None:
-            self.refuse(given["breakdown"], f"{THIS!r} already has its breakdown.")
+            self.refuse(given["breakdown"], gettext_noop("'this' already has its breakdown."))
         return Term(name, code, breakdown, argument, self.at(node))
 
     def code(self, node: exp.Expr) -> str:
         if not isinstance(node, exp.Column) or node.args.get("table") or not CODE.fullmatch(node.name):
-            self.refuse(node, "Here stands an indicator code such as B04, or this.")
+            self.refuse(node, gettext_noop("Here stands an indicator code such as B04, or this."))
         return node.name
 
     def breakdown(self, node: exp.Expr) -> str:
-        value = self.string(node, "a breakdown in quotes, like 'lvl=XA', or '' for the total")
+        value = self.string(node, gettext_noop("a breakdown in quotes, like 'lvl=XA', or '' for the total"))
         if not BREAKDOWN.fullmatch(value):
-            self.refuse(node, "A breakdown is written 'dimension=value', like 'lvl=XA'.")
+            self.refuse(node, gettext_noop("A breakdown is written 'dimension=value', like 'lvl=XA'."))
         return value
 
     def string(self, node: exp.Expr, wanted: str) -> str:
         if not (isinstance(node, exp.Literal) and node.is_string):
-            self.refuse(node, f"Here stands {wanted}.")
+            self.refuse(node, gettext_noop("Here stands %(wanted)s."), wanted=wanted)
         return str(node.this)
 
     def whole(self, node: exp.Expr, allowed: "range | tuple[int, ...]", wanted: str) -> int:
         if not (isinstance(node, exp.Literal) and str(node.this).isdecimal() and int(node.this) in allowed):
-            self.refuse(node, f"Here stands a number written out: {wanted}.")
+            self.refuse(node, gettext_noop("Here stands a number written out: %(wanted)s."), wanted=wanted)
         return int(node.this)
 
     def name(self, node: exp.Func) -> str:
@@ -175,8 +202,14 @@ class _Reader:
         starts = [part.meta["start"] for part in node.walk() if "start" in part.meta]
         return min(starts, default=0)
 
-    def refuse(self, node: exp.Expr, problem: str) -> NoReturn:
-        _refuse(self.text, self.at(node), problem)
+    def refuse(self, node: exp.Expr, problem: str, **words: Any) -> NoReturn:
+        _refuse(self.text, self.at(node), problem, **words)
+
+
+def _nearest(name: str) -> str:
+    """The word that was perhaps meant."""
+    found = difflib.get_close_matches(name, [*WORDS, *CHOOSERS, COUNTER, BAND, "abs"], n=1)
+    return found[0] if found else ""
 
 
 def _arguments(node: exp.Func) -> list[exp.Expr]:

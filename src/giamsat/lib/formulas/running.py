@@ -15,7 +15,7 @@ from giamsat.lib.formulas.compiling import FAILS, NOT_ASKED, NOT_ASSESSED, Progr
 from giamsat.lib.formulas.explaining import Explainer
 from giamsat.lib.formulas.frames import Frames
 from giamsat.lib.formulas.grids import DECIMALS, SCALE, Mask, Whole
-from giamsat.lib.formulas.language import NUMBER, WORDS, Term
+from giamsat.lib.formulas.language import Term
 
 States = NDArray[np.uint8]
 SMALL = 50_000
@@ -126,33 +126,13 @@ def _figures(term: Term, program: Program, frames: Frames, each: str) -> tuple[W
     """A term's figures, reports × cells or columns; a yes is 1, a no is 0."""
     places = program.layout.of_term(term, each)
     if term.code is None:
-        counted = frames.children_expected if term.word == "children_expected" else frames.children_received
-        scaled = np.repeat(np.asarray(counted)[:, None] * SCALE, len(places), axis=1)
-        return scaled, np.ones(scaled.shape, np.bool_)
-    if WORDS[term.word].gives != NUMBER:
-        return _yes_no(term, program, frames, places)
+        counted = np.repeat(np.asarray(frames.about[term.word], np.int64)[:, None], len(places), axis=1)
+        return counted * SCALE, counted >= 0
     grid = frames.grid(term, program.layout)
     if each == "cell" and grid.shape[1] == len(places):
         return grid.scaled, grid.present
     inside = (places >= 0) & (places < grid.shape[1])
     return grid.scaled[:, places * inside], grid.present[:, places * inside] & inside
-
-
-def _yes_no(term: Term, program: Program, frames: Frames, places: Whole) -> tuple[Whole, Mask]:
-    """Questions about how a cell was filled."""
-    current, asked = frames.current, np.clip(places, 0, len(program.layout.cells) - 1)
-    present = current.present[:, asked]
-    if term.word in ("required", "is_number"):
-        texts = np.zeros(current.shape, np.bool_)
-        for report, ordinal in current.texts:
-            texts[report, ordinal] = True
-        filled = present | texts[:, asked]
-        if term.word == "required":
-            return filled.astype(np.int64) * SCALE, np.ones_like(present)
-        return present.astype(np.int64) * SCALE, filled
-    allowed = np.array([10 ** max(0, DECIMALS - cell.decimals) for cell in program.layout.cells])
-    fits = (current.scaled % allowed == 0)[:, asked]
-    return fits.astype(np.int64) * SCALE, present
 
 
 def _decimals(scaled: Whole, present: Mask) -> pa.Array:

@@ -3,14 +3,28 @@
 These reads know no viewer: units stand below access, and callers narrow them to what a viewer may see.
 """
 
+from collections.abc import Collection
 from datetime import date
+from typing import NamedTuple
 
-from django.db.models import Case, Count, IntegerField, Q, Subquery, Value, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    ExpressionWrapper,
+    IntegerField,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Length, Substr
 
 from giamsat.foundation.catalogue import queries as catalogue
-from giamsat.foundation.units.choices import CENTRE_DEPTH, POINT_DEPTH, Topic
-from giamsat.foundation.units.errors import TreeNotPlanted, UnitNotFound
-from giamsat.foundation.units.models import Loading, Unit, UnitSet, Word
+from giamsat.foundation.units.choices import CENTRE_DEPTH, POINT_DEPTH, ChangeState, Topic
+from giamsat.foundation.units.errors import ChangeNotFound, TreeNotPlanted, UnitNotFound
+from giamsat.foundation.units.models import Alteration, Change, Loading, Succession, Unit, UnitSet, Word
 from giamsat.lib.text import fold
 
 
@@ -60,6 +74,13 @@ def children(unit: Unit, on: date | None = None) -> UnitSet:
     return subtree(unit, on).filter(depth=unit.depth + 1).alphabetical()
 
 
+def counts_below(paths: Collection[str], *, on: date) -> dict[str, int]:
+    """How many units stood directly below each of these places in the tree on a day; none that had nobody."""
+    directly = Substr("path", 1, Length("path") - Unit.steplen)
+    below = Unit.objects.valid_on(on).annotate(above=directly).filter(above__in=list(paths)).order_by()
+    return dict(below.values_list("above").annotate(number=Count("pk")))
+
+
 def direct_superior(unit: Unit) -> Unit | None:
     """The unit directly above; the root has none."""
     if unit.is_centre:
@@ -83,15 +104,68 @@ def successors(unit: Unit) -> UnitSet:
     return Unit.objects.filter(origins__predecessor=unit).alphabetical()
 
 
-def mergers_of_points() -> list[tuple[int, int, date]]:
+class Merger(NamedTuple):
+    """A unit that went, whole, into one other on a day."""
+
+    predecessor: int
+    successor: int
+    on: date
+
+
+def mergers_into(unit_ids: Collection[int], *, year: int) -> list[Merger]:
+    """What went into these units in a year, whole; one that was divided is nobody's."""
+    gone = Unit.objects.filter(successions__successor__in=unit_ids, successions__on__year=year).values("pk")
+    whole = Unit.objects.filter(pk__in=gone).annotate(into=Count("successions")).filter(into=1).order_by("pk")
+    return [Merger(*row) for row in whole.values_list("pk", "successions__successor", "successions__on")]
+
+
+class PointMerger(NamedTuple):
+    """A point that went whole into one other. ``taken_over``: what its successor counts since January holds the
+    predecessor's part as well, as after every change made here; else it counts from its own first day."""
+
+    predecessor: int
+    successor: int
+    until: date
+    taken_over: bool
+
+
+def mergers_of_points() -> list[PointMerger]:
     """Points that went whole into one other: which, into which, and when it ended."""
     return catalogue.once(_mergers_of_points)
 
 
-def _mergers_of_points() -> list[tuple[int, int, date]]:
+def _mergers_of_points() -> list[PointMerger]:
     gone = Unit.objects.filter(depth=POINT_DEPTH, valid_to__isnull=False).order_by("pk")
-    whole = gone.annotate(into=Count("successions")).filter(into=1)
-    return list(whole.values_list("pk", "successions__successor", "valid_to"))
+    whole = gone.annotate(into=Count("successions")).filter(into=1, successions__whole=True)
+    taken_over = Q(successions__change__isnull=False)
+    rows = whole.annotate(taken_over=ExpressionWrapper(taken_over, BooleanField()))
+    columns = ("pk", "successions__successor", "valid_to", "taken_over")
+    return [PointMerger(*row) for row in rows.values_list(*columns)]
+
+
+def counting_since_january() -> frozenset[int]:
+    """Units that a change made of others: what they report is for all they consist of, since the year began."""
+    made = Succession.objects.filter(change__isnull=False).order_by()
+    return frozenset(made.values_list("successor", flat=True))
+
+
+def heirs() -> list[tuple[int, str, int, str]]:
+    """Every unit that ended and goes on in another: its id and path, the other's id and path.
+
+    Its rights and what it still owes go on there; figures do only where it went whole (``goings``).
+    """
+    rows = Succession.objects.filter(heir=True).order_by("pk")
+    return list(rows.values_list("predecessor", "predecessor__path", "successor", "successor__path"))
+
+
+def went_into(unit: Unit) -> Unit:
+    """The unit in which a closed one goes on, however often that ended as well; itself while it stands."""
+    while unit.valid_to is not None:
+        heir = Unit.objects.filter(origins__predecessor=unit, origins__heir=True).first()
+        if heir is None:
+            break
+        unit = heir
+    return unit
 
 
 def search(text: str, within: Unit | None = None, on: date | None = None) -> UnitSet:
@@ -157,3 +231,31 @@ def tree_stamp() -> str:
     """Changes whenever the tree does: a key for whatever is kept in memory about it."""
     latest = Loading.objects.order_by("pk").last()
     return f"{latest.pk}-{latest.digest[:12]}" if latest else ""
+
+
+def came_into(unit: Unit) -> list[int]:
+    """The unit and every one that goes on in it, by their ids."""
+    ways = {pk: into for pk, _path, into, _to in heirs()}
+    found = {unit.pk}
+    while more := {pk for pk, into in ways.items() if into in found and pk not in found}:
+        found |= more
+    return sorted(found)
+
+
+def changes() -> QuerySet[Change]:
+    """Every change of units, the newest first."""
+    return Change.objects.order_by("-pk")
+
+
+def change(number: int) -> Change:
+    """One change by its number."""
+    found = Change.objects.filter(pk=number).first()
+    if found is None:
+        raise ChangeNotFound(number)
+    return found
+
+
+def former_names(unit: Unit) -> list[Alteration]:
+    """Changes by which the unit got another name, the newest first; what it was called until then is in ``was``."""
+    named = Alteration.objects.filter(unit=unit, change__state=ChangeState.CARRIED_OUT).exclude(was={})
+    return list(named.select_related("change").order_by("-pk"))

@@ -112,6 +112,9 @@ def words() -> SafeString:
             "try_again": _("Try again"),
             "map_failed": _("The map could not be loaded."),
             "all_checks_pass": _("Every check passes"),
+            "signing_out_forgets": _(
+                "What you typed and did not send is kept on this device. Signing out forgets it. Sign out?"
+            ),
         },
         "gs-words",
     )

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('quality', '0003_drafts_apart'),
+        ("quality", "0003_drafts_apart"),
         ('units', '0001_initial'),
     ]
 

@@ -1,5 +1,6 @@
 """Where each cell of a form stands on its sheet. The template writes by it, the reader reads by it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,6 +10,7 @@ from giamsat.intake.sources.layout import Cell
 from giamsat.intake.sources.models import Form
 
 SHEET = "Biểu"
+CHECKS = "Kiểm tra"
 META = "meta"
 META_KEYS = ("form", "version", "unit", "vintage", "period", "basis")
 CODE_COLUMN, NAME_COLUMN, UNIT_COLUMN, FIRST_COLUMN = 1, 2, 3, 4
@@ -48,3 +50,34 @@ class Sheet:
     def coordinate(self, cell: Cell) -> str:
         """``D8``."""
         return f"{get_column_letter(self.column_of(cell))}{self.row_of(cell)}"
+
+    def address(self, ordinal: int) -> str:
+        """Where a formula on another sheet finds a cell: ``'Biểu'!$D$8``."""
+        return self._address(self.form.cells[ordinal], 0)
+
+    def address_before(self, ordinal: int) -> str:
+        """The same for its figure of last period, which stands beside."""
+        return self._address(self.form.cells[ordinal], self.width)
+
+    def _address(self, cell: Cell, right: int) -> str:
+        return f"'{SHEET}'!${get_column_letter(self.column_of(cell) + right)}${self.row_of(cell)}"
+
+
+@dataclass(frozen=True, slots=True)
+class SheetCheck:
+    """A rule about one cell as formulas over the sheet, without their equals sign; rules themselves are of ``quality``.
+
+    ``assessed``: whether the figures it needs are there, empty where it needs none. ``relation`` stands between
+    ``value`` and ``expected`` where the rule compares two figures. ``blank``: it asks only for a figure at all.
+    """
+
+    ordinal: int
+    rule: str
+    name: Mapping[str, str]
+    blocks: bool
+    blank: bool
+    assessed: str
+    holds: str
+    relation: str = ""
+    value: str = ""
+    expected: str = ""

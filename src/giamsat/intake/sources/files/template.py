@@ -6,12 +6,14 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from openpyxl import Workbook
+from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from giamsat.intake.sources.choices import Basis
+from giamsat.intake.sources.files.check_sheet import write_checks
 from giamsat.intake.sources.files.sheet import (
     CODE_COLUMN,
     FIRST_COLUMN,
@@ -22,6 +24,7 @@ from giamsat.intake.sources.files.sheet import (
     SHEET,
     UNIT_COLUMN,
     Sheet,
+    SheetCheck,
 )
 from giamsat.intake.sources.layout import Cell, row_code
 from giamsat.intake.sources.models import Form
@@ -38,7 +41,7 @@ WORDS = {
         "period": "Kỳ báo cáo: {label} – {basis} – chốt số liệu ngày {day}",
         "own": "số liệu của đơn vị", "consolidated": "số liệu tổng hợp",
         "note": "Nhập số vào ô trắng. Không phát sinh thì ghi 0, không để trống. "
-                "Không thêm, xóa, đổi chỗ dòng; không dùng công thức.",
+                "Không thêm, xóa, đổi chỗ dòng; không dùng công thức. Trang “Kiểm tra” đối chiếu ngay khi nhập.",
         "code": "Mã", "measure": "Đơn vị tính", "previous": "Kỳ trước: {label}", "page": "Trang &P/&N",
         "wrong": "Ô này chỉ nhận số không âm", "whole": "Nhập số nguyên từ 0 trở lên, ví dụ 12.",
         "decimal": "Nhập số từ 0 trở lên, ví dụ 1234,5.",
@@ -49,7 +52,7 @@ WORDS = {
         "period": "Period: {label} – {basis} – cut-off {day}",
         "own": "own figures", "consolidated": "consolidated figures",
         "note": "Type numbers into the white cells. Where there is nothing to report type 0. "
-                "Do not add, delete or move rows; use no formulas.",
+                "Do not add, delete or move rows; use no formulas. The sheet “Kiểm tra” checks what is typed at once.",
         "code": "Code", "measure": "Unit", "previous": "Before: {label}", "page": "Page &P/&N",
         "wrong": "This cell takes numbers from 0 up", "whole": "Type a whole number from 0 up, such as 12.",
         "decimal": "Type a number from 0 up, such as 1234.5.",
@@ -73,9 +76,14 @@ def template_workbook(
     basis: str = Basis.OWN,
     cut_off: str = "",
     values: Sequence[Decimal | None] | None = None,
+    checks: Sequence[SheetCheck] = (),
     language: str = "vi",
 ) -> bytes:
-    """The protected form for one unit and period; last period's figures in grey beside the cells."""
+    """The protected form for one unit and period; last period's figures in grey beside the cells.
+
+    ``checks`` are worked out on a sheet of their own as somebody types, never on the form's: what comes back with a
+    formula among the figures is refused.
+    """
     words, sheet = WORDS.get(language, WORDS["en"]), Sheet(form)
     workbook = Workbook()
     page = workbook.active
@@ -97,6 +105,8 @@ def template_workbook(
         _write_previous(page, words["previous"].format(label=label), sheet, previous_values)
     _add_validation(page, words, sheet)
     _set_page(page, words, sheet, with_previous=previous_values is not None)
+    if checks:
+        write_checks(workbook, sheet, checks, language)
     _write_meta(workbook, form, unit, period, basis)
     target = io.BytesIO()
     workbook.save(target)
@@ -136,10 +146,12 @@ def _write_sections(page: Worksheet, words: dict[str, str], sheet: Sheet, langua
                 alignment=WRAP if column == NAME_COLUMN else CENTRE,
                 bold=True,
             )
-        page.row_dimensions[row].height = 30
+        page.row_dimensions[row].height = 45
         for offset, line in enumerate(section["rows"], start=1):
             _style(page, row + offset, CODE_COLUMN, row_code(line), fill=GREY, alignment=CENTRE)
-            _style(page, row + offset, NAME_COLUMN, line["name"][language], fill=GREY, alignment=WRAP)
+            named = _style(page, row + offset, NAME_COLUMN, line["name"][language], fill=GREY, alignment=WRAP)
+            if "help" in line:
+                named.comment = Comment(line["help"][language], "Giamsat")
             _style(page, row + offset, UNIT_COLUMN, line["unit"][language], fill=GREY, alignment=CENTRE)
             page.row_dimensions[row + offset].height = 30 if len(line["name"][language]) > 50 else 18
 

@@ -9,7 +9,7 @@ WHERE submitted_at IS NOT NULL
 
 
 class Migration(migrations.Migration):
-    dependencies = [("observations", "0004_letters")]
+    dependencies = [("observations", "0006_estimates")]
 
     operations = [
         migrations.RunSQL("SET LOCAL lock_timeout = '5s'", migrations.RunSQL.noop),

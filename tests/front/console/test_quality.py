@@ -1,4 +1,4 @@
-"""The four scores of a place from period to period, beside the country, and as a list to take away."""
+"""The four scores of a place from period to period, and as a list to take away."""
 
 import json
 import re
@@ -18,13 +18,13 @@ def charts_of(page):
     ]
 
 
-def test_a_place_stands_beside_the_country_in_four_charts(browser, home):
+def test_a_place_has_a_chart_for_each_score_and_a_row_for_each_period(browser, home):
     accepted(home.units, home.people, D06=9, D01=2)
     page = browser("approver").get("/quality/?place=12&kind=M").content.decode()
     drawn = [each for each in charts_of(page) if isinstance(each, dict) and "series" in each]
     assert len(drawn) == 4
     assert drawn[0]["x"][-1] == "September 2026"
-    assert [each["name"] for each in drawn[0]["series"]] == ["Lai Châu", "whole country"]
+    assert [each["name"] for each in drawn[0]["series"]] == ["Lai Châu"]
     assert drawn[0]["series"][0]["values"][-1] == 100
     assert "August 2026" in words(browser("approver").get("/quality/?place=12&kind=M"))
 

@@ -1,8 +1,7 @@
-"""How the four scores of a place went from period to period, beside the whole country: a chart each, and a table."""
+"""How the four scores of a place went from period to period: a chart each, and a table."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -79,7 +78,7 @@ def quality_csv(request: HttpRequest) -> HttpResponseBase:
 
 
 def trend_of(viewer: Viewer, choice: Choice, asked: Mapping[str, str]) -> Trend:
-    """The scores of what a place and all below it sent, of one level or all; two questions, however many periods."""
+    """The scores of what a place and all below it sent, of one level or all; one question, however many periods."""
     monthly = one_of(asked.get("kind", ""), PERIODS_SHOWN, _("kinds of period")) == "M"
     levels = _levels(viewer, choice.place)
     level = one_of(asked.get("level", ""), levels, _("levels"))
@@ -91,13 +90,7 @@ def trend_of(viewer: Viewer, choice: Choice, asked: Mapping[str, str]) -> Trend:
         for each in periods
         if each.key in mine
     ]
-    shown = [row.period for row in rows]
-    country = (
-        {}
-        if choice.place.is_centre
-        else quality.scores_by_period(units.centre(), [each.key for each in shown], level=of_level)
-    )
-    charts = [_chart(name, choice.place, shown, (mine, country), viewer.language) for name in Score]
+    charts = [_chart(name, choice.place, rows, viewer.language) for name in Score]
     return Trend(choice.place, level, levels, monthly, rows[::-1], charts)
 
 
@@ -115,28 +108,13 @@ def _periods(viewer: Viewer, monthly: bool) -> list[Period]:
     return [row.period for row in cut_off[: PERIODS_SHOWN["M" if monthly else "Q"]]][::-1]
 
 
-def _chart(
-    name: Score,
-    place: Any,
-    periods: Sequence[Period],
-    known: tuple[Mapping[str, Any], Mapping[str, Any]],
-    language: str,
-) -> tuple[str, dict[str, Any]]:
-    """One score of a place, beside the country's where the place is not the country; what of both is ``known``."""
-    mine, country = known
+def _chart(name: Score, place: Any, rows: Sequence[Row], language: str) -> tuple[str, dict[str, Any]]:
     title = str(name.label).capitalize()
-    series = [{"name": place.name(language), "kind": "main", "values": _values(name, periods, mine)}]
-    if country:
-        of_all = _values(name, periods, country)
-        series.append({"name": _("whole country"), "kind": "compare", "values": of_all})
+    values = [getattr(row.rolled, name.value) for row in rows]
+    known = [None if value is None else float(value) for value in values]
     return title, {
-        "x": [each.label(language) for each in periods],
-        "series": series,
+        "x": [row.period.label(language) for row in rows],
+        "series": [{"name": place.name(language), "kind": "main", "values": known}],
         "unit": _("points of 100"),
         "caption": f"{title} · {place.name(language)}",
     }
-
-
-def _values(name: Score, periods: Sequence[Period], known: Mapping[str, Any]) -> list[float | None]:
-    found = [getattr(known.get(each.key), name.value, None) for each in periods]
-    return [float(value) if isinstance(value, Decimal) else None for value in found]

@@ -18,6 +18,7 @@ import './styles/tables.css'
 import './styles/map.css'
 import './styles/entry.css'
 import './styles/desk.css'
+import './styles/calendar.css'
 import './styles/design.css'
 import './styles/narrow-and-wide.css'
 

@@ -218,7 +218,12 @@ EMAIL_ON = bool(os.environ.get("GIAMSAT_MAIL_URL"))
     DEFAULT_FROM_EMAIL,
 ) = environment.mail(os.environ.get("GIAMSAT_MAIL_URL", ""))  # fmt: skip
 EMAIL_TIMEOUT = 20
-REMIND_DAYS = int(os.environ.get("GIAMSAT_REMIND_DAYS", "3"))  # before a report is due; 0: on the day itself
+USE_TARGET = int(
+    os.environ.get("GIAMSAT_USE_TARGET", "5")
+)  # uses of a report in 30 days that count as full use
+OBJECTION_DAYS = int(
+    os.environ.get("GIAMSAT_OBJECTION_DAYS", "5")
+)  # working days to answer an objection to a score
 
 LOGGING = {
     "version": 1,

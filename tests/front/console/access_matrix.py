@@ -52,6 +52,7 @@ class Rule:
 
 UNIT_VALUE = 'data-value="4.0000"><b>4</b>'
 FORM = "/entry/03466/BMT/2026-M10/own/"
+CALENDAR = "place=12&year=2026&level=2&period=2026-M05"
 VERSION = {"version": "1"}
 ANSWERED = {"seen": "2"}  # of a warning: asked, then answered
 REASON = {
@@ -71,7 +72,29 @@ MATRIX: dict[str, Rule] = {
     ),
     "console:targets": Rule("/targets/?place=00", 'data-key="T05-12"', full=EVERYONE),
     "console:targets_csv": Rule("/targets/targets.csv?place=00", "T05,", full=EVERYONE),
+    "console:calendar": Rule(
+        f"/calendar/?{CALENDAR}", "/units/03466/", full=READERS, empty=EVERYONE - READERS
+    ),
+    "console:calendar_remind": Rule(
+        "/calendar/remind/", full={"approver", "synthesis"}, act=True, data={"period": "2026-9M"}
+    ),
+    "console:calendar_csv": Rule(
+        f"/calendar/completeness.csv?{CALENDAR}", "03466,", full=READERS, empty=EVERYONE - READERS
+    ),
+    "console:calendar_xlsx": Rule(
+        f"/calendar/completeness.xlsx?{CALENDAR}", "xl/workbook.xml", full=EVERYONE
+    ),
+    "console:calendar_units": Rule(
+        f"/calendar/reports/?{CALENDAR}", 'data-key="03466-BMT-own"', full=READERS, empty=EVERYONE - READERS
+    ),
+    "console:calendar_units_csv": Rule(
+        f"/calendar/reports/owed.csv?{CALENDAR}", "03466,", full=READERS, empty=EVERYONE - READERS
+    ),
+    "console:calendar_units_xlsx": Rule(
+        f"/calendar/reports/owed.xlsx?{CALENDAR}", "xl/workbook.xml", full=EVERYONE
+    ),
     "console:reference": Rule("/reference/", "Published figures", full=EVERYONE),
+    "console:rules": Rule("/rules/", "Rules on reports", full=EVERYONE),
     "console:units": Rule(
         "/units/?place=12", "/units/03466/", full=READERS, empty=SIBLING | FOREIGN | OTHERS
     ),
@@ -91,6 +114,7 @@ MATRIX: dict[str, Rule] = {
     "console:unit_xlsx": Rule(
         "/units/03466/2025-M10/reports.xlsx?language=en", "violation persons 3 ", full=INSIDE, masked=OUTSIDE
     ),
+    "console:unit_over_maps": Rule("/units/03466/over-maps/", "Like for like", full=READERS),
     "console:entry": Rule("/entry/", "/entry/03466/", full={"compiler"}, empty={"head", *SIBLING}),
     "console:entry_csv": Rule("/entry/to-do.csv", "03466,", full=OWN, empty=SIBLING),
     "console:entry_form": Rule(FORM, 'data-cell="D08"', full={"compiler"}),
@@ -113,6 +137,9 @@ MATRIX: dict[str, Rule] = {
     "console:delivery_file": Rule("/deliveries/{delivery}/file", "mười", full=INSIDE),
     "console:report": Rule("/reports/{report}/", 'gs-now">3</td>', full=INSIDE, masked=OUTSIDE),
     "console:report_acts": Rule("/reports/{report}/acts/", "report-acts", full=READERS),
+    "console:report_changes": Rule(
+        "/reports/{report}/changes/", "There is one version of this report", full=READERS
+    ),
     "console:report_csv": Rule("/reports/{report}/report.csv", ",Total,3,", full=INSIDE, masked=OUTSIDE),
     "console:report_pdf": Rule(
         "/reports/{report}/report.pdf?language=en", "violation persons 3 ", full=INSIDE, masked=OUTSIDE
@@ -136,6 +163,23 @@ MATRIX: dict[str, Rule] = {
         "/reports/{draft}/findings/{finding}/explain/", full={"compiler"}, act=True, data=REASON
     ),
     "console:scores": Rule("/reports/{report}/scores/", "score-correct", full=READERS),
+    "console:score_object": Rule(
+        "/reports/{report}/scores/object/",
+        full={"head"},
+        act=True,
+        data=REASON | {"part": "unique", "seen": "1"},
+    ),
+    "console:objections": Rule(
+        "/objections/", "/objections/{objection}/", full=INSIDE, empty=EVERYONE - INSIDE
+    ),
+    "console:objection": Rule("/objections/{objection}/", "Máy chủ của tỉnh dừng", full=INSIDE),
+    "console:objection_answer": Rule(
+        "/objections/{objection}/answer/",
+        full={"approver"},
+        act=True,
+        data={"decision": "upheld", "answer": "Đề nghị rà soát lại"},
+    ),
+    "console:objection_file": Rule("/objections/{objection}/file", "%PDF-1.7 phieu", full=INSIDE),
     "console:inbox": Rule("/inbox/", "/reports/{report}/", full=ABOVE, empty=FOREIGN | {"synthesis"}),
     "console:inbox_csv": Rule("/inbox/inbox.csv", "03466,", full=ABOVE, empty=FOREIGN | {"synthesis"}),
     "console:warnings": Rule("/warnings/", "/warnings/{warning}/", full=WARNED, empty=SIBLING | FOREIGN),
@@ -250,6 +294,19 @@ MATRIX |= {
     "console:account_lift": Rule(
         f"{ACCOUNT}conflicts/{{conflict}}/lift/", full=MANAGERS, act=True, data=REASON
     ),
+    # changes of units: who administers data, and reads no report
+    "console:changes": Rule("/units/change/", "/units/change/{change}/", full={"data_admin"}),
+    "console:change_model": Rule("/units/change/model.csv", "was,code", full={"data_admin"}),
+    "console:change_new": Rule("/units/change/new/merge/", 'name="decision"', full={"data_admin"}),
+    "console:change": Rule("/units/change/{change}/", "Đảng ủy các cơ quan tỉnh", full={"data_admin"}),
+    "console:change_csv": Rule(
+        "/units/change/{change}/preview.csv", "Đảng ủy các cơ quan tỉnh", full={"data_admin"}
+    ),
+    "console:change_carry_out": Rule("/units/change/{change}/carry-out/", full={"data_admin"}, act=True),
+    "console:change_withdraw": Rule(
+        "/units/change/{change}/withdraw/", full={"data_admin"}, act=True, data=REASON
+    ),
+    "console:change_undo": Rule("/units/change/{change}/undo/", full={"data_admin"}, act=True, data=REASON),
     "console:me": Rule("/me/", 'id="my-rights"', full=EVERYONE),
     # one's own notices: those of Hua Bum were told of a report sent back; of others' numbers nobody learns anything
     "console:notices": Rule(

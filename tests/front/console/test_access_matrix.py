@@ -3,6 +3,7 @@
 import json
 import re
 from collections import Counter
+from decimal import Decimal
 from urllib.parse import urlsplit
 
 import pytest
@@ -16,12 +17,14 @@ from giamsat.foundation.access import queries as access
 from giamsat.foundation.access import services as access_room
 from giamsat.foundation.notices import services as notices
 from giamsat.foundation.units import services as units_room
+from giamsat.foundation.units.choices import ChangeKind
 from giamsat.front.console import inbox, overview, units, warnings
 from giamsat.front.console.viewer import Viewer
 from giamsat.intake.designs import services as designs
 from giamsat.intake.observations import services as observations
 from giamsat.intake.observations.errors import ReportRefused
 from giamsat.intake.quality import queries as quality
+from giamsat.intake.quality import services as quality_room
 from giamsat.intake.sources import queries as sources
 from giamsat.intake.sources import services as sources_room
 from giamsat.lib.periods import Period
@@ -81,14 +84,32 @@ def make_everything(home) -> dict[str, int]:
         filename="bien-ban.pdf", content=b"%PDF-1.7 bien ban",
     )  # fmt: skip
     return {
+        "change": prepared_change(),
         "report": report.pk, "draft": draft.pk, "finding": finding.pk, "delivery": refused_delivery(home),
         "warning": warning_of(home.units.hua_bum).pk, "request": request.pk, "answer": answer.pk,
         "account": home.people["compiler"].pk, "colleague": home.people["head"].pk,
         "grant": home.people["compiler"].grants.get().pk, "job": failed_job(),
+        "objection": objected(home, report),
         "design": drafted(home), "form_draft": drafted(home, "form", "BM19"),
         "notice": told_notice(home), "conflict": noted_conflict(home),
         "opening": asked_opening(home), "estimate": set_estimate(home),
     }  # fmt: skip
+
+
+def prepared_change() -> int:
+    """By somebody else than the standing persons, so that only rights decide who carries it out."""
+    line = units_room.Line(1, was="12.C1")
+    asked_for = units_room.Asked(ChangeKind.CLOSE, house.AT.date(), "1/NQ", house.AT.date(), [line])
+    return units_room.prepare_change(asked_for, by=house.SYSTEM, at=house.AT).pk
+
+
+def objected(home, report) -> int:
+    """The head of Hua Bum finds that this report was not late."""
+    score = quality.score_of(report.unit_id, report.form_code, report.period_key)
+    return quality_room.object_to(
+        score, "timeliness", seen=Decimal(0), reason="Máy chủ của tỉnh dừng", by=home.people["head"], at=house.AT,
+        filename="phieu.pdf", content=b"%PDF-1.7 phieu",
+    ).pk  # fmt: skip
 
 
 def drafted(home, kind="rule", code="R-06") -> int:

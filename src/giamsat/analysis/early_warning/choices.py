@@ -44,15 +44,3 @@ class SubjectKind(models.TextChoices):
 
     INDICATOR = "indicator", _("figure")
     TARGET = "target", _("target")
-
-
-LARGEST_ANSWER_FILE = 10_000_000  # bytes
-# what a unit may attach to its answer: how its bytes begin, and how its name ends
-FILE_KINDS = {
-    "application/pdf": (b"%PDF-", (".pdf",)),
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": (b"PK\x03\x04", (".docx",)),
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": (b"PK\x03\x04", (".xlsx",)),
-    "image/png": (b"\x89PNG\r\n\x1a\n", (".png",)),
-    "image/jpeg": (b"\xff\xd8\xff", (".jpg", ".jpeg")),
-}
-ANSWER_FILE_ENDINGS = {ending for _beginning, endings in FILE_KINDS.values() for ending in endings}

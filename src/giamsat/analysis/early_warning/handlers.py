@@ -5,15 +5,20 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
-from giamsat.analysis.early_warning import bursts, queries
+from giamsat.analysis.early_warning import bursts, moved_units, queries
 from giamsat.analysis.early_warning.choices import VerdictKind
 from giamsat.analysis.early_warning.events import ExplanationRequested, ExplanationReturned, WarningClosed
-from giamsat.analysis.early_warning.models import ExplanationRequest
+from giamsat.analysis.early_warning.models import ExplanationRequest, Warning
 from giamsat.analysis.warehouse.events import FiguresPublished
 from giamsat.foundation.notices import queries as notices
 from giamsat.foundation.notices import services as notices_services
 from giamsat.foundation.notices.choices import Page
 from giamsat.foundation.outbox.services import on
+from giamsat.foundation.units import services as units
+from giamsat.intake.quality import services as quality
+from giamsat.intake.sources import queries as sources
+from giamsat.lib.clock import day_of
+from giamsat.lib.periods import Period
 
 
 @on(FiguresPublished)
@@ -31,6 +36,18 @@ def tell_what_is_asked(event: ExplanationRequested, *, event_id: int, at: dateti
         return _("%(unit)s is asked to explain a figure by %(day)s.") % _named(asked, language, event.due_on)
 
     _tell(asked, words, key=f"explanation.requested:{event_id}", at=at)
+
+
+@on(ExplanationRequested)
+def count_that_figures_were_cited(event: ExplanationRequested, *, event_id: int, at: datetime) -> None:
+    """A question rests on the report that the figure is from."""
+    _cite(event.warning_id, at)
+
+
+@on(WarningClosed)
+def count_that_a_decision_cites_figures(event: WarningClosed, *, event_id: int, at: datetime) -> None:
+    """So does a verdict."""
+    _cite(event.warning_id, at)
 
 
 @on(ExplanationReturned)
@@ -84,3 +101,18 @@ def _tell(asked: ExplanationRequest, words: Callable[[str], str], *, key: str, a
 def _named(asked: ExplanationRequest, language: str, due_on: str = "") -> dict[str, str]:
     day = f"{date.fromisoformat(due_on):%d/%m/%Y}" if due_on else ""
     return {"unit": asked.unit.name(language), "day": day}
+
+
+def _cite(warning_id: int, at: datetime) -> None:
+    """Count it for each report of the unit and period that gives the figure; a target's figure has none."""
+    warning = Warning.objects.select_related("unit").get(pk=warning_id)
+    period = Period.parse(warning.period_key)
+    for duty in sources.obligations_of(warning.unit, period):
+        asked = {cell.indicator for cell in sources.form_for(duty.form_code, period).cells}
+        if warning.indicator in asked:
+            quality.count_decision(
+                warning.unit_id, duty.form_code, period.key, str(duty.basis), day=day_of(at)
+            )
+
+
+units.concerns(moved_units.touched_by)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from giamsat.analysis.early_warning.choices import FILE_KINDS, RequestState, SubjectKind, WarningState
+from giamsat.analysis.early_warning.choices import RequestState, SubjectKind, WarningState
 from giamsat.analysis.early_warning.detectors.base import Signal
 from giamsat.foundation.access import queries as access
 from giamsat.lib.numbers import format_number
@@ -211,12 +211,3 @@ def may_be_decided(state: str) -> bool:
 
 def may_be_answered(state: str) -> bool:
     return state in (RequestState.ASKED, RequestState.RETURNED)
-
-
-def kind_of_file(filename: str, content: bytes) -> str | None:
-    """The kind of an attached file by its name and first bytes; None when it is not one we take."""
-    lower = filename.lower()
-    for kind, (beginning, endings) in FILE_KINDS.items():
-        if lower.endswith(endings) and content.startswith(beginning):
-            return kind
-    return None

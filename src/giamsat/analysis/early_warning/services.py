@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from giamsat.analysis.early_warning import rules
 from giamsat.analysis.early_warning.choices import (
     ENDED,
-    LARGEST_ANSWER_FILE,
     RequestState,
     VerdictKind,
     WarningState,
@@ -48,6 +47,7 @@ from giamsat.foundation.access.choices import Action
 from giamsat.foundation.audit import services as audit
 from giamsat.foundation.catalogue.services import Loaded, is_new, read_yaml
 from giamsat.foundation.outbox import services as outbox
+from giamsat.lib import attachments
 from giamsat.lib.clock import day_of
 from giamsat.lib.text import is_a_reason
 
@@ -299,12 +299,12 @@ def _record(verb: str, warning: Warning, by: "Account", at: datetime, **facts: o
 
 
 def _file(filename: str, content: bytes) -> dict[str, object]:
-    name = Path(filename.replace("\\", "/")).name or _("file without a name")
+    name = attachments.bare_name(filename) or _("file without a name")
     if not content:
         raise AnswerFileRefused(name, _("it is empty"))
-    if len(content) > LARGEST_ANSWER_FILE:
+    if len(content) > attachments.LARGEST:
         raise AnswerFileRefused(name, _("it is too large"), size=len(content))
-    kind = rules.kind_of_file(name, content)
+    kind = attachments.kind_of(name, content)
     if kind is None:
         raise AnswerFileRefused(name, _("its content is not of a kind we take"))
     digest = hashlib.sha256(content).hexdigest()

@@ -34,10 +34,11 @@ class _Ended:
     place: str
     into: str
     until: date  # the first day on which it was no more
+    taken_over: bool  # the other's figures of that year hold its own
 
     def stood_at(self, period: Period) -> list[Period]:
         """The cumulative periods of its last year that ``period`` reaches over, nearest first."""
-        if self.until.year != period.year or period.kind not in CUMULATIVE_KINDS:
+        if self.taken_over or self.until.year != period.year or period.kind not in CUMULATIVE_KINDS:
             return []
         if self.until > period.ends_on:
             return []
@@ -80,16 +81,21 @@ def states_of_figures(periods: Collection[Period]) -> dict[Period, Hashable]:
     }
 
 
-def counted_from(some: Iterable["Unit"], periods: Iterable[Period]) -> dict[tuple[int, str], date]:
+def counted_from(some: Iterable["Unit"], periods: Collection[Period]) -> dict[tuple[int, str], date]:
     """Units and periods whose cumulative flows do not begin with the year, each with the day they count from.
 
     A point that whole points went into has the year from its first day, except in months, which points do not report.
     """
-    mergers = _ended()
+    mergers = [each for each in _ended() if not each.taken_over]
     joined = {each.into for each in mergers}
+    some = list(some)
+    late = [unit for unit in some if any(unit.valid_from > date(period.year, 1, 1) for period in periods)]
+    whole_years = units.counting_since_january() if late else frozenset()
     began: dict[tuple[int, str], date] = {}
-    for period, unit in product(periods, list(some)):
+    for period, unit in product(periods, some):
         day = unit.valid_from
+        if unit.pk in whole_years:
+            continue
         if unit.is_centre and period.kind == "M":
             day = max((each.until for each in mergers if each.until.year == period.year), default=day)
         if period.kind in CUMULATIVE_KINDS and str(unit.pk) in joined:
@@ -102,8 +108,8 @@ def counted_from(some: Iterable["Unit"], periods: Iterable[Period]) -> dict[tupl
 def _ended() -> list[_Ended]:
     """Every point that went into exactly one other; one that was divided is nobody's."""
     return [
-        _Ended(str(predecessor), str(successor), until)
-        for predecessor, successor, until in units.mergers_of_points()
+        _Ended(str(each.predecessor), str(each.successor), each.until, each.taken_over)
+        for each in units.mergers_of_points()
     ]
 
 

@@ -5,7 +5,10 @@ from procrastinate.contrib.django import app
 from giamsat.analysis.warehouse import queries, services
 from giamsat.analysis.warehouse.errors import UpkeepUnderWay
 from giamsat.analysis.warehouse.services.publishing import JOIN_TASK, TASK
+from giamsat.analysis.warehouse.services.upkeep import RENEW_TASK
 from giamsat.lib import clock
+
+A_MINUTE = 60
 
 
 @app.task(name=TASK, queue="warehouse", queueing_lock=TASK, lock=TASK)
@@ -38,3 +41,13 @@ def compact(timestamp: int) -> None:
 @app.task(name="warehouse.reconcile", queue="housekeeping", queueing_lock="warehouse.reconcile")
 def reconcile(timestamp: int) -> None:
     services.reconcile(at=clock.now())
+
+
+@app.task(name=RENEW_TASK, queue="housekeeping")
+def renew(year: int) -> None:
+    """Write a year and those after it anew: others owe their reports since units changed."""
+    years = [each for each in queries.published_years() if each >= year]
+    try:
+        services.rebuild(at=clock.now(), years=years)
+    except UpkeepUnderWay:
+        services.ask_to_renew(year, delay=A_MINUTE)

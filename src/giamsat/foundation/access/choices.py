@@ -26,6 +26,7 @@ class Action(models.TextChoices):
     DEFINITION_PUBLISH = "definition.publish", _("publish definitions")
     SYSTEM_MANAGE = "system.manage", _("decide about failed jobs")
     PERIOD_MANAGE = "period.manage", _("close and lock reporting periods")
+    UNIT_CHANGE = "unit.change", _("prepare and carry out changes of units")
 
 
 # Reports and what is made of them are classified; accounts, systems and definitions are not, so any ceiling will do.
@@ -37,6 +38,7 @@ UNCLASSIFIED = frozenset(
         Action.DEFINITION_READ,
         Action.DEFINITION_DRAFT,
         Action.DEFINITION_PUBLISH,
+        Action.UNIT_CHANGE,
     }
 )
 

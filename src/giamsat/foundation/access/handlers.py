@@ -1,4 +1,4 @@
-"""What sign-in tells us: kept in the audit trail, and sessions counted."""
+"""What sign-in tells us: kept in the audit trail, and sessions counted; and what a change of units means for people."""
 
 from typing import Any
 
@@ -8,11 +8,12 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out, user_lo
 from django.dispatch import receiver
 from django.http import HttpRequest
 
-from giamsat.foundation.access import services
+from giamsat.foundation.access import moved_units, services
 from giamsat.foundation.access.choices import EndReason
 from giamsat.foundation.access.middleware import BEGAN_AT, SEEN_AT
 from giamsat.foundation.access.models import Account
 from giamsat.foundation.audit import services as audit
+from giamsat.foundation.units import services as units
 from giamsat.lib import clock
 from giamsat.lib.actors import Actor
 
@@ -70,3 +71,6 @@ def _record(verb: str, username: str | None, request: HttpRequest | None) -> Non
 
 def _address(request: HttpRequest | None) -> str | None:
     return request.META.get("REMOTE_ADDR") or None if request else None
+
+
+units.concerns(moved_units.touched_by)

@@ -34,6 +34,7 @@ from giamsat.foundation.access.rules import (
 )
 from giamsat.foundation.access.scope import Place, Reach, Scope
 from giamsat.foundation.access.suppression import FAR, Hiding, Table, distance_from, hide
+from giamsat.foundation.units import queries as units
 from giamsat.lib.text import fold
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ __all__ = [
     "grants_of",
     "hide",
     "hide_small_cell",
+    "home_of",
     "is_small",
     "lent_by",
     "live_grants",
@@ -76,7 +78,7 @@ __all__ = [
 ]
 
 # What a reach is made of.
-REACH = ("role", "unit__path", "subtree", "work_types", "assignment", "ceiling")
+REACH = ("role", "unit", "unit__path", "unit__valid_to", "subtree", "work_types", "assignment", "ceiling")
 _found: ContextVar[dict[tuple[int | None, datetime], Scope] | None] = ContextVar("found", default=None)
 
 
@@ -112,14 +114,44 @@ def one_scope() -> Iterator[None]:
 def _scope(viewer: Account, at: datetime) -> Scope:
     known = roles()
     excluded = Exclusion.objects.live_at(at).filter(account=viewer).order_by("pk")
+    held = [grant for grant in _held_by(viewer, at) if grant["role"] in known]
+    conflicts = list(excluded.values("unit", "unit__path", "unit__valid_to", "subtree"))
+    onward = _going_on([*held, *conflicts])
     return Scope(
         account_id=viewer.pk,
-        own=viewer.unit,
+        own=home_of(viewer),
         reaches=[
-            _reach(grant, known[grant["role"]]) for grant in _held_by(viewer, at) if grant["role"] in known
+            _reach(grant, known[grant["role"]], path)
+            for grant in held
+            for path in (grant["unit__path"], *onward.get(grant["unit"], ()))
         ],
-        exclusions=[Place(*place) for place in excluded.values_list("unit__path", "subtree")],
+        exclusions=[
+            Place(path, each["subtree"])
+            for each in conflicts
+            for path in (each["unit__path"], *onward.get(each["unit"], ()))
+        ],
     )
+
+
+def home_of(account: Account) -> "Unit | None":
+    """Where a person works: the unit of their account, or the one in which that goes on."""
+    return units.went_into(account.unit) if account.unit else None
+
+
+def _going_on(over: list[dict[str, Any]]) -> dict[int, list[str]]:
+    """Of closed units over which there are rights or conflicts, the paths of those in which they go on."""
+    closed = {each["unit"] for each in over if each["unit__valid_to"] is not None}
+    if not closed:
+        return {}
+    ways = {pk: (into, path) for pk, _from, into, path in units.heirs()}
+    onward: dict[int, list[str]] = {}
+    for pk in closed:
+        at, paths = pk, []
+        while at in ways:
+            at, path = ways[at]
+            paths.append(path)
+        onward[pk] = paths
+    return onward
 
 
 def _held_by(viewer: Account, at: datetime) -> list[dict[str, Any]]:
@@ -235,8 +267,9 @@ def roles_given_by(viewer: Account, at: datetime) -> list[Role]:
 
 def colleagues_of(account: Account) -> QuerySet[Account]:
     """Who works at the same unit and may sign in: whom one may name as a substitute."""
+    home = home_of(account)
     return (
-        Account.objects.filter(unit=account.unit_id, is_active=True)
+        Account.objects.filter(unit__in=units.came_into(home) if home else (), is_active=True)
         .exclude(pk=account.pk)
         .order_by("username")
     )
@@ -279,10 +312,10 @@ def _roles(file: Path) -> dict[str, Role]:
     return read_roles(yaml.safe_load(file.read_text(encoding="utf-8")))
 
 
-def _reach(grant: dict[str, Any], role: Role) -> Reach:
+def _reach(grant: dict[str, Any], role: Role, path: str) -> Reach:
     return Reach(
         role=role,
-        place=Place(grant["unit__path"], grant["subtree"]),
+        place=Place(path, grant["subtree"]),
         work_types=frozenset(grant["work_types"]),
         assignment=grant["assignment"],
         ceiling=grant["ceiling"],

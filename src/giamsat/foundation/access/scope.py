@@ -88,7 +88,7 @@ class Scope:
             return True
         if self.has_conflict_with(unit) or (about_leaders and not self.is_direct_superior_of(unit)):
             return False
-        if action in DECIDED_BY_OTHERS and self.own is not None and unit.pk == self.own.pk:
+        if action in DECIDED_BY_OTHERS and self._is_own(unit):
             return False
         return any(
             reach.allows(action, work_type=work_type, assignment=assignment, classification=classification)
@@ -116,8 +116,11 @@ class Scope:
         return any(self._holds(place, unit.pk, unit.path) for place in self.exclusions)
 
     def is_direct_superior_of(self, unit: "Unit") -> bool:
-        """Whether this person's own unit is the one directly above."""
-        return self.own is not None and not unit.is_centre and self.own.path == unit.path[: -unit.steplen]
+        """Whether this person's own unit is the one directly above, or what that one went into."""
+        if self.own is None or unit.is_centre:
+            return False
+        above = unit.path[: -unit.steplen]
+        return above == self.own.path or above in self.paths_gone_into_own
 
     def units_where(self, action: str) -> "QuerySet[Unit]":
         """The units of which ``may`` says yes to this action, former ones included; public aggregates apart."""
@@ -131,7 +134,9 @@ class Scope:
         for place in self.exclusions:
             excluded |= place.condition()
         if action in DECIDED_BY_OTHERS and self.own is not None:
-            excluded |= Q(pk=self.own.pk)
+            excluded |= Q(pk=self.own.pk) | Q(
+                pk__in=self._former_units_of([Place(self.own.path, subtree=False)])
+            )
         return units.all_units().filter(inside).exclude(excluded)
 
     @cached_property
@@ -144,11 +149,20 @@ class Scope:
         """Units whose small cells are shown: for reading many figures with one query."""
         if self.own is None:
             return frozenset()
-        near = Q(path=self.own.path) | Q(path__startswith=self.own.path, depth=self.own.depth + 1)
+        near = Q(path=self.own.path) | self.directly_below()
         near |= Q(pk__in=self._former_units_of([Place(self.own.path, subtree=False)]))
         return frozenset(
             self.units_where(Action.REPORT_READ).filter(near).order_by().values_list("pk", flat=True)
         )
+
+    def directly_below(self) -> Q:
+        """Units to which this person's own unit is the direct superior, those of former superiors included."""
+        if self.own is None:
+            return Q(pk__in=())
+        below = Q(path__startswith=self.own.path, depth=self.own.depth + 1)
+        for path in sorted(self.paths_gone_into_own):
+            below |= Q(path__startswith=path, depth=len(path) // self.own.steplen + 1)
+        return below
 
     def key(self) -> tuple[object, ...]:
         """Equal for viewers who are shown the same figures: what is computed for one serves the others."""
@@ -168,6 +182,11 @@ class Scope:
         """Inside the place, or gone into a unit that is."""
         return place.holds(path) or any(self._holds(place, *into) for into in self._fates.get(pk, ()))
 
+    def _is_own(self, unit: "Unit") -> bool:
+        if self.own is None:
+            return False
+        return unit.pk == self.own.pk or (unit.valid_to is not None and self._went_into_own(unit.pk))
+
     def _went_into_own(self, pk: int) -> bool:
         return self.own is not None and self._holds(Place(self.own.path, subtree=False), pk, "")
 
@@ -181,12 +200,22 @@ class Scope:
         }
 
     @cached_property
+    def paths_gone_into_own(self) -> frozenset[str]:
+        """Where units stood that went on in this person's own."""
+        return frozenset(path for pk, path in self._former_paths.items() if self._went_into_own(pk))
+
+    @cached_property
+    def _former_paths(self) -> Mapping[int, str]:
+        return {pk: path for pk, path, _into, _to in self._heirs}
+
+    @cached_property
     def _fates(self) -> Mapping[int, list[tuple[int, str]]]:
-        """What became of every unit that went into another: successors' ids and paths."""
+        """In what every unit that ended goes on: the heirs' ids and paths."""
         fates: dict[int, list[tuple[int, str]]] = {}
-        gone = units.all_units().filter(successions__isnull=False).order_by()
-        for pk, into, path in gone.values_list(
-            "pk", "successions__successor", "successions__successor__path"
-        ):
+        for pk, _path, into, path in self._heirs:
             fates.setdefault(pk, []).append((into, path))
         return fates
+
+    @cached_property
+    def _heirs(self) -> list[tuple[int, str, int, str]]:
+        return units.heirs()

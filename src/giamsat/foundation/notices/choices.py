@@ -12,6 +12,8 @@ class Page(models.TextChoices):
     ENTRY = "entry", _("reports to send")
     REPORT = "report", _("a report")
     REQUEST = "request", _("a request for explanation")
+    CALENDAR = "calendar", _("the reporting calendar")
+    OBJECTION = "objection", _("an objection to a score")
 
     @property
     def sees(self) -> Action:

@@ -29,3 +29,36 @@ class Selector(models.TextChoices):
 
     SEAT = "seat", _("its seat lies inside")
     BOUNDARY = "boundary", _("at least half of it lies inside")
+
+
+class ChangeKind(models.TextChoices):
+    """What a change does, in the word its decision uses."""
+
+    MERGE = "merge", _("merge")
+    SPLIT = "split", _("split")
+    RENAME = "rename", _("rename")
+    MOVE = "move", _("move")
+    CLOSE = "close", _("close")
+    OPEN = "open", _("open")
+    LIST = "list", _("reorganisation by a list")
+
+
+class ChangeState(models.TextChoices):
+    """How far a change of units has come."""
+
+    PREPARED = "prepared", _("prepared")
+    CARRIED_OUT = "carried_out", _("carried out")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+    UNDONE = "undone", _("undone")
+
+
+class Concern(models.TextChoices):
+    """What of a unit's a change touches, in the order in which a preview tells it."""
+
+    TREE = "tree", _("Units")
+    REPORTS = "reports", _("Reports")
+    SERIES = "series", _("Series of figures")
+    RIGHTS = "rights", _("Accounts and rights")
+    TASKS = "tasks", _("Warnings and requests")
+    TARGETS = "targets", _("Targets")
+    MAP = "map", _("Map")

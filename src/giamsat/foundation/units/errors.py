@@ -128,3 +128,126 @@ class AreaRefused(Refusal):
 
     def __init__(self, problem: str, **facts: Any) -> None:
         super().__init__(problem, **facts)
+
+
+class ChangeRefused(Refusal):
+    """What is asked of the tree contradicts it or itself."""
+
+    code = "units.change_refused"
+
+    def __init__(self, problems: Sequence[Contradiction]) -> None:
+        self.problems = list(problems)
+        told = [_in_words(each) for each in self.problems]
+        super().__init__(
+            _("The change cannot be made: %(first)s Nothing was changed; put it right and look again.")
+            % {"first": " ".join(told[:SHOWN])},
+            count=len(told),
+            problems=told,
+        )
+
+
+def _in_words(problem: Contradiction) -> str:
+    place = _("Line %s: ") % problem.line if problem.line else ""
+    value = f"{problem.value}: " if problem.value else ""
+    return f"{place}{value}{problem.problem}."
+
+
+class ChangeNotFound(Refusal):
+    code = "units.change_not_found"
+    status = HTTPStatus.NOT_FOUND
+
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            _("There is no change %s of units. Choose one from the list.") % number, change=number
+        )
+
+
+class ChangeIsOver(Refusal):
+    """Carried out, withdrawn or undone meanwhile, by this person or another."""
+
+    code = "units.change_is_over"
+    status = HTTPStatus.CONFLICT
+
+    def __init__(self, number: int, state: str) -> None:
+        super().__init__(
+            _("Change %(number)s is %(state)s already. Nothing was done again; look at the page anew.")
+            % {"number": number, "state": state},
+            change=number,
+            state=state,
+        )
+
+
+class SamePerson(Refusal):
+    """Four eyes: who prepares a change does not carry it out."""
+
+    code = "units.four_eyes"
+    status = HTTPStatus.FORBIDDEN
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            _("%s prepared this change. Another person looks at it and carries it out.") % name, person=name
+        )
+
+
+class DayNotCome(Refusal):
+    code = "units.day_not_come"
+    status = HTTPStatus.CONFLICT
+
+    def __init__(self, on: Any) -> None:
+        super().__init__(
+            _(
+                "The change is valid from %s. Carry it out on that day or later: reports until then are the old units'."
+            )
+            % f"{on:%d/%m/%Y}",
+            on=on.isoformat(),
+        )
+
+
+class PreviewStale(Refusal):
+    """Something the preview told has changed since."""
+
+    code = "units.preview_stale"
+    status = HTTPStatus.CONFLICT
+
+    def __init__(self, changed: Sequence[str]) -> None:
+        super().__init__(
+            _("Since you looked, this has changed: %s. Nothing was done; look at the preview again.")
+            % "; ".join(changed),
+            changed=list(changed),
+        )
+
+
+class ChangeForbidden(Refusal):
+    """Something that hangs on the units speaks against it."""
+
+    code = "units.change_forbidden"
+    status = HTTPStatus.CONFLICT
+
+    def __init__(self, reasons: Sequence[str]) -> None:
+        super().__init__(
+            _("The change cannot be carried out: %s Nothing was changed.") % " ".join(reasons[:SHOWN]),
+            count=len(reasons),
+            reasons=list(reasons),
+        )
+
+
+class UndoForbidden(Refusal):
+    """A report came meanwhile, or the tree went on."""
+
+    code = "units.undo_forbidden"
+    status = HTTPStatus.CONFLICT
+
+    def __init__(self, reasons: Sequence[str]) -> None:
+        super().__init__(
+            _("The change cannot be undone: %s What is wrong now is put right by another change.")
+            % " ".join(reasons[:SHOWN]),
+            count=len(reasons),
+            reasons=list(reasons),
+        )
+
+
+class ReasonMissing(Refusal):
+    code = "units.reason_missing"
+
+    def __init__(self) -> None:
+        super().__init__(_("Say why: the reason stays in the trail."))

@@ -7,7 +7,14 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from treebeard.mp_tree import MP_Node, MP_NodeManager, MP_NodeQuerySet
 
-from giamsat.foundation.units.choices import CENTRE_DEPTH, POINT_DEPTH, CommissionKind, Topic
+from giamsat.foundation.units.choices import (
+    CENTRE_DEPTH,
+    POINT_DEPTH,
+    ChangeKind,
+    ChangeState,
+    CommissionKind,
+    Topic,
+)
 
 
 class UnitSet(MP_NodeQuerySet):
@@ -28,16 +35,19 @@ class UnitSet(MP_NodeQuerySet):
 
 
 class UnitManager(MP_NodeManager.from_queryset(UnitSet)):  # type: ignore[misc]
-    """Keeps the order of the tree unless another is asked for."""
+    """Keeps the order of the tree unless another is asked for; leaves out what an undone change had opened."""
 
     def get_queryset(self) -> UnitSet:
-        return UnitSet(self.model, using=self._db).order_by("path")
+        existed = Q(valid_to=None) | Q(valid_to__gt=F("valid_from"))
+        return UnitSet(self.model, using=self._db).filter(existed).order_by("path")
 
 
 class Unit(MP_Node):
     """An organisation, with or without a territory. Never deleted, only closed.
 
-    The key is (vintage, code): codes were re-used, so a code alone says nothing.
+    The key is (vintage, code): codes were re-used, so a code alone says nothing. A unit never moves in the tree: one
+    that does is closed and goes on as another, so its path says where it stood when it reported. One that was opened
+    by a change since undone ended on the day it began: it existed on no day.
     """
 
     vintage = models.CharField(_("map of units"), max_length=16)
@@ -63,12 +73,17 @@ class Unit(MP_Node):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["vintage", "code"], name="unit_code_is_unique_in_its_vintage"),
+            models.UniqueConstraint(
+                fields=["vintage", "code"],
+                condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")),
+                name="unit_code_is_unique_in_its_vintage",
+            ),
             models.UniqueConstraint(
                 fields=["code"], condition=Q(valid_to=None), name="unit_open_code_belongs_to_one_unit"
             ),
             models.CheckConstraint(
-                name="unit_ends_after_it_began", condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from"))
+                name="unit_ends_no_earlier_than_it_began",
+                condition=Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
             ),
             models.CheckConstraint(
                 name="unit_commission_kind_is_known", condition=Q(commission_kind__in=CommissionKind.values)
@@ -116,15 +131,107 @@ class Unit(MP_Node):
         return self.valid_from <= day and (self.valid_to is None or day < self.valid_to)
 
 
+class Change(models.Model):
+    """A reorganisation: prepared by one person, looked at, carried out whole by another, and perhaps undone.
+
+    ``lines`` say what becomes of which code (``changes.plan.Line``); what they do to the tree is reckoned from them.
+    """
+
+    kind = models.CharField(_("what is changed"), max_length=8, choices=ChangeKind)
+    on = models.DateField(_("valid from"))
+    decision = models.CharField(_("decision"), max_length=120)
+    decided_on = models.DateField(_("decided on"))
+    lines = models.JSONField()
+    state = models.CharField(max_length=12, choices=ChangeState, default=ChangeState.PREPARED)
+    prepared_at = models.DateTimeField()
+    prepared_by_id = models.BigIntegerField(null=True)
+    prepared_by_name = models.CharField(max_length=200)
+    carried_out_at = models.DateTimeField(null=True)
+    carried_out_by_name = models.CharField(max_length=200, blank=True)
+    ended_at = models.DateTimeField(null=True, help_text="withdrawn or undone")
+    ended_by_name = models.CharField(max_length=200, blank=True)
+    ended_because = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.CheckConstraint(name="change_kind_is_known", condition=Q(kind__in=ChangeKind.values)),
+            models.CheckConstraint(name="change_state_is_known", condition=Q(state__in=ChangeState.values)),
+            models.CheckConstraint(
+                name="change_carried_out_has_time_and_person",
+                condition=Q(
+                    state__in=[ChangeState.PREPARED, ChangeState.WITHDRAWN],
+                    carried_out_at=None,
+                    carried_out_by_name="",
+                )
+                | (
+                    Q(state__in=[ChangeState.CARRIED_OUT, ChangeState.UNDONE], carried_out_at__isnull=False)
+                    & ~Q(carried_out_by_name="")
+                ),
+            ),
+            models.CheckConstraint(
+                name="change_ended_has_time_person_and_reason",
+                condition=Q(
+                    state__in=[ChangeState.PREPARED, ChangeState.CARRIED_OUT], ended_at=None, ended_because=""
+                )
+                | (
+                    Q(state__in=[ChangeState.WITHDRAWN, ChangeState.UNDONE], ended_at__isnull=False)
+                    & ~Q(ended_by_name="")
+                    & ~Q(ended_because="")
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.decision}"
+
+    @property
+    def subject(self) -> str:
+        """How the audit trail names it."""
+        return f"unit_change:{self.pk}"
+
+
+class Alteration(models.Model):
+    """What a change did to one unit, with what is needed to take it back: opened it, closed it, or named it anew."""
+
+    change = models.ForeignKey(Change, models.PROTECT, related_name="alterations")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="alterations")
+    opened = models.BooleanField(default=False)
+    closed = models.BooleanField(default=False)
+    was = models.JSONField(default=dict, help_text="names and kind until then, where they changed")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["change", "unit"], name="alteration_is_told_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.change_id} {self.unit_id}"
+
+
 class Succession(models.Model):
-    """A unit went, whole, into another on a day."""
+    """A unit went into another on a day: whole, or a part of it.
+
+    ``heir`` is the one in which its rights, its open tasks and the reports it still owes go on: the only one it went
+    into whole, or the first named of several parts. A territory's files know whole ones only, without a change.
+    """
 
     predecessor = models.ForeignKey(Unit, models.PROTECT, related_name="successions")
     successor = models.ForeignKey(Unit, models.PROTECT, related_name="origins")
     on = models.DateField(_("on"))
+    whole = models.BooleanField(default=True)
+    heir = models.BooleanField(default=True)
+    change = models.ForeignKey(Change, models.PROTECT, null=True, related_name="successions")
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(
+                fields=["predecessor"], condition=Q(heir=True), name="succession_has_one_heir"
+            ),
+            models.CheckConstraint(
+                name="succession_of_the_whole_is_the_heirs", condition=Q(whole=False) | Q(heir=True)
+            ),
             models.UniqueConstraint(fields=["predecessor", "successor"], name="succession_is_told_once"),
             models.CheckConstraint(
                 name="succession_joins_two_units", condition=~Q(predecessor=F("successor"))
@@ -155,7 +262,7 @@ class Word(models.Model):
 
 
 class Loading(models.Model):
-    """One loading of the territory that changed the tree; the newest says what stands now."""
+    """A loading of the territory, or a change after which the tree is another; the newest says what stands."""
 
     profile = models.CharField(max_length=64)
     digest = models.CharField(max_length=64)

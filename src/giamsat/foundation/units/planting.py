@@ -8,9 +8,10 @@ from typing import Any
 from django.db import connection
 from django.utils.translation import gettext as _
 
+from giamsat.foundation.units.choices import ChangeState
 from giamsat.foundation.units.drafts import Draft, Key
 from giamsat.foundation.units.errors import Contradiction, TerritoryRefused
-from giamsat.foundation.units.models import Succession, Unit, Word
+from giamsat.foundation.units.models import Alteration, Succession, Unit, Word
 from giamsat.foundation.units.reading import Territory
 
 PLANTING_LOCK = 0x67690003  # the application's advisory locks: "gi" and a number
@@ -40,8 +41,9 @@ def plant(territory: Territory) -> Planted:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [PLANTING_LOCK])
     standing = {(unit.vintage, unit.code): unit for unit in Unit.objects.all()}
     drafts = {draft.key: draft for draft in territory.drafts}
-    _refuse_losses_and_moves(standing, drafts)
-    changed = [unit for key, unit in standing.items() if _adopt(unit, drafts[key])]
+    altered = _altered_by_changes()
+    _refuse_losses_and_moves(standing, drafts, altered)
+    changed = [unit for key, unit in standing.items() if unit.pk not in altered and _adopt(unit, drafts[key])]
     fresh = _lay_paths(standing, drafts)
     _settle_child_counts(standing, fresh, changed)
     if changed:
@@ -50,6 +52,12 @@ def plant(territory: Territory) -> Planted:
     _tell_successions(territory, {**standing, **fresh})
     _say_words(territory)
     return Planted(len(fresh), len(changed), len(standing) - len(changed))
+
+
+def _altered_by_changes() -> frozenset[int]:
+    """Units that a change opened, closed or named anew: files written before it say nothing about them."""
+    altered = Alteration.objects.filter(change__state=ChangeState.CARRIED_OUT).order_by()
+    return frozenset(altered.values_list("unit_id", flat=True))
 
 
 def _values(draft: Draft) -> dict[str, Any]:
@@ -64,12 +72,16 @@ def _adopt(unit: Unit, draft: Draft) -> bool:
     return bool(different)
 
 
-def _refuse_losses_and_moves(standing: dict[Key, Unit], drafts: dict[Key, Draft]) -> None:
+def _refuse_losses_and_moves(
+    standing: dict[Key, Unit], drafts: dict[Key, Draft], altered: frozenset[int]
+) -> None:
     """Reports hang on units: one that vanished or changed its parent is closed, not rewritten."""
     by_path = {unit.path: key for key, unit in standing.items()}
     found = []
     for key, unit in standing.items():
         draft = drafts.get(key)
+        if draft is None and unit.pk in altered:
+            continue
         parent = by_path.get(unit.path[: -Unit.steplen])
         if draft is None:
             problem = _("stands in the tree but in no file; close it with valid_to instead")
@@ -84,8 +96,8 @@ def _refuse_losses_and_moves(standing: dict[Key, Unit], drafts: dict[Key, Draft]
 def _lay_paths(standing: dict[Key, Unit], drafts: dict[Key, Draft]) -> dict[Key, Unit]:
     """New units with their paths; among new siblings in the order screens list them."""
     last_step: dict[str, int] = defaultdict(int)
-    for unit in standing.values():
-        above, step = unit.path[: -Unit.steplen], Unit._str2int(unit.path[-Unit.steplen :])
+    for path in Unit._base_manager.values_list("path", flat=True):  # a path is given once, undone or not
+        above, step = path[: -Unit.steplen], Unit._str2int(path[-Unit.steplen :])
         last_step[above] = max(last_step[above], step)
     fresh: dict[Key, Unit] = {}
     for draft in sorted(drafts.values(), key=_order):

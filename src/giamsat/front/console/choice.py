@@ -55,7 +55,7 @@ def choose(viewer: Viewer, asked: Mapping[str, str]) -> Choice | None:
     if not offered:
         return None
     period = _period(offered, asked.get("period", ""))
-    place = _place(viewer, asked.get("place", ""))
+    place = place_asked(viewer, asked.get("place", ""))
     return Choice(place, period, sources.cut_off_on(period), offered)
 
 
@@ -81,13 +81,13 @@ def _newest(offered: Sequence[Period]) -> Period:
     return next((period for period in offered if period.kind != "M"), offered[0])
 
 
-def _place(viewer: Viewer, code: str) -> Any:
+def place_asked(viewer: Viewer, code: str) -> Any:
     """A place whose aggregate this viewer may read: the one asked for, else their own point."""
     if code:
         unit = units.unit_by_code(code, on=viewer.today)
         viewer.require("aggregate.read", unit)
         return unit
-    own = viewer.account.unit
+    own = viewer.scope.own
     if own is None or own.is_centre:
         return units.centre()
     line = [*units.ancestors(own), own]

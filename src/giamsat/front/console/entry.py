@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from giamsat.front.console import later
 from giamsat.front.console.before_eyes import version_seen
 from giamsat.front.console.choice import one_of
 from giamsat.front.console.errors import NoUnitToReport
@@ -68,6 +69,7 @@ def entry(request: HttpRequest) -> HttpResponse:
     mine = own_units(viewer)
     context = {
         "groups": grouped(duties(viewer, mine)),
+        "later": later.of_units(viewer, [unit.pk for unit in mine]),
         "units": mine[:3],
         "many_units": len(mine) > 1,
         "today": viewer.today,
@@ -169,11 +171,16 @@ def entry_check(
 
 def own_units(viewer: Viewer) -> list[Any]:
     """The units whose reports this person compiles or submits; refused when there are none."""
-    mine = viewer.scope.units_where("report.compile") | viewer.scope.units_where("report.submit")
-    found = list(mine.filter(valid_to=None).order_by("path")[:MOST_UNITS])
+    found = units_reported_by(viewer)
     if not found:
         raise NoUnitToReport
     return found
+
+
+def units_reported_by(viewer: Viewer) -> list[Any]:
+    """The same; nothing for whoever reports for none."""
+    mine = viewer.scope.units_where("report.compile") | viewer.scope.units_where("report.submit")
+    return list(mine.filter(valid_to=None).order_by("path")[:MOST_UNITS])
 
 
 def place_of(viewer: Viewer, unit_code: str, form_code: str, period_key: str, basis: str) -> Place:

@@ -18,7 +18,7 @@ from giamsat.lib.clock import HOME_ZONE
 
 # What people wrote of a report may name a figure, and the digest of a form can be tried against guesses of one.
 TELLING = frozenset({"reason", "text", "sha256"})
-OF_FIGURES = ("report:", "warning:", "delivery:", "estimate:", "late_opening:")
+OF_FIGURES = ("report:", "warning:", "delivery:", "estimate:", "late_opening:", "objection:")
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 INSTANT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d\S*")
 

@@ -11,12 +11,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from giamsat.analysis.early_warning.choices import ANSWER_FILE_ENDINGS, LARGEST_ANSWER_FILE
 from giamsat.foundation.units import queries as units
 from giamsat.foundation.units.errors import UnitNotFound
 from giamsat.front.console.errors import FilterNotRead
 from giamsat.front.console.verbs import verb_choices
-from giamsat.lib import clock
+from giamsat.intake.quality.choices import ObjectionState
+from giamsat.lib import attachments, clock
 from giamsat.lib.text import FEWEST_LETTERS_OF_A_REASON, letters_in
 
 LONGEST_TEXT = 4_000
@@ -126,28 +126,63 @@ class AskForm(forms.Form):
         return clock.today() + timedelta(days=7)
 
 
+class AttachedFile(forms.FileField):
+    """A document beside what people write, of the kinds that are taken."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(required=False, widget=forms.FileInput(attrs={"class": "form-control"}), **options)
+
+    def clean(self, data: Any, initial: Any = None) -> UploadedFile | None:
+        file: UploadedFile | None = super().clean(data, initial)
+        if not file:
+            return None
+        if (file.size or 0) > attachments.LARGEST:
+            raise forms.ValidationError(_("The document is larger than 10 MB. Send a smaller one."))
+        if PurePath(file.name or "").suffix.lower() not in attachments.ENDINGS:
+            raise forms.ValidationError(
+                _("This kind of file is not taken. Send one of: %(endings)s."),
+                params={"endings": ", ".join(sorted(attachments.ENDINGS))},
+            )
+        return file
+
+
 class AnswerForm(forms.Form):
     """The unit's answer: words, and a document when there is one."""
 
     text = ReasonField(label=_("Answer"), widget=_words(6))
-    file = forms.FileField(
-        label=_("Document (optional)"),
-        required=False,
-        widget=forms.FileInput(attrs={"class": "form-control"}),
-    )
+    file = AttachedFile(label=_("Document (optional)"))
 
-    def clean_file(self) -> UploadedFile | None:
-        file: UploadedFile | None = self.cleaned_data.get("file")
-        if file is None:
-            return None
-        if (file.size or 0) > LARGEST_ANSWER_FILE:
-            raise forms.ValidationError(_("The document is larger than 10 MB. Send a smaller one."))
-        if PurePath(file.name or "").suffix.lower() not in ANSWER_FILE_ENDINGS:
-            raise forms.ValidationError(
-                _("This kind of file is not taken. Send one of: %(endings)s."),
-                params={"endings": ", ".join(sorted(ANSWER_FILE_ENDINGS))},
-            )
-        return file
+
+class ObjectionForm(forms.Form):
+    """A unit's objection to one part of a score; ``seen``: the share that was looked at."""
+
+    part = forms.CharField(max_length=12, widget=forms.HiddenInput)
+    seen = forms.DecimalField(max_digits=7, decimal_places=6, widget=forms.HiddenInput)
+    reason = ReasonField(label=_("What is wrong with this assessment, and why"), widget=_words(3))
+    file = AttachedFile(label=_("Document (optional)"))
+
+
+class ObjectionAnswerForm(forms.Form):
+    """The answer of the level above: upheld, or corrected to a share."""
+
+    decision = forms.ChoiceField(
+        label=_("Decision"),
+        choices=[
+            (ObjectionState.UPHELD.value, _("Uphold the assessment")),
+            (ObjectionState.CORRECTED.value, _("Correct the assessment")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    share = forms.DecimalField(
+        label=_("Right value of the part, 0 to 100; empty: leave the part out of the score"),
+        required=False,
+        min_value=0,
+        max_value=100,
+        max_digits=5,
+        decimal_places=2,
+        widget=forms.NumberInput(attrs={"class": "form-control", "step": "any"}),
+    )
+    answer = ReasonField(label=_("Reason"), widget=_words(4))
 
 
 class UploadForm(forms.Form):

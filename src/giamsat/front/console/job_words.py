@@ -11,6 +11,8 @@ TASKS = {
     "early_warning.scan_changed": gettext_noop("Look over changed figures for warnings"),
     "notices.carry": gettext_noop("Carry a notice to a person by mail"),
     "notices.forget_old": gettext_noop("Forget old notices"),
+    "observations.assess_use": gettext_noop("Assess how much reports were used"),
+    "observations.reassess": gettext_noop("Put the rules to what was sent, again"),
     "observations.remind": gettext_noop("Remind those who owe reports"),
     "outbox.forget_old_events": gettext_noop("Forget old news"),
     "outbox.handle": gettext_noop("Pass news on to the part that waits for it"),
@@ -22,6 +24,7 @@ TASKS = {
     "warehouse.publish": gettext_noop("Publish accepted reports to the warehouse"),
     "warehouse.publish_missed": gettext_noop("Publish what an earlier run left"),
     "warehouse.reconcile": gettext_noop("Compare the warehouse with the reports"),
+    "warehouse.renew": gettext_noop("Write published years anew after units changed"),
 }
 
 CAUSES = {

@@ -15,7 +15,7 @@ from giamsat.lib.periods import Period
 def whose(period: Period) -> str:
     """Whose the figures of a period are, where some are from before the units of today."""
     began = date(period.year, 1, 1)
-    days = [until for _predecessor, _successor, until in units.mergers_of_points() if until > began]
+    days = [each.until for each in units.mergers_of_points() if each.until > began]
     if not days:
         return ""
     return _("Figures before %(day)s are those of the former units that went whole into each of today's.") % {

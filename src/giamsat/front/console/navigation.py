@@ -47,11 +47,19 @@ PAGES = (
     Page("overview", "overview", _("Overview"), on_phone=True, also=("reference",)),
     Page("map", "map", _("Map"), ("aggregate.read",)),
     Page("units", "units", _("Units"), ("aggregate.read", "report.read"), also=("unit",)),
-    Page("entry", "entry", _("Reports"), COMPILING, on_phone=True, also=("delivery",)),
+    Page("changes", "units", _("Changes of units"), ("unit.change",), also=("change",)),
+    Page("entry", "entry", _("Reports"), COMPILING, on_phone=True, also=("delivery", "rules")),
     Page("consolidate", "table", _("Consolidation"), if_so=consolidate_page.is_offered),
     Page(
-        "inbox", "inbox", _("To decide"), ("report.accept",), "inbox", True, also=("report", "scores", "late")
+        "inbox",
+        "inbox",
+        _("To decide"),
+        ("report.accept",),
+        "inbox",
+        True,
+        also=("report", "score", "late", "objection"),
     ),
+    Page("calendar", "calendar", _("Calendar"), ("aggregate.read", "report.read")),
     Page("warnings", "warnings", _("Warnings"), ("warning.read",), "warnings", True, ("warning",)),
     Page(
         "requests",

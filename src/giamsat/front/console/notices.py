@@ -15,6 +15,8 @@ ADDRESSES = {
     Page.ENTRY: "console:entry",
     Page.REPORT: "console:report",
     Page.REQUEST: "console:request",
+    Page.CALENDAR: "console:calendar",
+    Page.OBJECTION: "console:objection",
 }
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from giamsat.foundation.audit import services as trail
+from giamsat.front.console import uses
 from giamsat.front.console.before_eyes import version_seen
 from giamsat.front.console.errors import NotADay
 from giamsat.front.console.exports import csv_response
@@ -50,7 +51,9 @@ def report(request: HttpRequest, number: int) -> HttpResponse:
         day = day_asked(request, viewer)
     except NotADay as refusal:
         return show(request, viewer, found, status=refusal.status, day_refusal=refusal)
-    return show_as_known(request, viewer, found, day) if day else show(request, viewer, found)
+    page = show_as_known(request, viewer, found, day) if day else show(request, viewer, found)
+    uses.count_view(viewer, found)
+    return page
 
 
 @login_required

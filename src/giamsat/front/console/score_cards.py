@@ -26,6 +26,9 @@ class PartCard:
     code: str
     failed: list[Any] = field(default_factory=list)
     note: str = ""
+    share: Decimal | None = None
+    objection: Any = None
+    form: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,7 @@ def _parts(scored: Any, name: Score) -> list[PartCard]:
                 band=STATES.get(Band(quality.band(value)), ""),
                 keys=evidence.failed,
                 code=code,
+                share=evidence.share,
             )
         )
     return parts

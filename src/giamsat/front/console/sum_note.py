@@ -29,7 +29,7 @@ def sum_note(viewer: Viewer, found: Any) -> SumNote | None:
     parts = observations.parts_of(found.unit, found.form_code, found.period)
     if not parts.differences or any(viewer.scope.has_conflict_with(each.unit) for each in parts.children):
         return None
-    inside = viewer.account.unit is not None and viewer.account.unit.pk == found.unit_id
+    inside = viewer.scope.own is not None and viewer.scope.own.pk == found.unit_id
     if not inside:
         return SumNote(0, "")
     address = f"{reverse('console:consolidate')}?period={found.period_key}&form={found.form_code}"

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 REPORT_COLUMNS = (
     "id", "unit_id", "form_code", "period_key", "basis", "status", "current_id", "due_on", "in_force_id",
-    "submitted_at", "submitted_by_id", "submitted_by_name", "accepted_at", "accepted_by_id",
+    "first_sent_on", "submitted_at", "submitted_by_id", "submitted_by_name", "accepted_at", "accepted_by_id",
     "accepted_by_name", "returned_by_name", "return_reason",
 )  # fmt: skip
 VERSION_COLUMNS = (
@@ -167,6 +167,7 @@ def _passed(batch: Batch, each: Incoming) -> dict[str, object]:
     if not each.accepted or batch.accepting is None:
         return {
             "in_force_id": None,
+            "first_sent_on": None,
             "submitted_at": None,
             "submitted_by_id": None,
             "submitted_by_name": "",
@@ -176,6 +177,7 @@ def _passed(batch: Batch, each: Incoming) -> dict[str, object]:
         }
     return {
         "in_force_id": each.version_id,
+        "first_sent_on": (each.held and each.held.first_sent_on) or day_of(each.recorded_at),
         "submitted_at": each.recorded_at,
         "submitted_by_id": batch.by.id,
         "submitted_by_name": batch.by.name,

@@ -24,6 +24,16 @@ class State(TextChoices):
     LOCKED = "locked", _("locked")
 
 
+class Arrived(TextChoices):
+    """How a report that is owed stands to its day; always exactly one of these."""
+
+    ON_TIME = "on_time", _("received on time")
+    LATE = "late", _("received late")
+    RETURNED = "returned", _("sent back, not sent again")
+    MISSING = "missing", _("overdue")
+    WAITING = "waiting", _("not due yet")
+
+
 class Standing(TextChoices):
     """How far what one unit gives to a sum has come, as the level that adds it up sees it."""
 

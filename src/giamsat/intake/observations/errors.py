@@ -162,6 +162,28 @@ class NotExplained(ReportRefusal):
         )
 
 
+class NoLongerPasses(ReportRefusal):
+    """Figures that passed when they came in do not any more: other reports have changed since."""
+
+    code = "report.no_longer_passes"
+    status = HTTPStatus.CONFLICT
+
+    def __init__(
+        self, form_code: str, period_key: str, rules: Sequence[str], sentences: Sequence[str]
+    ) -> None:
+        super().__init__(
+            _(
+                "The report %(form)s for %(period)s passed when it came in and does not any more, because other "
+                "reports have changed since: %(what)s Correct this report, or have the other one corrected; then "
+                "send it."
+            )
+            % {"form": form_code, "period": period_in_words(period_key), "what": " ".join(sentences)},
+            form=form_code,
+            period=period_key,
+            rules=list(rules),
+        )
+
+
 class NotAwaitingAcceptance(ReportRefusal):
     code = "report.not_awaiting_acceptance"
     status = HTTPStatus.CONFLICT
@@ -516,3 +538,49 @@ class EstimateNotThere(ReportRefusal):
 
     def __init__(self) -> None:
         super().__init__(_("This estimate was withdrawn already. Reload the page to see how the sum stands."))
+
+
+class NobodyLate(ReportRefusal):
+    """There is nobody to remind: all that is owed to this person's unit is in, or not due yet."""
+
+    code = "report.nobody_late"
+    status = HTTPStatus.CONFLICT
+
+    def __init__(self, period_key: str) -> None:
+        super().__init__(
+            _(
+                "No unit directly below yours is late for %(period)s any more. Nobody was reminded; open the calendar "
+                "again to see how it stands."
+            )
+            % {"period": period_in_words(period_key)},
+            period=period_key,
+        )
+
+
+class RemindedAlready(ReportRefusal):
+    code = "report.reminded_already"
+    status = HTTPStatus.CONFLICT
+
+    def __init__(self, period_key: str) -> None:
+        super().__init__(
+            _(
+                "Everybody who owes a report for %(period)s was reminded by your unit today already. Nothing was sent "
+                "again; call them, or remind them tomorrow."
+            )
+            % {"period": period_in_words(period_key)},
+            period=period_key,
+        )
+
+
+class NobodyToRemind(ReportRefusal):
+    code = "report.nobody_to_remind"
+
+    def __init__(self, period_key: str) -> None:
+        super().__init__(
+            _(
+                "Nobody has an account for reporting in the units that are late for %(period)s. Call them, and have "
+                "accounts opened there."
+            )
+            % {"period": period_in_words(period_key)},
+            period=period_key,
+        )

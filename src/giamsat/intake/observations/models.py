@@ -32,6 +32,9 @@ class Report(models.Model):
         "observations.ReportVersion", models.PROTECT, null=True, related_name="+", db_index=False
     )
     due_on = models.DateField(null=True)
+    first_sent_on = models.DateField(
+        null=True, help_text="when the level above first had it; sending it again changes nothing"
+    )
 
     submitted_at = models.DateTimeField(null=True)
     submitted_by_id = models.BigIntegerField(null=True)

@@ -12,6 +12,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from giamsat.foundation.access import queries as access
 from giamsat.foundation.access.choices import Action
+from giamsat.foundation.catalogue.choices import Additivity
 from giamsat.foundation.units import queries as units
 from giamsat.intake.observations.choices import Status
 from giamsat.intake.observations.errors import ReportNotFound
@@ -19,6 +20,16 @@ from giamsat.intake.observations.estimates import declarations, figures_for
 from giamsat.intake.observations.late import late_opening, opening_of, openings_of, openings_that_hold
 from giamsat.intake.observations.models import Report, ReportVersion
 from giamsat.intake.observations.parts import Part, Parts, parts_of
+from giamsat.intake.observations.punctuality import (
+    Counted,
+    Duty,
+    Owed,
+    Tally,
+    counted,
+    duties,
+    one_by_one,
+    total,
+)
 from giamsat.intake.observations.queries_packed import (
     Head,
     Packed,
@@ -40,7 +51,7 @@ from giamsat.intake.observations.reading import (
 from giamsat.intake.observations.withdrawing import withdrawn
 from giamsat.intake.sources import queries as sources
 from giamsat.intake.sources.choices import Basis
-from giamsat.lib.periods import Period
+from giamsat.lib.periods import CUMULATIVE_KINDS, Period
 
 if TYPE_CHECKING:
     from giamsat.foundation.access.models import Account
@@ -50,13 +61,19 @@ if TYPE_CHECKING:
 
 
 __all__ = [
+    "Counted",
+    "Duty",
     "Head",
+    "Owed",
     "Packed",
     "Part",
     "Parts",
+    "Tally",
     "Total",
+    "counted",
     "decides",
     "declarations",
+    "duties",
     "figures_for",
     "heads_in_force",
     "is_delivery_readable",
@@ -64,6 +81,7 @@ __all__ = [
     "kept_versions",
     "late_opening",
     "makes_reports",
+    "one_by_one",
     "opening_of",
     "openings_of",
     "openings_that_hold",
@@ -71,6 +89,7 @@ __all__ = [
     "parts_of",
     "published_years",
     "reports_readable_in",
+    "total",
     "totals_in_force",
     "version_for",
     "withdrawn",
@@ -134,16 +153,38 @@ def reports_of_delivery(delivery_id: int) -> QuerySet[Report]:
 
 def awaiting_acceptance(viewer: Account, *, at: datetime) -> QuerySet[Report]:
     """Submitted reports of the units directly below those for which the viewer accepts, oldest first."""
-    home = viewer.unit
-    if home is None:
-        return Report.objects.none()
-    mine = access.scope_for(viewer, at=at).units_where("report.accept")
-    below = mine.filter(path__startswith=home.path, depth=home.depth + 1).order_by()
+    scope = access.scope_for(viewer, at=at)
+    below = scope.units_where("report.accept").filter(scope.directly_below()).order_by()
     return (
         Report.objects.filter(status=Status.DA_NOP, unit__in=below)
         .select_related("unit", "current", "in_force")
         .order_by("submitted_at", "pk")
     )
+
+
+def later_in_year(report: Report) -> list[Report]:
+    """Reports of the same unit, family of forms and basis for the later cumulative periods of the year, in their order;
+    months follow months, and quarters quarters."""
+    later = {each.key: place for place, each in enumerate(periods_after(report.period))}
+    found = Report.objects.select_related("unit", "current", "in_force").filter(
+        unit=report.unit_id,
+        form_code__in=sources.family(report.form_code),
+        period_key__in=list(later),
+        basis=report.basis,
+    )
+    return sorted(found, key=lambda each: later[each.period_key])
+
+
+def fallen(earlier: ReportVersion, later: ReportVersion | None) -> dict[str, tuple[Decimal, Decimal]]:
+    """By cell key, cumulative figures that stand lower in a later report of the year than in the earlier one (R-05)."""
+    said, now = values_of(earlier), values_of(later)
+    flows = [cell.key for cell in form_of(earlier).cells if cell.additivity == Additivity.FLOW]
+    both = {key: (said.get(key), now.get(key)) for key in flows}
+    return {
+        key: (before, after)
+        for key, (before, after) in both.items()
+        if before is not None and after is not None and after < before
+    }
 
 
 def versions(report: Report) -> list[ReportVersion]:
@@ -261,6 +302,17 @@ def reported_periods(form_code: str | None = None) -> set[str]:
     known = Report.objects.filter(period_key=OuterRef("key"))
     known = known.filter(form_code=form_code) if form_code else known
     return set(sources.reporting_periods().filter(Exists(known)).order_by().values_list("key", flat=True))
+
+
+def periods_after(period: Period) -> list[Period]:
+    """The periods of the year whose cumulative figures hold this one's: those that follow it step by step."""
+    kinds = {"M": ("M",)}.get(period.kind, CUMULATIVE_KINDS)
+    later = [
+        each.period
+        for each in sources.reporting_periods(kinds=kinds)
+        if each.year == period.year and each.period.ends_on > period.ends_on
+    ]
+    return sorted(later, key=lambda each: each.ends_on)
 
 
 def period_before(period: Period) -> Period:

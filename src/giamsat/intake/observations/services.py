@@ -20,6 +20,7 @@ from giamsat.intake.observations.receiving import (
     receive_file,
     receive_typed,
 )
+from giamsat.intake.observations.reminders import Reminded, remind_late
 from giamsat.intake.observations.steps import Moved, accept, accept_many, submit, submit_many
 from giamsat.intake.observations.taking_back import take_back
 from giamsat.intake.observations.trial import Past, Sight, past_reports
@@ -30,6 +31,7 @@ __all__ = [
     "Moved",
     "Past",
     "Receipt",
+    "Reminded",
     "Sight",
     "accept",
     "accept_many",
@@ -49,6 +51,7 @@ __all__ = [
     "receive_file",
     "receive_many",
     "receive_typed",
+    "remind_late",
     "reopen",
     "send_back",
     "submit",

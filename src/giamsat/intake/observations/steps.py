@@ -9,12 +9,14 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Value
+from django.db.models.functions import Coalesce
 
 from giamsat.foundation.audit import services as audit
 from giamsat.foundation.outbox import services as outbox
 from giamsat.foundation.units import queries as units
 from giamsat.intake.observations import (
+    asking_again,
     conditions,
     holding,
     late,
@@ -108,6 +110,8 @@ def submit_many(
             version.letter = numbering.letter_for(report, symbol, at=at)
 
     ready = _meeting(require_ready, there, refusals)
+    refusals |= asking_again.doubts(ready)
+    ready = [each for each in ready if each.pk not in refusals]
     _send(ready, asking.actor, at)
     if symbol:
         ReportVersion.objects.bulk_update([_at_hand(each) for each in ready], ["letter"])
@@ -164,6 +168,9 @@ def accept_many(
         for each in ready
     )
     telling.announce_accepted(ready)
+    telling.announce_corrected(
+        each for each in ready if earlier[each.pk] not in {None, _at_hand(each).number}
+    )
     for each in ready:
         if each.basis == Basis.CONSOLIDATED:
             _mark_consolidated(each)
@@ -231,7 +238,7 @@ def _send(reports: Sequence[Report], actor: Actor, at: datetime) -> None:
         "submitted_by_id": actor.id,
         "submitted_by_name": actor.name,
     }
-    _change(reports, sent)
+    _change(reports, sent, first_sent_on=Coalesce("first_sent_on", Value(day_of(at))))
 
 
 def _change(reports: Sequence[Report], alike: Mapping[str, object], **in_table: object) -> None:

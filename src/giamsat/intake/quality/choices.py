@@ -65,3 +65,11 @@ class Band(TextChoices):
     TO_IMPROVE = "to_improve", _("to improve")
     NOT_MET = "not_met", _("not met")
     NOT_ASSESSED = "not_assessed", _("not assessed")
+
+
+class ObjectionState(TextChoices):
+    """What became of a unit's objection to a part of a score."""
+
+    OPEN = "open", _("awaiting an answer")
+    UPHELD = "upheld", _("assessment upheld")
+    CORRECTED = "corrected", _("assessment corrected")

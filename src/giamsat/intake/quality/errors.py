@@ -112,3 +112,100 @@ class ScoreNotFound(QualityRefusal):
             form=form_code,
             period=period_key,
         )
+
+
+class ObjectionNotFound(QualityRefusal):
+    code = "quality.objection_not_found"
+    status = HTTPStatus.NOT_FOUND
+
+    def __init__(self, number: int) -> None:
+        super().__init__(
+            _(
+                "There is no objection %(number)s that you may see: only its unit and the level directly above read it."
+            )
+            % {"number": number},
+            number=number,
+        )
+
+
+class WithoutObjection(QualityRefusal):
+    """There is nothing to object to."""
+
+    code = "quality.without_objection"
+    status = HTTPStatus.CONFLICT
+
+    def __init__(self, part: str, *, assessed: bool) -> None:
+        super().__init__(
+            _("This part is assessed as full. There is nothing to object to; nothing was sent.")
+            if assessed
+            else _("This part is not assessed, so it takes nothing from the score. Nothing was sent."),
+            part=part,
+        )
+
+
+class ScoreChanged(QualityRefusal):
+    """The part was assessed anew since it was looked at, or since it was objected to."""
+
+    code = "quality.score_changed"
+    status = HTTPStatus.CONFLICT
+
+    def __init__(self, part: str) -> None:
+        super().__init__(
+            _(
+                "This part was assessed anew in the meantime. Nothing was done; open the scores of the report "
+                "again and look at what stands there now."
+            ),
+            part=part,
+        )
+
+
+class ObjectedAlready(QualityRefusal):
+    code = "quality.objected_already"
+    status = HTTPStatus.CONFLICT
+
+    def __init__(self, part: str) -> None:
+        super().__init__(
+            _(
+                "There is an open objection to this part already. Nothing was sent a second time; wait for the answer "
+                "of the level above."
+            ),
+            part=part,
+        )
+
+
+class ObjectionAnsweredAlready(QualityRefusal):
+    code = "quality.objection_answered_already"
+    status = HTTPStatus.CONFLICT
+
+    def __init__(self, by: str, state: str) -> None:
+        super().__init__(
+            _("%(by)s has answered this objection already: %(state)s. Nothing was changed.")
+            % {"by": by, "state": state},
+            by=by,
+        )
+
+
+class ObjectionReasonMissing(QualityRefusal):
+    code = "quality.objection_reason_missing"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Say why in at least ten letters, so that the other side can follow it. Nothing was sent.")
+        )
+
+
+class ObjectionFileRefused(QualityRefusal):
+    """An attached file is empty, too large, or of a kind that is not taken."""
+
+    code = "quality.objection_file_refused"
+
+    def __init__(self, filename: str, problem: str) -> None:
+        super().__init__(
+            _(
+                "%(filename)s was not taken: %(problem)s. "
+                "Attach a PDF, Word, Excel, PNG or JPEG file up to 10 MB."
+            )
+            % {"filename": filename, "problem": problem},
+            filename=filename,
+            problem=problem,
+        )

@@ -8,9 +8,10 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 
-from giamsat.intake.quality.choices import Effect, Score, Severity
+from giamsat.intake.quality.choices import Effect, ObjectionState, Part, Score, Severity
 from giamsat.intake.quality.definition import Rule, read_rule
 from giamsat.intake.quality.findings import Label, sentence_from
+from giamsat.lib.clock import day_of
 
 SCORE_FIELDS = tuple(f"{name}_score" for name in Score.values)
 ASSESSED_FIELDS = tuple(f"{name}_assessed" for name in Score.values)
@@ -93,6 +94,48 @@ class StoredFinding(models.Model):
         return sentence_from(self.facts, language, label)
 
 
+class LaterFinding(models.Model):
+    """What the rules find at night in a report that was sent, or in the want of one; it blocks nothing.
+
+    It stands from ``found_at`` until a night on which it is no more (``gone_at``).
+    """
+
+    unit = models.ForeignKey("units.Unit", models.PROTECT, related_name="+")
+    form_code = models.CharField(max_length=16)
+    period_key = models.CharField(max_length=8)
+    basis = models.CharField(max_length=12, default="own")
+    rule_code = models.CharField(max_length=16)
+    rule_version = models.PositiveSmallIntegerField()
+    check_name = models.CharField(max_length=20)
+    severity = models.CharField(max_length=1, choices=Severity)
+    cell_keys = ArrayField(models.CharField(max_length=64), default=list)
+    facts = models.JSONField(encoder=DjangoJSONEncoder)
+    found_at = models.DateTimeField()
+    gone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-severity", "-period_key", "form_code", "rule_code", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit", "form_code", "period_key", "basis", "check_name", "cell_keys"],
+                condition=Q(gone_at=None),
+                name="later_finding_stands_once",
+            ),
+            models.CheckConstraint(
+                name="later_finding_never_blocks",
+                condition=Q(severity__in=[Severity.WARNING, Severity.INFORMATION]),
+            ),
+        ]
+        indexes = [models.Index(fields=["unit"], condition=Q(gone_at=None), name="later_finding_that_stands")]
+
+    def __str__(self) -> str:
+        return f"{self.rule_code} {self.form_code} {self.period_key} {self.unit_id}"
+
+    def sentence(self, language: str, label: Label) -> str:
+        """What is wrong and what would be right; ``label`` names a cell."""
+        return sentence_from(self.facts, language, label)
+
+
 class ReportScore(models.Model):
     """The four scores of one unit's report of one period, with all they were made of.
 
@@ -147,3 +190,104 @@ class ReportScore(models.Model):
     def four(self) -> dict[str, Decimal | None]:
         """The four scores by name. (A field named ``clean`` would hide the model's own method.)"""
         return {str(name): getattr(self, f"{name}_score") for name in Score.values}
+
+
+class Objection(models.Model):
+    """A unit says that a part of a score is wrong, and why; the level above answers.
+
+    ``share_seen`` is what was objected to, ``share_set`` what it was corrected to (None: left out of the score).
+    """
+
+    unit = models.ForeignKey("units.Unit", models.PROTECT, related_name="+")
+    form_code = models.CharField(max_length=16)
+    period_key = models.CharField(max_length=8)
+    basis = models.CharField(max_length=12)
+    part = models.CharField(max_length=12, choices=Part)
+    share_seen = models.DecimalField(max_digits=7, decimal_places=6)
+    reason = models.TextField()
+    filename = models.CharField(max_length=255, blank=True)
+    content = models.BinaryField(default=b"")
+    sha256 = models.CharField(max_length=64, blank=True)
+    size = models.PositiveIntegerField(default=0)
+    raised_at = models.DateTimeField()
+    raised_by_id = models.BigIntegerField()
+    raised_by_name = models.CharField(max_length=200)
+    due_on = models.DateField(help_text="when the level above is to have answered")
+    state = models.CharField(max_length=9, choices=ObjectionState, default=ObjectionState.OPEN)
+    share_set = models.DecimalField(max_digits=7, decimal_places=6, null=True)
+    answer = models.TextField(blank=True)
+    answered_at = models.DateTimeField(null=True)
+    answered_by_id = models.BigIntegerField(null=True)
+    answered_by_name = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["due_on", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit", "form_code", "period_key", "basis", "part"],
+                condition=Q(state=ObjectionState.OPEN),
+                name="objection_is_open_once_for_a_part",
+            ),
+            models.CheckConstraint(
+                name="objection_state_is_known", condition=Q(state__in=ObjectionState.values)
+            ),
+            models.CheckConstraint(
+                name="objection_answered_has_words_time_and_person",
+                condition=Q(state=ObjectionState.OPEN, answer="", answered_at=None, answered_by_name="")
+                | (
+                    ~Q(state=ObjectionState.OPEN)
+                    & ~Q(answer="")
+                    & Q(answered_at__isnull=False)
+                    & ~Q(answered_by_name="")
+                ),
+            ),
+            models.CheckConstraint(
+                name="objection_sets_a_share_only_when_corrected",
+                condition=Q(share_set=None) | Q(state=ObjectionState.CORRECTED, share_set__range=(0, 1)),
+            ),
+            models.CheckConstraint(
+                name="objection_file_is_kept_whole",
+                condition=Q(filename="", size=0, sha256="")
+                | (~Q(filename="") & Q(size__gt=0) & ~Q(sha256="")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.form_code} {self.period_key} {self.unit_id} {self.part}"
+
+    @property
+    def subject(self) -> str:
+        """How the audit trail names it."""
+        return f"objection:{self.pk}"
+
+    @property
+    def days_late(self) -> int:
+        """How long after its day it was answered; 0 while it is not, or in time."""
+        return max(0, (day_of(self.answered_at) - self.due_on).days) if self.answered_at else 0
+
+
+class Use(models.Model):
+    """How often the data of one report was used on a day: looked at by others than the unit, or cited by a decision.
+
+    Only counts: who looked is kept nowhere.
+    """
+
+    unit = models.ForeignKey("units.Unit", models.PROTECT, related_name="+")
+    form_code = models.CharField(max_length=16)
+    period_key = models.CharField(max_length=8)
+    basis = models.CharField(max_length=12)
+    day = models.DateField()
+    views = models.PositiveIntegerField(default=0)
+    decisions = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["unit", "form_code", "period_key", "basis", "day"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit", "form_code", "period_key", "basis", "day"], name="use_is_counted_once_a_day"
+            )
+        ]
+        indexes = [models.Index(fields=["day"], name="use_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.form_code} {self.period_key} {self.unit_id} {self.day}"

@@ -6,30 +6,35 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import Left
 
 from giamsat.foundation.access import queries as access
 from giamsat.foundation.catalogue import queries as catalogue
-from giamsat.intake.quality import rules
-from giamsat.intake.quality.choices import Band, Effect, Score, Severity
-from giamsat.intake.quality.definition import Rule, problems_of, read_rule
-from giamsat.intake.quality.errors import FindingNotFound, ScoreNotFound
+from giamsat.foundation.catalogue.errors import Problem
+from giamsat.intake.quality import definition, naming, rules
+from giamsat.intake.quality.acts import ACT_RULES, ActRule
+from giamsat.intake.quality.choices import Band, Effect, ObjectionState, Score, Severity
+from giamsat.intake.quality.definition import Rule, read_rule
+from giamsat.intake.quality.errors import FindingNotFound, ObjectionNotFound, ScoreNotFound
 from giamsat.intake.quality.findings import Finding
 from giamsat.intake.quality.frames import (
     Children,
     PeerRates,
     increments,
+    just_before,
     peer_rates,
     periods_needed,
     year_end,
 )
 from giamsat.intake.quality.identities import Identities, identities_in
-from giamsat.intake.quality.looking import Looks, codes_beside, looks
-from giamsat.intake.quality.models import ReportScore, RuleVersion, StoredFinding
+from giamsat.intake.quality.looking import Looks, codes_beside, codes_named, looks
+from giamsat.intake.quality.models import LaterFinding, Objection, ReportScore, RuleVersion, StoredFinding
 from giamsat.intake.quality.on_sheet import checks_on_sheet
 from giamsat.intake.quality.rules import BANDS, Evidence, band, index
 from giamsat.intake.quality.scoring import from_json
+from giamsat.intake.quality.use import WINDOW, Used, counted_since, used
 from giamsat.lib.periods import Period
 
 if TYPE_CHECKING:
@@ -38,10 +43,12 @@ if TYPE_CHECKING:
     from giamsat.intake.sources.models import Form
     from giamsat.intake.sources.services import SheetCheck
     from giamsat.lib.formulas import Where
-    from giamsat.lib.periods import Period
 
 __all__ = [
+    "ACT_RULES",
     "BANDS",
+    "WINDOW",
+    "ActRule",
     "Band",
     "Children",
     "Evidence",
@@ -51,16 +58,26 @@ __all__ = [
     "PeerRates",
     "RolledUp",
     "Rule",
+    "Used",
     "band",
     "codes_beside",
+    "codes_named",
+    "counted_since",
     "failed_of",
     "finding",
     "findings_of",
     "findings_of_many",
     "identities",
     "increments",
+    "just_before",
     "labels",
+    "later_findings",
+    "later_findings_of",
     "looks",
+    "objection_in",
+    "objections_in",
+    "objections_to",
+    "objections_to_answer",
     "parts_of",
     "peer_rates",
     "periods_needed",
@@ -81,6 +98,8 @@ __all__ = [
     "scores_of_place",
     "sheet_checks",
     "unexplained",
+    "use_target",
+    "used",
     "year_end",
 ]
 FIELDS = tuple(str(name) for name in Score.values)
@@ -114,6 +133,11 @@ def published_rules() -> list[RuleVersion]:
 def rules_on(day: date | None = None) -> tuple[Rule, ...]:
     """The newest version of each rule that is valid on that day and does not end it; without a day, of all."""
     return _newest(published_rules(), day)
+
+
+def problems_of(content: Any) -> list[Problem]:
+    """Everything that keeps a definition from being a rule here: its form, its expressions, names nobody knows."""
+    return definition.problems_of(content) or naming.unknown_names(content)
 
 
 def rules_asked(period: Period, basis: str, stage: str) -> tuple[Rule, ...]:
@@ -187,6 +211,16 @@ def findings_of_many(report_version_ids: list[int]) -> QuerySet[StoredFinding]:
     return StoredFinding.objects.filter(report_version_id__in=report_version_ids)
 
 
+def later_findings(unit_ids: Iterable[int]) -> QuerySet[LaterFinding]:
+    """What was found at night about these units and stands; asked to be looked at first, newest period first."""
+    return LaterFinding.objects.filter(unit__in=list(unit_ids), gone_at=None).select_related("unit")
+
+
+def later_findings_of(unit_id: int, form_code: str, period_key: str, basis: str) -> QuerySet[LaterFinding]:
+    """The same of one report."""
+    return later_findings([unit_id]).filter(form_code=form_code, period_key=period_key, basis=basis)
+
+
 def unexplained(*report_version_ids: int) -> QuerySet[StoredFinding]:
     """Findings of these versions that ask for an explanation and have none."""
     found = findings_of_many(list(report_version_ids))
@@ -238,6 +272,40 @@ def parts_of(report_score: ReportScore, name: str) -> dict[str, tuple[int, Evide
         str(part): (weight, known.get(part, rules.NOBODY_LOOKED))
         for part, weight in rules.WEIGHTS[name].items()
     }
+
+
+def use_target() -> int:
+    """How many uses in 30 days count as full use."""
+    return settings.USE_TARGET
+
+
+def objections_in(scope: "access.Scope") -> QuerySet[Objection]:
+    """Objections of this person's own unit and of those directly below it; nobody else knows of them."""
+    return (
+        Objection.objects.filter(unit__in=scope.small_cell_unit_ids).select_related("unit").defer("content")
+    )
+
+
+def objections_to_answer(scope: "access.Scope") -> int:
+    """How many wait for an answer of this person's unit."""
+    below = objections_in(scope).filter(state=ObjectionState.OPEN)
+    return below.exclude(unit=scope.own.pk).count() if scope.own else 0
+
+
+def objection_in(scope: "access.Scope", number: int) -> Objection:
+    """One of them, or a refusal as if there were none."""
+    found = objections_in(scope).filter(pk=number).first()
+    if found is None:
+        raise ObjectionNotFound(number)
+    return found
+
+
+def objections_to(score: ReportScore, scope: "access.Scope") -> dict[str, Objection]:
+    """By part, the newest objection to a report's score that this person may know of."""
+    found = objections_in(scope).filter(
+        unit=score.unit_id, form_code=score.form_code, period_key=score.period_key, basis=score.basis
+    )
+    return {each.part: each for each in found.order_by("raised_at", "pk")}
 
 
 def failed_of(report_score: ReportScore, name: str) -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from django.db import transaction
 
 from giamsat.foundation.catalogue.services import Loaded
-from giamsat.intake.quality import loading, queries, score_store, scoring
+from giamsat.intake.quality import later, loading, queries, score_store, scoring
 from giamsat.intake.quality.checking import Checked, check_reports
 from giamsat.intake.quality.choices import Part, Severity
 from giamsat.intake.quality.definition import Rule
@@ -17,7 +17,10 @@ from giamsat.intake.quality.findings import Finding
 from giamsat.intake.quality.frames import Children, History
 from giamsat.intake.quality.loading import publish_rule
 from giamsat.intake.quality.models import StoredFinding
+from giamsat.intake.quality.objections import correct, object_to, uphold
 from giamsat.intake.quality.rules import Evidence, on_time
+from giamsat.intake.quality.use import count_decision, count_view
+from giamsat.intake.quality.use import forget as forget_use
 from giamsat.intake.sources.queries import Cell
 from giamsat.lib.actors import Actor
 from giamsat.lib.formulas import Grid
@@ -32,17 +35,24 @@ __all__ = [
     "Grid",
     "ScoredReport",
     "check_many",
+    "correct",
     "count_as_sent",
+    "count_decision",
+    "count_view",
     "drop_drafts",
     "explain",
+    "forget_use",
     "hand_evidence",
     "hand_evidence_of_many",
     "keep_findings",
     "keep_findings_of_many",
+    "keep_later_findings",
     "load_rules",
+    "object_to",
     "on_time",
     "publish_rule",
     "record_scores",
+    "uphold",
 ]
 KEPT = (Severity.ERROR.value, Severity.WARNING.value)
 PARTS = frozenset(Part.values)
@@ -129,6 +139,18 @@ def _stored(version_id: int, found: Finding, explained: Explanation | None) -> S
         explained_by_id=explained.by.id if explained else None,
         explained_by_name=explained.by.name if explained else "",
     )
+
+
+@transaction.atomic
+def keep_later_findings(
+    found: Mapping[int, Sequence[Finding]], *, form_code: str, period: Period, basis: str, at: datetime
+) -> int:
+    """What the rules found at night in reports of these units, by their numbers: an empty list is nothing found.
+
+    Nothing blocks: what would have is kept as asking to be looked at. What is found no more is marked as gone.
+    Returns how many findings were not known before.
+    """
+    return later.keep(score_store.Key(form_code, period.key, basis), found, at=at)
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ from giamsat.foundation.catalogue.services import Loaded
 from giamsat.intake.sources.calendars import calendar_of, obligations_in, problems_of_calendar
 from giamsat.intake.sources.definition import form_of, problems_of_form, require_asked_once
 from giamsat.intake.sources.models import Calendar, Form, Obligation, ReportingPeriod
-from giamsat.intake.sources.rules import cut_off
+from giamsat.intake.sources.rules import Reminders, cut_off
 
 Standing = dict[tuple[str, int], Any]
 
@@ -49,7 +49,12 @@ def load_calendars(file: Path) -> Loaded:
     """Load reporting calendars with their obligations."""
     published = {(each.code, each.version): each.content for each in Calendar.objects.all()}
     loaded = Loaded()
-    for entry in catalogue_services.read_definition(file)["calendars"]:
+    told = catalogue_services.read_definition(file)
+    try:
+        Reminders.of(told.get("reminders", {}))
+    except ValueError as problem:
+        raise DefinitionInvalid(file.name, f"reminders: {problem}") from problem
+    for entry in told["calendars"]:
         loaded += _add_calendar(file.name, entry, published)
     catalogue.forget()
     return loaded

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+import yaml
+from django.conf import settings
 from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -19,7 +23,7 @@ from giamsat.intake.sources.definition import form_of, problems_of_form, require
 from giamsat.intake.sources.errors import ClosedUnit, FormUnknown, WrongPeriod
 from giamsat.intake.sources.layout import Cell
 from giamsat.intake.sources.models import Calendar, Delivery, Form, Obligation, ReportingPeriod
-from giamsat.intake.sources.rules import WorkingDays, cut_off
+from giamsat.intake.sources.rules import Reminders, WorkingDays, cut_off
 from giamsat.lib.periods import Period
 
 if TYPE_CHECKING:
@@ -170,6 +174,17 @@ def working_days(calendar_id: int) -> WorkingDays:
         )
         _working_days[calendar_id] = WorkingDays.of(calendar.working_days)
     return _working_days[calendar_id]
+
+
+def reminders() -> Reminders:
+    """On which days those who still owe a report are told, as the calendar file says now."""
+    return _reminders(settings.DEFINITIONS_DIR / "calendar.yaml")
+
+
+@cache
+def _reminders(file: Path) -> Reminders:
+    told = yaml.safe_load(file.read_text(encoding="utf-8")) if file.exists() else {}
+    return Reminders.of(told.get("reminders", {}))
 
 
 def obligations(period: Period) -> list[Obligation]:

@@ -47,6 +47,45 @@ class WorkingDays:
             count -= self.holds(day)
         return day
 
+    def before(self, day: date, count: int) -> date:
+        """The ``count``-th working day before a day; the day itself for none."""
+        while count > 0:
+            day -= timedelta(days=1)
+            count -= self.holds(day)
+        return day
+
+
+@dataclass(frozen=True)
+class Reminders:
+    """When those who still owe are told: working days before the due day (0: on it), and working days after."""
+
+    before: tuple[int, ...] = (3, 1, 0)
+    after: tuple[int, ...] = (1,)
+
+    @classmethod
+    def of(cls, settings: dict[str, Any]) -> "Reminders":
+        """From the ``reminders`` of a calendar file; ValueError where a day is no whole number from 0 on."""
+        chosen = {name: tuple(settings[name]) for name in ("before", "after") if name in settings}
+        for day in (day for days in chosen.values() for day in days):
+            if not isinstance(day, int) or isinstance(day, bool) or day < 0:
+                raise ValueError(f"{day!r} is no number of working days")
+        return cls(**chosen)
+
+    def step(self, due_on: date, today: date, working: WorkingDays, *, latest: timedelta) -> int | None:
+        """Which of them is due to be told today: -3 is three working days before; None between two or after all.
+
+        One that nobody told on its day, for nothing ran, is told until the next one; what says that a report is due
+        never after its due day, and what says that it is late no longer than ``latest`` after its own day.
+        """
+        begun = [(working.before(due_on, days), -days) for days in self.before]
+        begun += [(working.after(due_on, days), days) for days in self.after if days]
+        begun = [(on, step) for on, step in begun if on <= today]
+        if not begun:
+            return None
+        on, step = max(begun)
+        last = due_on if step <= 0 else on + latest
+        return step if today <= last else None
+
 
 @lru_cache(maxsize=256)
 def holidays(calendar: WorkingDays, year: int) -> frozenset[date]:

@@ -1,7 +1,7 @@
 """Upkeep: writing years anew from the reports, joining small files, sweeping away what no generation names."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
@@ -13,7 +13,11 @@ from giamsat.analysis.warehouse.services import locks, manifest, veiling
 from giamsat.analysis.warehouse.services.years import write_year
 from giamsat.analysis.warehouse.upstream import Tree
 from giamsat.foundation.catalogue import queries as catalogue
+from giamsat.foundation.outbox import services as outbox
+from giamsat.intake.observations import queries as observations
+from giamsat.intake.sources import queries as sources
 
+RENEW_TASK = "warehouse.renew"
 GRACE = timedelta(minutes=10)  # a file that no generation names any more may still be asked for this long
 MANIFEST_KEPT = timedelta(days=30)
 
@@ -36,6 +40,18 @@ def rebuild(
             Waiting.objects.filter(pk__in=heard).delete()
         _sweep(at)
     return newest()
+
+
+def years_owed_otherwise(since: date) -> list[int]:
+    """Years of which periods were reported whose cut-off lies on or after the day from which the units are others."""
+    reported = observations.reported_periods()
+    periods = sources.reporting_periods().filter(key__in=reported, cut_off_on__gte=since)
+    return sorted({each.year for each in periods})
+
+
+def ask_to_renew(year: int, *, delay: int = 0) -> None:
+    """Queue the writing anew of a year and those after it."""
+    outbox.queue_once(RENEW_TASK, "housekeeping", delay=delay, year=year)
 
 
 def _begin(at: datetime, years: Iterable[int] | None) -> tuple[Rebuild, list[int]]:

@@ -24,6 +24,7 @@ from giamsat.foundation.access.errors import (
     UnknownRole,
 )
 from giamsat.foundation.access.models import Account, Grant
+from giamsat.foundation.units import queries as units
 from giamsat.lib import clock
 from giamsat.lib.actors import Actor
 
@@ -161,7 +162,8 @@ def _those(own: list[Grant], holds: Callable[[Grant], bool], what: str) -> list[
 
 
 def _is_inside(unit: "Unit", grant: Grant) -> bool:
-    return unit.path == grant.unit.path or (grant.subtree and unit.path.startswith(grant.unit.path))
+    over = units.went_into(grant.unit)
+    return unit.path == over.path or (grant.subtree and unit.path.startswith(over.path))
 
 
 def _lasts(own: date | None, wanted: date | None) -> bool:

@@ -53,7 +53,7 @@ def name_substitute(
     require_open(substitute)
     if substitute.pk == principal.pk or (by and by.pk == substitute.pk):
         raise NotToYourself
-    if substitute.unit_id != principal.unit_id:
+    if queries.home_of(substitute) != queries.home_of(principal):
         raise SubstituteFromElsewhere(substitute.username, principal.unit)
     if by is None or by.pk != principal.pk:
         Authority(by, at).require_manages(principal)

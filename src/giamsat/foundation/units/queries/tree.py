@@ -7,13 +7,24 @@ from collections.abc import Collection
 from datetime import date
 from typing import NamedTuple
 
-from django.db.models import Case, Count, IntegerField, Q, Subquery, Value, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    ExpressionWrapper,
+    IntegerField,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Length, Substr
 
 from giamsat.foundation.catalogue import queries as catalogue
-from giamsat.foundation.units.choices import CENTRE_DEPTH, POINT_DEPTH, Topic
-from giamsat.foundation.units.errors import TreeNotPlanted, UnitNotFound
-from giamsat.foundation.units.models import Loading, Unit, UnitSet, Word
+from giamsat.foundation.units.choices import CENTRE_DEPTH, POINT_DEPTH, ChangeState, Topic
+from giamsat.foundation.units.errors import ChangeNotFound, TreeNotPlanted, UnitNotFound
+from giamsat.foundation.units.models import Alteration, Change, Loading, Succession, Unit, UnitSet, Word
 from giamsat.lib.text import fold
 
 
@@ -108,15 +119,77 @@ def mergers_into(unit_ids: Collection[int], *, year: int) -> list[Merger]:
     return [Merger(*row) for row in whole.values_list("pk", "successions__successor", "successions__on")]
 
 
-def mergers_of_points() -> list[tuple[int, int, date]]:
+class PointMerger(NamedTuple):
+    """A point that went whole into one other. ``taken_over``: what its successor counts since January holds the
+    predecessor's part as well, as after every change made here; else it counts from its own first day."""
+
+    predecessor: int
+    successor: int
+    until: date
+    taken_over: bool
+
+
+def mergers_of_points() -> list[PointMerger]:
     """Points that went whole into one other: which, into which, and when it ended."""
     return catalogue.once(_mergers_of_points)
 
 
-def _mergers_of_points() -> list[tuple[int, int, date]]:
+def _mergers_of_points() -> list[PointMerger]:
     gone = Unit.objects.filter(depth=POINT_DEPTH, valid_to__isnull=False).order_by("pk")
-    whole = gone.annotate(into=Count("successions")).filter(into=1)
-    return list(whole.values_list("pk", "successions__successor", "valid_to"))
+    whole = gone.annotate(into=Count("successions")).filter(into=1, successions__whole=True)
+    taken_over = Q(successions__change__isnull=False)
+    rows = whole.annotate(taken_over=ExpressionWrapper(taken_over, BooleanField()))
+    columns = ("pk", "successions__successor", "valid_to", "taken_over")
+    return [PointMerger(*row) for row in rows.values_list(*columns)]
+
+
+class Going(NamedTuple):
+    """A unit that ended, where it stood, and what it went into: whole or a part, by which change (None: by the
+    territory's files)."""
+
+    predecessor: int
+    path: str
+    successor: int
+    successor_path: str
+    whole: bool
+    change: int | None
+
+
+def goings() -> list[Going]:
+    """Every way that a unit went into another."""
+    rows = Succession.objects.order_by("pk")
+    columns = ("predecessor", "predecessor__path", "successor", "successor__path", "whole", "change")
+    return [Going(*row) for row in rows.values_list(*columns)]
+
+
+def points_by_path() -> dict[str, int]:
+    """Every point that ever stood, by the beginning of the paths below it."""
+    return dict(Unit.objects.filter(depth=POINT_DEPTH).order_by().values_list("path", "pk"))
+
+
+def counting_since_january() -> frozenset[int]:
+    """Units that a change made of others: what they report is for all they consist of, since the year began."""
+    made = Succession.objects.filter(change__isnull=False).order_by()
+    return frozenset(made.values_list("successor", flat=True))
+
+
+def heirs() -> list[tuple[int, str, int, str]]:
+    """Every unit that ended and goes on in another: its id and path, the other's id and path.
+
+    Its rights and what it still owes go on there; figures do only where it went whole (``goings``).
+    """
+    rows = Succession.objects.filter(heir=True).order_by("pk")
+    return list(rows.values_list("predecessor", "predecessor__path", "successor", "successor__path"))
+
+
+def went_into(unit: Unit) -> Unit:
+    """The unit in which a closed one goes on, however often that ended as well; itself while it stands."""
+    while unit.valid_to is not None:
+        heir = Unit.objects.filter(origins__predecessor=unit, origins__heir=True).first()
+        if heir is None:
+            break
+        unit = heir
+    return unit
 
 
 def search(text: str, within: Unit | None = None, on: date | None = None) -> UnitSet:
@@ -182,3 +255,31 @@ def tree_stamp() -> str:
     """Changes whenever the tree does: a key for whatever is kept in memory about it."""
     latest = Loading.objects.order_by("pk").last()
     return f"{latest.pk}-{latest.digest[:12]}" if latest else ""
+
+
+def came_into(unit: Unit) -> list[int]:
+    """The unit and every one that goes on in it, by their ids."""
+    ways = {pk: into for pk, _path, into, _to in heirs()}
+    found = {unit.pk}
+    while more := {pk for pk, into in ways.items() if into in found and pk not in found}:
+        found |= more
+    return sorted(found)
+
+
+def changes() -> QuerySet[Change]:
+    """Every change of units, the newest first."""
+    return Change.objects.order_by("-pk")
+
+
+def change(number: int) -> Change:
+    """One change by its number."""
+    found = Change.objects.filter(pk=number).first()
+    if found is None:
+        raise ChangeNotFound(number)
+    return found
+
+
+def former_names(unit: Unit) -> list[Alteration]:
+    """Changes by which the unit got another name, the newest first; what it was called until then is in ``was``."""
+    named = Alteration.objects.filter(unit=unit, change__state=ChangeState.CARRIED_OUT).exclude(was={})
+    return list(named.select_related("change").order_by("-pk"))

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from giamsat.foundation.access.choices import SUPPRESSION_LEGEND
 from giamsat.front.console.addresses import unit_address
 from giamsat.front.console.viewer import language
+from giamsat.intake.sources.choices import Basis
 from giamsat.lib.numbers import format_number
 from giamsat.lib.periods import Period
 
@@ -102,12 +103,25 @@ def unit_url(unit: Any, period: Period | None = None) -> str:
     return unit_address(unit, period)
 
 
+@register.simple_tag
+def over_maps_url(unit: Any, period: Period | None = None) -> str:
+    """Where a unit's figures stand as the map was and like for like."""
+    return unit_address(unit, period, page="unit_over_maps")
+
+
 @register.filter
 def period_label(key: str) -> str:
     try:
         return Period.parse(key).label(language())
     except ValueError:
         return key
+
+
+@register.filter
+def form_with_basis(key: str) -> str:
+    """A form and whose figures it gives, from ``BM05.consolidated``: the signed sum of those below has its sign."""
+    code, _dot, basis = key.rpartition(".")
+    return f"{code} Σ" if basis == Basis.CONSOLIDATED else code
 
 
 @register.filter

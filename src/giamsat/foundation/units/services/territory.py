@@ -16,7 +16,7 @@ from giamsat.foundation.units.geometry.shapes import Place
 from giamsat.foundation.units.manifest import digest, read_manifest
 from giamsat.foundation.units.models import Loading
 from giamsat.foundation.units.planting import Planted, plant
-from giamsat.foundation.units.queries import geometry_folder, map_facts, places_to_draw
+from giamsat.foundation.units.queries import geometry_folder, map_facts, places_to_draw, tree_stamp
 from giamsat.foundation.units.reading import read_territory
 
 SCHEMATIC, OFFICIAL = "schematic", "official"
@@ -114,8 +114,7 @@ def _map_source(folder: Path | None) -> _MapSource:
 
 def _stamp(kind: str, *sources: Path) -> str:
     """The same tree drawn from the same files by the same code has the same stamp."""
-    latest = Loading.objects.order_by("pk").last()
-    total = hashlib.sha256(f"{kind} {drawing.DRAWING_VERSION} {latest and latest.digest}".encode())
+    total = hashlib.sha256(f"{kind} {drawing.DRAWING_VERSION} {tree_stamp()}".encode())
     for source in sources:
         total.update(hashlib.sha256(source.read_bytes()).digest())
     return f"{kind}-{total.hexdigest()[:16]}"

@@ -1,0 +1,40 @@
+"""What a change of units means for the people who work there: their rights go on in the heir, of themselves."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from giamsat.foundation.access.models import Account, Grant
+from giamsat.foundation.units import services as units
+from giamsat.foundation.units.choices import Concern
+
+
+def touched_by(effects: units.Effects) -> Iterator[units.Consequence]:
+    """How many people work at each unit that ends, and rights are held over it; nothing is copied or given anew."""
+    language = get_language()
+    closed = effects.closed_ids()
+    people = Account.objects.filter(unit__in=closed, is_active=True).order_by()
+    held = Grant.objects.filter(unit__in=closed, withdrawn_at=None).order_by()
+    accounts, rights = (Counter(rows.values_list("unit_id", flat=True)) for rows in (people, held))
+    for closing in effects.closings:
+        unit = closing.unit
+        if not accounts[unit.pk] and not rights[unit.pk]:
+            continue
+        if closing.heir:
+            becomes = _("go on at %s; the former unit's files stay open to them") % closing.heir.name(
+                language
+            )
+        else:
+            becomes = _(
+                "end where they are: nobody works on there. Close the accounts or give them another unit"
+            )
+        yield units.Consequence(
+            Concern.RIGHTS,
+            unit.pk,
+            f"{accounts[unit.pk]}:{rights[unit.pk]}",
+            _("%(accounts)s accounts and %(rights)s rights at %(unit)s")
+            % {"accounts": accounts[unit.pk], "rights": rights[unit.pk], "unit": unit.name(language)},
+            becomes,
+        )

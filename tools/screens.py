@@ -50,6 +50,7 @@ SCREENS: dict[
     "overview-commune": ("compiler", "/"),
     "overview-duty": ("duty-officer", "/"),
     "reference": ("leader", "/reference/"),
+    "rules": ("leader", "/rules/"),
     "map": ("leader", "/map/"),
     "map-province": ("leader", drilled_map),
     "units": ("leader", "/units/"),

@@ -94,6 +94,7 @@ MATRIX: dict[str, Rule] = {
         f"/calendar/reports/owed.xlsx?{CALENDAR}", "xl/workbook.xml", full=EVERYONE
     ),
     "console:reference": Rule("/reference/", "Published figures", full=EVERYONE),
+    "console:rules": Rule("/rules/", "Rules on reports", full=EVERYONE),
     "console:units": Rule(
         "/units/?place=12", "/units/03466/", full=READERS, empty=SIBLING | FOREIGN | OTHERS
     ),
@@ -134,8 +135,24 @@ MATRIX: dict[str, Rule] = {
     "console:consolidate_estimate_withdraw": Rule("/consolidate/estimate/{estimate}/withdraw/", act=True),
     "console:delivery": Rule("/deliveries/{delivery}/", "“mười”", full=INSIDE),
     "console:delivery_file": Rule("/deliveries/{delivery}/file", "mười", full=INSIDE),
+    # many files together are their sender's alone: what became of them quotes figures of many units
+    "console:consignments": Rule(
+        "/consignments/", "/consignments/{consignment}/", full={"compiler"}, empty=SIBLING
+    ),
+    "console:consignment": Rule("/consignments/{consignment}/", "cả xã.csv", full={"compiler"}),
+    "console:consignment_cancel": Rule("/consignments/{consignment}/cancel/", full={"compiler"}, act=True),
+    "console:consignment_go_on": Rule("/consignments/{consignment}/go-on/", full={"compiler"}, act=True),
+    "console:consignment_csv": Rule(
+        "/consignments/{consignment}/report.csv", "source.no_such_kind", full={"compiler"}
+    ),
+    "console:consignment_xlsx": Rule(
+        "/consignments/{consignment}/report.xlsx", "xl/workbook.xml", full={"compiler"}
+    ),
     "console:report": Rule("/reports/{report}/", 'gs-now">3</td>', full=INSIDE, masked=OUTSIDE),
     "console:report_acts": Rule("/reports/{report}/acts/", "report-acts", full=READERS),
+    "console:report_changes": Rule(
+        "/reports/{report}/changes/", "There is one version of this report", full=READERS
+    ),
     "console:report_csv": Rule("/reports/{report}/report.csv", ",Total,3,", full=INSIDE, masked=OUTSIDE),
     "console:report_pdf": Rule(
         "/reports/{report}/report.pdf?language=en", "violation persons 3 ", full=INSIDE, masked=OUTSIDE

@@ -12,10 +12,10 @@ from typing import Any
 import pyarrow as pa
 from django.db.models import Count, Sum
 
-from giamsat.analysis.warehouse import outsiders, sql, upstream
+from giamsat.analysis.warehouse import outsiders
 from giamsat.analysis.warehouse.choices import Level, Shape, State
-from giamsat.analysis.warehouse.errors import ConsolidatedIsNotAdded, RatioIsNotAdded
 from giamsat.analysis.warehouse.models import DataFile, Generation, Waiting
+from giamsat.analysis.warehouse.question import PeriodLike, Question, question_of
 from giamsat.analysis.warehouse.reader import Snapshot, look, newest, newest_snapshot, one_generation
 from giamsat.analysis.warehouse.rules import least_settled, period_code, period_of, want_joining
 from giamsat.intake.sources.choices import Basis
@@ -38,7 +38,6 @@ __all__ = [
     "veiled_cells",
 ]
 
-PeriodLike = Period | str
 COLUMNS = pa.schema(
     [
         ("place", pa.string()),
@@ -99,7 +98,7 @@ def figures(
     level unit, or ``units`` alone, gives what those units reported themselves. ``group_by`` adds units up under the
     caller's names. Nothing is ever added over periods: flow figures are cumulative, stocks stand on a day.
     """
-    question = _question(
+    question = question_of(
         indicators, periods, level=level, units=units, breakdown=breakdown, basis=basis, group_by=group_by
     )
     with newest_snapshot() as snapshot:
@@ -128,7 +127,7 @@ def table(
     Columns place, period (its key), indicator, value, expected, provisional, consolidated, locked: the value as a
     decimal, null where reports are due but none gives one; of ``expected`` reports so many stand in each state.
     """
-    question = _question(
+    question = question_of(
         indicators, periods, level=level, units=units, breakdown=breakdown, basis=basis, group_by=group_by
     )
     with newest_snapshot() as snapshot:
@@ -215,111 +214,7 @@ def hidden_from_outsiders(cells: Iterable[Cell], veiled: frozenset[str] | None) 
     return [cell.counts_persons and (veiled is None or cell.key in veiled) for cell in cells]
 
 
-@dataclass(frozen=True)
-class _Question:
-    """What is asked, checked and in the files' own numbers."""
-
-    indicators: tuple[str, ...]
-    periods: tuple[int, ...]
-    breakdown: str
-    breakdown_number: int
-    persons: frozenset[str]
-    height: Level
-    basis: Basis
-    units: list[int] | None
-    group_by: Mapping[int, str] | None
-
-    @property
-    def years(self) -> set[int]:
-        return {code // 100 for code in self.periods}
-
-    @property
-    def of_units(self) -> bool:
-        """Whether it is about what units said themselves, not about roll-ups."""
-        return self.height == Level.UNIT or self.basis != Basis.OWN
-
-    def put_to(self, snapshot: Snapshot) -> pa.Table:
-        return _of_units(snapshot, self) if self.of_units else _of_places(snapshot, self)
-
-
-def _question(
-    indicators: Iterable[str],
-    periods: Iterable[PeriodLike],
-    *,
-    level: Level | str | None,
-    units: Iterable[int] | None,
-    breakdown: str,
-    basis: Basis | str,
-    group_by: Mapping[int, str] | None,
-) -> _Question | None:
-    """None when nothing is asked; refusals where figures must not be added."""
-    codes = tuple(sorted({period_code(_period(period)) for period in periods}))
-    names = tuple(sorted(set(indicators)))
-    named = None if units is None else sorted(set(units))
-    if not names or not codes or named == []:
-        return None
-    height = Level(level) if level else Level.UNIT
-    own, added = Basis(basis) == Basis.OWN, group_by is not None or height != Level.UNIT
-    if added and own:
-        _refuse_ratios(names)
-    if added and not own and not (height == Level.POINT and group_by is None):
-        raise ConsolidatedIsNotAdded
-    persons = frozenset(outsiders.persons(names))
-    number = upstream.breakdown_number(breakdown)
-    return _Question(names, codes, breakdown, number, persons, height, Basis(basis), named, group_by)
-
-
-def _period(period: PeriodLike) -> Period:
-    return period if isinstance(period, Period) else Period.parse(period)
-
-
-def _refuse_ratios(indicators: Sequence[str]) -> None:
-    for code in sorted(upstream.ratios().intersection(indicators)):
-        raise RatioIsNotAdded(code)
-
-
-def _of_units(snapshot: Snapshot, asked: _Question) -> pa.Table:
-    """Places are numbers on the way, of units or of the caller's groups: quicker to compare than names."""
-    head = snapshot.tables("facts", "reports", "obliged", "carried", years=asked.years)
-    which = asked.indicators, asked.periods, asked.breakdown_number
-    names: pa.Array | None = None
-    if asked.units is not None or asked.group_by is not None:
-        ids = asked.units if asked.units is not None else sorted(asked.group_by or ())
-        of_each = pa.array(
-            [(asked.group_by or {}).get(unit_id, str(unit_id)) for unit_id in ids], pa.string()
-        )
-        numbered = of_each.dictionary_encode()
-        names = numbered.dictionary
-        snapshot.give("given", unit_id=ids, place=numbered.indices)
-    query = sql.of_units(
-        head,
-        *which,
-        forms=[form for (form,) in snapshot.ask(sql.forms_asking(head, *which))],
-        basis=asked.basis.value,
-        everyone=names is None,
-        points_only=asked.height == Level.POINT,
-    )
-    found = snapshot.ask_columns(query)
-    places = found["place"].cast(pa.string()) if names is None else names.take(found["place"])
-    return found.set_column(0, "place", places)
-
-
-def _of_places(snapshot: Snapshot, asked: _Question) -> pa.Table:
-    head = snapshot.tables("sums", "coverage", "carried", years=asked.years)
-    if asked.units is not None:
-        snapshot.give("given", place=[str(unit_id) for unit_id in asked.units])
-    query = sql.of_places(
-        head,
-        asked.indicators,
-        asked.periods,
-        asked.breakdown_number,
-        level=asked.height.value,
-        some=asked.units is not None,
-    )
-    return snapshot.ask_columns(query)
-
-
-def _look_from_outside(found: Sequence[PublishedFigure], snapshot: Snapshot, asked: _Question) -> None:
+def _look_from_outside(found: Sequence[PublishedFigure], snapshot: Snapshot, asked: Question) -> None:
     """Say of each figure of persons what outsiders are told."""
     codes = asked.persons
     if not codes:
@@ -352,7 +247,7 @@ def _look_from_outside(found: Sequence[PublishedFigure], snapshot: Snapshot, ask
 class _Maker:
     """Makes figures of one answer's rows; what they have in common is worked out once."""
 
-    def __init__(self, snapshot: Snapshot, asked: _Question) -> None:
+    def __init__(self, snapshot: Snapshot, asked: Question) -> None:
         self.number, self.as_of = snapshot.number, snapshot.figures_at
         self.asked, self.added = asked, asked.height != Level.UNIT
         self.one_unit = asked.height in (Level.UNIT, Level.POINT) and asked.group_by is None

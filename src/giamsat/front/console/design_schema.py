@@ -20,6 +20,7 @@ from giamsat.front.console.design_fields import (
     Several,
     Text,
     Whole,
+    Words,
     YesNo,
 )
 from giamsat.front.console.viewer import language
@@ -45,7 +46,7 @@ YES_OR_NO = (("true", _("yes")), ("false", _("no")))
 
 
 def words(
-    name: str, label: object, *, needed: bool = True, rows: int = 1, help: object = "", aside: bool = False
+    name: str, label: Words, *, needed: bool = True, rows: int = 1, help: Words = "", aside: bool = False
 ) -> Group:
     """The same said in each language."""
     fields = [
@@ -60,14 +61,14 @@ def words(
         help=help,
         kind="words",
         wide=True,
-        aside=aside,  # type: ignore[arg-type]
+        aside=aside,
     )
 
 
-def only(name: str, label: object, *, aside: bool = False) -> Group:
+def only(name: str, label: Words, *, aside: bool = False) -> Group:
     return Group(
         name,
-        label,  # type: ignore[arg-type]
+        label,
         kind="folded",
         wide=True,
         aside=aside,
@@ -92,7 +93,7 @@ ENDS = YesNo(
 )
 
 
-def _formula(name: str, label: object, help: object, *, needed: bool = False, rows: int = 2) -> Text:
+def _formula(name: str, label: Words, help: Words, *, needed: bool = False, rows: int = 2) -> Text:
     return Text(
         name,
         label,
@@ -138,7 +139,7 @@ RULE: Sequence[Field] = (
         "runs",
         _("When it is asked"),
         options=lambda: Stage.choices,
-        help=_("None ticked: as figures arrive."),
+        help=_("None ticked: as figures arrive, and what blocks when they are sent."),
         wide=True,
     ),
     Choice("effect", _("Effect"), options=lambda: Effect.choices, blank=_("none but the finding")),
@@ -311,7 +312,7 @@ INDICATOR: Sequence[Field] = (
 )
 
 
-def _cut_off(kind: str, label: object, *, month: bool) -> Group:
+def _cut_off(kind: str, label: Words, *, month: bool) -> Group:
     fields = [Whole("day", _("Day"))] + ([Whole("month", _("Month"))] if month else [])
     return Group(kind, label, fields=fields)  # type: ignore[arg-type]
 

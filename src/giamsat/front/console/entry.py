@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from giamsat.front.console import later
 from giamsat.front.console.before_eyes import version_seen
 from giamsat.front.console.choice import one_of
 from giamsat.front.console.errors import NoUnitToReport
@@ -69,6 +70,7 @@ def entry(request: HttpRequest) -> HttpResponse:
     mine = own_units(viewer)
     context = {
         "groups": grouped(duties(viewer, mine)),
+        "later": later.of_units(viewer, [unit.pk for unit in mine]),
         "units": mine[:3],
         "many_units": len(mine) > 1,
         "today": viewer.today,

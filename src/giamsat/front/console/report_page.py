@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from giamsat.front.console import deliveries, history
+from giamsat.front.console import deliveries, history, later
 from giamsat.front.console.consolidate_page import declaration_of
 from giamsat.front.console.entry import sent_back_note
 from giamsat.front.console.figures import own_counted_from
@@ -76,7 +76,7 @@ def show(
     at_hand = version.pk == found.current_id
     laid_out = lay_out_for(viewer, found, version)
     sees_small = viewer.lens.sees_small(found.unit_id)
-    versions = _versions_shown(viewer, found, version)
+    versions = versions_shown(viewer, found, version)
     context = {
         "report": found,
         "unit": found.unit,
@@ -87,6 +87,7 @@ def show(
         "counts": counts(laid_out["findings"]),
         "scores": cards_of(found) if at_hand else [],  # the scores are those of what is at hand
         "sent_back": sent_back_note(found) if sees_small else None,
+        "later": later.of_report(viewer, found),
         "declaration": declaration_of(viewer, found, version) if found.basis == Basis.CONSOLIDATED else None,
         "withdrawn": withdrawn_note(viewer, found),
         "may_explain": may_explain(viewer, found),
@@ -121,7 +122,7 @@ def show_as_known(request: HttpRequest, viewer: Viewer, found: Any, day: date) -
     return render(request, "console/report.html", context)
 
 
-def _versions_shown(viewer: Viewer, found: Any, version: Any) -> list[Any]:
+def versions_shown(viewer: Viewer, found: Any, version: Any) -> list[Any]:
     """Every version for whoever makes the report; others learn of drafts only once they were accepted."""
     kept = observations.versions(found)
     if observations.makes_reports(viewer.scope, found.unit):

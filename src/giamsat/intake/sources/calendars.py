@@ -111,7 +111,8 @@ def _problems_of_duty(at: str, duty: Any, cut_offs: dict[str, Any]) -> list[Prob
 
 
 def _stated_twice(duties: list[dict[str, Any]]) -> list[Problem]:
-    found, seen = [], set()
+    found: list[Problem] = []
+    seen: set[tuple[str, str, str, str]] = set()
     for number, duty in enumerate(duties):
         keys = {
             (form, unit, duty["basis"], period)

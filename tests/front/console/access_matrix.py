@@ -114,6 +114,7 @@ MATRIX: dict[str, Rule] = {
     "console:unit_xlsx": Rule(
         "/units/03466/2025-M10/reports.xlsx?language=en", "violation persons 3 ", full=INSIDE, masked=OUTSIDE
     ),
+    "console:unit_over_maps": Rule("/units/03466/over-maps/", "Like for like", full=READERS),
     "console:entry": Rule("/entry/", "/entry/03466/", full={"compiler"}, empty={"head", *SIBLING}),
     "console:entry_csv": Rule("/entry/to-do.csv", "03466,", full=OWN, empty=SIBLING),
     "console:entry_form": Rule(FORM, 'data-cell="D08"', full={"compiler"}),
@@ -136,6 +137,9 @@ MATRIX: dict[str, Rule] = {
     "console:delivery_file": Rule("/deliveries/{delivery}/file", "mười", full=INSIDE),
     "console:report": Rule("/reports/{report}/", 'gs-now">3</td>', full=INSIDE, masked=OUTSIDE),
     "console:report_acts": Rule("/reports/{report}/acts/", "report-acts", full=READERS),
+    "console:report_changes": Rule(
+        "/reports/{report}/changes/", "There is one version of this report", full=READERS
+    ),
     "console:report_csv": Rule("/reports/{report}/report.csv", ",Total,3,", full=INSIDE, masked=OUTSIDE),
     "console:report_pdf": Rule(
         "/reports/{report}/report.pdf?language=en", "violation persons 3 ", full=INSIDE, masked=OUTSIDE

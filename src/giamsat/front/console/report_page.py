@@ -76,7 +76,7 @@ def show(
     at_hand = version.pk == found.current_id
     laid_out = lay_out_for(viewer, found, version)
     sees_small = viewer.lens.sees_small(found.unit_id)
-    versions = _versions_shown(viewer, found, version)
+    versions = versions_shown(viewer, found, version)
     context = {
         "report": found,
         "unit": found.unit,
@@ -122,7 +122,7 @@ def show_as_known(request: HttpRequest, viewer: Viewer, found: Any, day: date) -
     return render(request, "console/report.html", context)
 
 
-def _versions_shown(viewer: Viewer, found: Any, version: Any) -> list[Any]:
+def versions_shown(viewer: Viewer, found: Any, version: Any) -> list[Any]:
     """Every version for whoever makes the report; others learn of drafts only once they were accepted."""
     kept = observations.versions(found)
     if observations.makes_reports(viewer.scope, found.unit):

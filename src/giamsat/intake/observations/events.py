@@ -80,3 +80,14 @@ class OpenedLate(Event):
     unit_id: int
     form_code: str
     period_key: str
+
+
+@dataclass(frozen=True)
+class ReportCorrected(Event):
+    """The version that came in force, as ReportAccepted told, has replaced another."""
+
+    name: ClassVar[str] = "observations.report_corrected"
+    report_id: int
+    unit_id: int
+    form_code: str
+    period_key: str

@@ -12,6 +12,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from giamsat.foundation.access import queries as access
 from giamsat.foundation.access.choices import Action
+from giamsat.foundation.catalogue.choices import Additivity
 from giamsat.foundation.units import queries as units
 from giamsat.intake.observations.choices import Status
 from giamsat.intake.observations.errors import ReportNotFound
@@ -50,7 +51,7 @@ from giamsat.intake.observations.reading import (
 from giamsat.intake.observations.withdrawing import withdrawn
 from giamsat.intake.sources import queries as sources
 from giamsat.intake.sources.choices import Basis
-from giamsat.lib.periods import Period
+from giamsat.lib.periods import CUMULATIVE_KINDS, Period
 
 if TYPE_CHECKING:
     from giamsat.foundation.access.models import Account
@@ -159,6 +160,31 @@ def awaiting_acceptance(viewer: Account, *, at: datetime) -> QuerySet[Report]:
         .select_related("unit", "current", "in_force")
         .order_by("submitted_at", "pk")
     )
+
+
+def later_in_year(report: Report) -> list[Report]:
+    """Reports of the same unit, family of forms and basis for the later cumulative periods of the year, in their order;
+    months follow months, and quarters quarters."""
+    later = {each.key: place for place, each in enumerate(periods_after(report.period))}
+    found = Report.objects.select_related("unit", "current", "in_force").filter(
+        unit=report.unit_id,
+        form_code__in=sources.family(report.form_code),
+        period_key__in=list(later),
+        basis=report.basis,
+    )
+    return sorted(found, key=lambda each: later[each.period_key])
+
+
+def fallen(earlier: ReportVersion, later: ReportVersion | None) -> dict[str, tuple[Decimal, Decimal]]:
+    """By cell key, cumulative figures that stand lower in a later report of the year than in the earlier one (R-05)."""
+    said, now = values_of(earlier), values_of(later)
+    flows = [cell.key for cell in form_of(earlier).cells if cell.additivity == Additivity.FLOW]
+    both = {key: (said.get(key), now.get(key)) for key in flows}
+    return {
+        key: (before, after)
+        for key, (before, after) in both.items()
+        if before is not None and after is not None and after < before
+    }
 
 
 def versions(report: Report) -> list[ReportVersion]:
@@ -276,6 +302,17 @@ def reported_periods(form_code: str | None = None) -> set[str]:
     known = Report.objects.filter(period_key=OuterRef("key"))
     known = known.filter(form_code=form_code) if form_code else known
     return set(sources.reporting_periods().filter(Exists(known)).order_by().values_list("key", flat=True))
+
+
+def periods_after(period: Period) -> list[Period]:
+    """The periods of the year whose cumulative figures hold this one's: those that follow it step by step."""
+    kinds = {"M": ("M",)}.get(period.kind, CUMULATIVE_KINDS)
+    later = [
+        each.period
+        for each in sources.reporting_periods(kinds=kinds)
+        if each.year == period.year and each.period.ends_on > period.ends_on
+    ]
+    return sorted(later, key=lambda each: each.ends_on)
 
 
 def period_before(period: Period) -> Period:

@@ -168,6 +168,9 @@ def accept_many(
         for each in ready
     )
     telling.announce_accepted(ready)
+    telling.announce_corrected(
+        each for each in ready if earlier[each.pk] not in {None, _at_hand(each).number}
+    )
     for each in ready:
         if each.basis == Basis.CONSOLIDATED:
             _mark_consolidated(each)

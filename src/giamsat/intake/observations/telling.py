@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from giamsat.foundation.audit.services import Deed
 from giamsat.foundation.outbox import services as outbox
-from giamsat.intake.observations.events import ReportAccepted, ReportsAccepted
+from giamsat.intake.observations.events import ReportAccepted, ReportCorrected, ReportsAccepted
 from giamsat.intake.observations.models import Report
 from giamsat.lib.actors import Actor
 
@@ -31,6 +31,13 @@ def announce_accepted(reports: Sequence[Report]) -> None:
             outbox.announce(ReportAccepted(report.pk, report.unit_id, report.form_code, report.period_key))
         else:
             announce_many_accepted(*key, [report.pk for report in some])
+
+
+def announce_corrected(reports: Iterable[Report]) -> None:
+    """Those whose figures in force were replaced by others."""
+    outbox.announce(
+        *(ReportCorrected(each.pk, each.unit_id, each.form_code, each.period_key) for each in reports)
+    )
 
 
 def announce_many_accepted(form_code: str, period_key: str, basis: str, report_ids: Sequence[int]) -> None:

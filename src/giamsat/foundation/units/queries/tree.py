@@ -143,6 +143,30 @@ def _mergers_of_points() -> list[PointMerger]:
     return [PointMerger(*row) for row in rows.values_list(*columns)]
 
 
+class Going(NamedTuple):
+    """A unit that ended, where it stood, and what it went into: whole or a part, by which change (None: by the
+    territory's files)."""
+
+    predecessor: int
+    path: str
+    successor: int
+    successor_path: str
+    whole: bool
+    change: int | None
+
+
+def goings() -> list[Going]:
+    """Every way that a unit went into another."""
+    rows = Succession.objects.order_by("pk")
+    columns = ("predecessor", "predecessor__path", "successor", "successor__path", "whole", "change")
+    return [Going(*row) for row in rows.values_list(*columns)]
+
+
+def points_by_path() -> dict[str, int]:
+    """Every point that ever stood, by the beginning of the paths below it."""
+    return dict(Unit.objects.filter(depth=POINT_DEPTH).order_by().values_list("path", "pk"))
+
+
 def counting_since_january() -> frozenset[int]:
     """Units that a change made of others: what they report is for all they consist of, since the year began."""
     made = Succession.objects.filter(change__isnull=False).order_by()

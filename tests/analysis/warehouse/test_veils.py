@@ -11,7 +11,7 @@ from django.conf import settings
 from giamsat.analysis.warehouse import queries, services
 from giamsat.analysis.warehouse.models import Veil
 from tests.analysis.warehouse.country import AT
-from tests.analysis.warehouse.outsider import Outsider
+from tests.analysis.warehouse.outsider import VIOLATIONS, Outsider
 
 pytestmark = pytest.mark.slow
 
@@ -26,7 +26,7 @@ def wide(country, tmp_path):
 
     rules = tmp_path / "rules"
     rules.mkdir()
-    for name in ("R-02.v2", "R-13.v1", "R-14.v1"):
+    for name in ("R-02.v2", "R-13.v1", "R-14.v1", "R-15.v1"):
         shutil.copy(settings.DEFINITIONS_DIR / "rules" / f"{name}.yaml", rules)
     quality.load_rules(rules, at=AT)
     for province in ("1", "2"):
@@ -65,7 +65,34 @@ def disciplined(chance, *, largest=9, grown=None):
         ):
             cells[f"{code}_{part}"] = value
     codes = {key.split("_")[0] for key in cells}
-    return cells | {code: cells[f"{code}_XA"] + cells[f"{code}_CS"] for code in codes}
+    cells |= {code: cells[f"{code}_XA"] + cells[f"{code}_CS"] for code in codes}
+    return cells | by_position(chance, cells["L01"], grown) | by_content(chance, cells["L01"], grown)
+
+
+def by_position(chance, members, grown):
+    """Each has one."""
+    found = {
+        f"L01.pos={each}": (grown or {}).get(f"L01.pos={each}", 0) for each in ("XA", "CS", "CB", "KHONG")
+    }
+    for _ in range(members - sum(found.values())):
+        found[chance.choice(["L01.pos=CB", "L01.pos=KHONG", "L01.pos=KHONG", "L01.pos=XA"])] += 1
+    seated = members - found["L01.pos=KHONG"]
+    return dict.fromkeys(("L01.pos=TW", "L01.pos=TINH"), 0) | found | {"L09": seated}
+
+
+def by_content(chance, members, grown):
+    """Each has one at the least, and often all have the same."""
+    found = {f"L01.{each}": (grown or {}).get(f"L01.{each}", 0) for each in VIOLATIONS}
+    usual = chance.sample(VIOLATIONS[:4], chance.choice([1, 1, 2, 3]))
+    for number in range(members - (grown or {}).get("L01", 0)):
+        for each in {usual[number % len(usual)], chance.choice(usual)}:
+            found[f"L01.{each}"] += 1
+    return found
+
+
+def totals_of(cells):
+    """What the monthly form asks."""
+    return {code: value for code, value in cells.items() if "_" not in code and "=" not in code}
 
 
 def shown(country, name, code, period="2026-9M"):
@@ -311,8 +338,7 @@ def test_an_outsider_who_keeps_everything_works_out_no_small_cell(wide, seed):
     month = "2026-M09"  # its figures are those of the nine months, known already where they were shown
     for some in (communes(1)[:3], communes(2)[:4], communes(1)[3:], communes(2)[4:]):
         for name in some:
-            totals = {code: value for code, value in last[name].items() if "_" not in code}
-            wide.accept(name, period=month, form="BMT", **totals)
+            wide.accept(name, period=month, form="BMT", **totals_of(last[name]))
         wide.publish()
         outsider.look([*periods, month])
 
@@ -346,7 +372,7 @@ def test_nor_from_reports_and_corrections_in_any_order(wide, seed, batches):
                 last[name, reach] = disciplined(chance, grown=before)
             cells = last[name, reach]
             if forms[period] == "BMT":
-                cells = {code: value for code, value in cells.items() if "_" not in code}
+                cells = totals_of(cells)
             filed[name, period] = wide.accept(name, period=period, form=forms[period], **cells)
         wide.move(filed[doubts.choice(sorted(filed))], doubts.choice(["DA_NOP", "TRA_LAI", "TIEP_NHAN"]))
         wide.publish()

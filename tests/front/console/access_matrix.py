@@ -135,6 +135,19 @@ MATRIX: dict[str, Rule] = {
     "console:consolidate_estimate_withdraw": Rule("/consolidate/estimate/{estimate}/withdraw/", act=True),
     "console:delivery": Rule("/deliveries/{delivery}/", "“mười”", full=INSIDE),
     "console:delivery_file": Rule("/deliveries/{delivery}/file", "mười", full=INSIDE),
+    # many files together are their sender's alone: what became of them quotes figures of many units
+    "console:consignments": Rule(
+        "/consignments/", "/consignments/{consignment}/", full={"compiler"}, empty=SIBLING
+    ),
+    "console:consignment": Rule("/consignments/{consignment}/", "cả xã.csv", full={"compiler"}),
+    "console:consignment_cancel": Rule("/consignments/{consignment}/cancel/", full={"compiler"}, act=True),
+    "console:consignment_go_on": Rule("/consignments/{consignment}/go-on/", full={"compiler"}, act=True),
+    "console:consignment_csv": Rule(
+        "/consignments/{consignment}/report.csv", "source.no_such_kind", full={"compiler"}
+    ),
+    "console:consignment_xlsx": Rule(
+        "/consignments/{consignment}/report.xlsx", "xl/workbook.xml", full={"compiler"}
+    ),
     "console:report": Rule("/reports/{report}/", 'gs-now">3</td>', full=INSIDE, masked=OUTSIDE),
     "console:report_acts": Rule("/reports/{report}/acts/", "report-acts", full=READERS),
     "console:report_changes": Rule(
@@ -163,6 +176,8 @@ MATRIX: dict[str, Rule] = {
         "/reports/{draft}/findings/{finding}/explain/", full={"compiler"}, act=True, data=REASON
     ),
     "console:scores": Rule("/reports/{report}/scores/", "score-correct", full=READERS),
+    "console:quality": Rule("/quality/?place=00&kind=M", 'data-key="2026-M05"', full=EVERYONE),
+    "console:quality_csv": Rule("/quality/quality.csv?place=00&kind=M", "2026-M05,", full=EVERYONE),
     "console:score_object": Rule(
         "/reports/{report}/scores/object/",
         full={"head"},

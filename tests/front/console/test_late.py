@@ -78,6 +78,7 @@ def test_a_locked_report_is_opened_late_by_two_and_corrected(home, browser):
     assert "Opened late until 04/10/2026" in said
     assert "Check and save" in said
     assert "opened late" in words(browser("compiler").get("/entry/"))
+    assert "Opened late until 04/10/2026" in words(browser("compiler").get("/units/03466/?period=2026-M08"))
     assert august(home) == Status.TRA_LAI
 
 

@@ -86,6 +86,29 @@ def test_quarterly_forms_of_the_clean_country(figures, name, key):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [("BM14", "2025-Y"), ("BM14", "2026-6M"), ("BM07", "2025-Y"), ("BM09", "2025-Y"), ("BM17", "2025-Y")],
+)
+def test_what_is_sent_once_or_twice_a_year_by_the_clean_country(figures, name, key):
+    communes = replay(figures, "communes", f"{name}.v1", key, beside(name, ".v1"))
+    points = replay(figures, "points", f"{name}P.v2", key, beside(name, "P.v2"))
+
+    assert not communes.blocked.any()
+    assert not points.blocked.any()
+    assert share_that_asks(communes) < 0.02
+    assert np.count_nonzero(points.has("W")) <= 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "key"), [("BM24", "2026-6M"), ("BM25", "2026-M05"), ("BM26", "2026-M05"), ("BM25", "2026-M09")]
+)
+def test_what_points_alone_send(figures, name, key):
+    assert not replay(figures, "points", f"{name}.v1", key).blocked.any()
+
+
+@pytest.mark.slow
 def test_consolidated_forms_of_the_clean_country(figures):
     """What each point sends for its subtree equals its own and its children's figures, all of them in."""
     cells, period, people = form("BM05P.v2"), Period("9M", 2026), figures.population

@@ -7,6 +7,7 @@ TASKS = {
     "audit.purge": gettext_noop("Purge old entries of the audit trail"),
     "audit.seal": gettext_noop("Seal the audit trail"),
     "audit.sign_head": gettext_noop("Sign the head of the audit chain"),
+    "consignments.run": gettext_noop("Take in files that were sent together"),
     "early_warning.scan": gettext_noop("Look over all newest figures for warnings"),
     "early_warning.scan_changed": gettext_noop("Look over changed figures for warnings"),
     "notices.carry": gettext_noop("Carry a notice to a person by mail"),

@@ -67,6 +67,7 @@ class ReportLine:
     days_late: int
     href: str
     chosen: bool
+    late_until: date | None = None
 
 
 @dataclass(frozen=True)
@@ -211,6 +212,11 @@ def _facts(viewer: Viewer, unit: Any) -> list[tuple[str, str]]:
 def _reports(viewer: Viewer, unit: Any, period: Period, form_code: str) -> list[ReportLine]:
     known = observations.reports_of([unit.pk], [period.key]).select_related("unit")
     filed = {(each.form_code, str(each.basis)): each for each in known}
+    opened = {
+        (each.form_code, str(each.basis)): each.until
+        for each in observations.openings_that_hold([unit.pk], on=viewer.today)
+        if each.period_key == period.key
+    }
     lines = []
     for duty in sources.obligations_of(unit, period):
         report = filed.get((duty.form_code, str(duty.basis)))
@@ -227,6 +233,7 @@ def _reports(viewer: Viewer, unit: Any, period: Period, form_code: str) -> list[
                 days_late=late,
                 href=_report_address(viewer, report),
                 chosen=False,
+                late_until=opened.get((duty.form_code, str(duty.basis))),
             )
         )
     chosen = _chosen(lines, form_code)

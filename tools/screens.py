@@ -14,6 +14,9 @@ from playwright.sync_api import BrowserContext, Page
 from tools.browser import chromium, sign_in
 from tools.practice import PASSWORD, practice_country
 from tools.ways import (
+    drafted_calendar,
+    drafted_form,
+    drafted_rule,
     drilled_map,
     explained_warning,
     follow,
@@ -73,6 +76,11 @@ SCREENS: dict[
         "approver",
         "/inbox/?state=TIEP_NHAN >> main a[href^='/reports/'] >> main a[href$='/scores/']",
     ),
+    "definitions": ("synthesis", "/design/?kind=form"),
+    "definition": ("synthesis", "/design/rule/R-33/v2/"),
+    "draft-rule": ("synthesis", drafted_rule),
+    "draft-form": ("synthesis", drafted_form),
+    "draft-calendar": ("synthesis", drafted_calendar),
     "audit": ("auditor", "/audit/"),
     "systems": ("system-admin", "/systems/"),
     "jobs": ("system-admin", "/systems/jobs/"),

@@ -176,6 +176,8 @@ MATRIX: dict[str, Rule] = {
         "/reports/{draft}/findings/{finding}/explain/", full={"compiler"}, act=True, data=REASON
     ),
     "console:scores": Rule("/reports/{report}/scores/", "score-correct", full=READERS),
+    "console:quality": Rule("/quality/?place=00&kind=M", 'data-key="2026-M05"', full=EVERYONE),
+    "console:quality_csv": Rule("/quality/quality.csv?place=00&kind=M", "2026-M05,", full=EVERYONE),
     "console:score_object": Rule(
         "/reports/{report}/scores/object/",
         full={"head"},

@@ -56,6 +56,7 @@ def test_a_rule_says_where_and_when_it_runs(browser, home):
     assert "BM19" in row_of(page, "R-16")
     assert "BM21" not in row_of(page, "R-16")
     assert "every form" in row_of(page, "R-33")
+    assert "every form" in row_of(page, "R-04"), "though one of its checks names A10"
     assert "the register of files is not there yet" in row_of(page, "R-38")
     assert "giamsat.intake.observations.admission.require_unit" in row_of(page, "R-40")
 

@@ -8,6 +8,7 @@ from giamsat.foundation.access import queries, services
 from giamsat.foundation.units import queries as units
 from giamsat.foundation.units import services as units_room
 from giamsat.foundation.units.choices import ChangeKind
+from giamsat.foundation.units.errors import UndoForbidden
 from giamsat.lib.actors import Actor
 from tests.intake import house
 
@@ -80,3 +81,10 @@ def test_taken_back_rights_are_as_they_were(country):
     units_room.undo_change(change.pk, reason="a slip", by=Actor(1, "Lan"), at=AT)
     assert scope_of(head).own == country.hua_bum
     assert not scope_of(head).may("report.submit", country.muong_te)
+
+
+def test_a_unit_that_somebody_was_given_work_at_is_not_taken_back(country):
+    change = changed({"was": "03466", "code": "03466", "parent": "46"})
+    house.make_person("new", units.unit_by_code("03466"))
+    with pytest.raises(UndoForbidden, match="new was given an account or a right"):
+        units_room.undo_change(change.pk, reason="a slip", by=Actor(1, "Lan"), at=AT)

@@ -101,6 +101,12 @@ def shown(country, name, code, period="2026-9M"):
     return None if figure.veiled else figure.outside
 
 
+def shown_part(country, name, breakdown, code="L01"):
+    """The same of a part."""
+    figure = country.figure(name, code, for_outsiders=True, breakdown=breakdown)
+    return None if figure.veiled else figure.outside
+
+
 def told(country, code, place="P1", period="2026-9M"):
     """A sum as an outsider reads it."""
     level = "point" if place else "country"
@@ -289,6 +295,30 @@ def test_a_version_nobody_decided_about_shows_no_person(wide):
     Veil.objects.all().delete()
 
     assert shown(wide, "C11", "D06") is None
+
+
+def test_parts_whose_total_another_form_asks_are_told_to_nobody_outside(wide):
+    cells = {"B07.pos=KHONG": 400, "B07.pos=CS": 30, "B07.pos=CB": 2, "B02.type=CB": 12}
+    annex = wide.accept("P1", form="BM02C", period="2026-6M", basis="consolidated", **cells)
+    wide.publish()
+
+    hidden = queries.veiled_cells([annex.in_force_id])[annex.in_force_id]
+    assert {"B07.pos=KHONG", "B07.pos=CS", "B07.pos=CB", "B09.vio=V14"} <= hidden
+    assert "B02.type=CB" not in hidden
+
+
+@pytest.mark.parametrize("largest", [7, 0], ids=["alone", "none"])
+def test_a_content_that_stands_alone_is_hidden_with_its_total(wide, largest):
+    """All members have one content, or there are none: who reads the content reads the total."""
+    for name, members in [("C11", 3), ("C12", largest), ("C13", 60)]:
+        contents = dict.fromkeys((f"L01.{each}" for each in VIOLATIONS), 0)
+        contents["L01.vio=V14"], contents["L01.vio=V12"] = members, 30 if members == 60 else 0
+        wide.accept(name, form="BM21", **(contents | {"L01": members}))
+    wide.publish()
+
+    veiled = [(shown(wide, name, "L01"), shown_part(wide, name, "vio=V14")) for name in ("C11", "C12", "C13")]
+    assert veiled[0] == (None, None)
+    assert all((total is None) == (part is None) for total, part in veiled[:2])
 
 
 def test_the_export_holds_what_outsiders_are_shown(wide, tmp_path):

@@ -76,7 +76,10 @@ MATRIX: dict[str, Rule] = {
         f"/calendar/?{CALENDAR}", "/units/03466/", full=READERS, empty=EVERYONE - READERS
     ),
     "console:calendar_remind": Rule(
-        "/calendar/remind/", full={"approver", "synthesis"}, act=True, data={"period": "2026-9M"}
+        "/calendar/remind/",
+        full={"approver", "synthesis", "foreign_approver"},
+        act=True,
+        data={"period": "2026-9M"},
     ),
     "console:calendar_csv": Rule(
         f"/calendar/completeness.csv?{CALENDAR}", "03466,", full=READERS, empty=EVERYONE - READERS
@@ -176,6 +179,8 @@ MATRIX: dict[str, Rule] = {
         "/reports/{draft}/findings/{finding}/explain/", full={"compiler"}, act=True, data=REASON
     ),
     "console:scores": Rule("/reports/{report}/scores/", "score-correct", full=READERS),
+    "console:quality": Rule("/quality/?place=00&kind=M", 'data-key="2026-M05"', full=EVERYONE),
+    "console:quality_csv": Rule("/quality/quality.csv?place=00&kind=M", "2026-M05,", full=EVERYONE),
     "console:score_object": Rule(
         "/reports/{report}/scores/object/",
         full={"head"},

@@ -21,7 +21,8 @@ OF_2024 = "/over-maps/?period=2024-Y&indicator=B02"
 def row(page, name):
     """What stands in a line: as the map was, like for like, why."""
     line = page.split(f"<td>{name}</td>", 1)[1].split("</tr>", 1)[0]
-    return re.findall(r"<td[^>]*>(.*?)</td>", line)
+    cells = re.findall(r"<td[^>]*>(.*?)</td>", line)
+    return [re.sub(r"<span.*?</span> ", "", cell) for cell in cells]
 
 
 @pytest.fixture

@@ -59,6 +59,16 @@ def test_the_unit_and_the_level_above_find_it_in_their_lists(browser, home):
     assert f"/units/{home.units.hua_bum.code}/" in above
 
 
+def test_what_is_said_of_several_forms_in_the_same_words_is_one_line(browser, home):
+    found(home.units.hua_bum)
+    LaterFinding.objects.filter(pk=found(home.units.hua_bum, place=2).pk).update(form_code="BM02")
+
+    page = browser("compiler").get("/entry/").content.decode()
+
+    assert page.count("less than 3 in the period before") == 1
+    assert "BM02, BMT" in page
+
+
 def test_what_is_gone_is_shown_no_more(browser, home):
     LaterFinding.objects.filter(pk=found(home.units.hua_bum).pk).update(gone_at=AT)
 

@@ -50,11 +50,13 @@ def test_the_page_lists_them_all_in_order(browser, home):
 def test_a_rule_says_where_and_when_it_runs(browser, home):
     page = browser("compiler").get("/rules/").content.decode()
 
-    assert "every night, over what was sent" in row_of(page, "R-37")
+    assert re.findall(r'title="([^"]+)">at', row_of(page, "R-37")) == ["every night, over what was sent"]
+    assert "at night" not in row_of(page, "R-06")
     assert "own" in row_of(page, "R-37")
     assert "BM19" in row_of(page, "R-16")
     assert "BM21" not in row_of(page, "R-16")
     assert "every form" in row_of(page, "R-33")
+    assert "every form" in row_of(page, "R-04"), "though one of its checks names A10"
     assert "the register of files is not there yet" in row_of(page, "R-38")
     assert "giamsat.intake.observations.admission.require_unit" in row_of(page, "R-40")
 

@@ -1,11 +1,11 @@
 """At night sent reports are put to the rules again, and units that sent none are found; nothing is blocked."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from giamsat.foundation.access import queries as access
-from giamsat.foundation.units.models import Unit
+from giamsat.foundation.units.models import Change, Succession, Unit
 from giamsat.intake.observations import services
 from giamsat.intake.observations.choices import Status
 from giamsat.intake.observations.errors import NoLongerPasses, NotExplained
@@ -13,6 +13,7 @@ from giamsat.intake.observations.models import Report, ReportVersion
 from giamsat.intake.observations.reassessing import reassess
 from giamsat.intake.quality import queries as quality
 from giamsat.intake.quality.models import LaterFinding
+from giamsat.lib.periods import Period
 from tests.intake import house
 from tests.intake.house import AT, AUGUST, SEPTEMBER
 
@@ -137,3 +138,26 @@ def test_what_asks_for_an_explanation_since_then_is_kept_with_the_report(home):
     )
     report.refresh_from_db()
     assert services.submit(report, by=access.account("head"), at=AT).status == Status.DA_NOP
+
+
+@pytest.mark.parametrize(("taken_over", "doubted"), [(True, True), (False, False)])
+def test_after_a_merger_a_unit_carries_the_year_on(home, taken_over, doubted):
+    """The old commune had inspected 7 by July. What the territory's files say went before is nobody's year."""
+    old = house.unit(home.lai_chau, "03999", "Xã Cũ", 2, "commune", until=date(2026, 8, 10))
+    july, person = Period("M", 2026, 7), house.make_person("old", old, ("compiler", old, False))
+    form = house.form("BMT", july)
+    services.receive(old, form, july, house.figures(form, A04=200, B07=7), by=person, at=AT)
+    change = Change.objects.create(
+        kind="merge", on=date(2026, 8, 10), decision="12-QĐ/TU", decided_on=date(2026, 8, 1), lines=[],
+        state="carried_out", prepared_at=AT, prepared_by_name="a", carried_out_at=AT, carried_out_by_name="b",
+    )  # fmt: skip
+    Succession.objects.create(
+        predecessor=old, successor=home.hua_bum, on=date(2026, 8, 10), change=change if taken_over else None
+    )
+
+    report = received(home, SEPTEMBER, A04=200, B07=6)
+
+    told = [each.sentence("en", lambda key, _: key) for each in quality.findings_of(report.current_id)]
+    expected = ["B07 (B07) is 6 to date, less than the 7 that the units merged into it had reported by then. "
+                "Check it, or explain."]  # fmt: skip
+    assert told == (expected if doubted else [])

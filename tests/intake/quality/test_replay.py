@@ -6,6 +6,7 @@ import pytest
 from giamsat.config.demo.country_figures import sum_by_parent
 from giamsat.intake.quality.checking import check_reports
 from giamsat.intake.quality.frames import Children, increments, peer_rates, periods_needed
+from giamsat.intake.quality.looking import looks
 from giamsat.lib.formulas import Grid
 from giamsat.lib.periods import Period
 from tests.config.demo.tree import country
@@ -36,6 +37,12 @@ def replay(figures, name, form_name, key, sibling_names=()):
     ]
     current, history = grid(book, cells, period), {each: grid(book, cells, each) for each in past}
     added = increments(cells, current, history, period)
+    rates = peer_rates(
+        added,
+        book.bodies.members,
+        persons=[cell.counts_persons for cell in cells],
+        shares=looks(tuple(cells), (), all_rules()).shares,
+    )
     return check_reports(
         cells,
         current,
@@ -43,9 +50,7 @@ def replay(figures, name, form_name, key, sibling_names=()):
         label=lambda cell, _: cell,
         period=period,
         history=history,
-        peers=peer_rates(added, book.bodies.members, persons=[cell.counts_persons for cell in cells]).at_size(
-            book.bodies.members
-        ),
+        peers=rates.at_size(book.bodies.members, added),
         siblings=[(form(other), grid(book, form(other), period)) for other in sibling_names],
     )
 

@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 
 from giamsat.front.console.viewer import viewer_of
@@ -16,6 +17,13 @@ from giamsat.intake.quality import queries as quality
 from giamsat.intake.quality.choices import Stage
 from giamsat.intake.sources import queries as sources
 from giamsat.intake.sources.choices import Basis
+
+SHORT = {
+    Stage.ENTRY: gettext_noop("on entry"),
+    Stage.SUBMIT: gettext_noop("on sending"),
+    Stage.CONSOLIDATION: gettext_noop("at consolidation"),
+    Stage.SCHEDULE: gettext_noop("at night"),
+}
 
 
 @dataclass(frozen=True)
@@ -26,7 +34,7 @@ class RuleRow:
     name: str
     source: str
     severities: tuple[str, ...]
-    when: tuple[str, ...] = ()
+    when: tuple[tuple[str, str], ...] = ()  # each in short and in full
     where: str = ""
     checks: tuple[Any, ...] = ()
     kept: str = ""
@@ -40,11 +48,8 @@ def rules(request: HttpRequest) -> HttpResponse:
     viewer = viewer_of(request)
     found = [_of_figures(rule, viewer.language) for rule in quality.rules_on(viewer.today)]
     found += [_of_acts(rule, viewer.language) for rule in quality.ACT_RULES]
-    context = {
-        "rows": sorted(found, key=lambda row: row.code),
-        "stages": [(stage.value, stage.label) for stage in Stage],
-    }
-    return render(request, "console/rules.html", context)
+    rows = sorted(found, key=lambda row: row.code)
+    return render(request, "console/rules.html", {"rows": rows})
 
 
 def _of_figures(rule: quality.Rule, language: str) -> RuleRow:
@@ -53,7 +58,7 @@ def _of_figures(rule: quality.Rule, language: str) -> RuleRow:
         name=rule.name[language],
         source=rule.source[language],
         severities=tuple(dict.fromkeys(rule.severities)),
-        when=tuple(str(Stage(stage).label) for stage in Stage.values if stage in rule.runs),
+        when=tuple((_(SHORT[stage]), str(stage.label)) for stage in Stage if stage in rule.runs),
         where=_where(rule),
         checks=tuple(zip(rule.checks, rule.severities, strict=True)),
         waits=_("the register of files is not there yet") if _needs_register(rule) else "",

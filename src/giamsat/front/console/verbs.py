@@ -42,6 +42,7 @@ WORDS = {
     "inbox.exported": gettext_noop("Exported the inbox"),
     "requests.exported": gettext_noop("Exported the requests"),
     "warnings.exported": gettext_noop("Exported the warnings"),
+    "quality.exported": gettext_noop("Exported the scores of data"),
     "score.objected": gettext_noop("Objected to a score"),
     "score.objection_upheld": gettext_noop("Upheld an assessment objected to"),
     "score.objection_corrected": gettext_noop("Corrected an assessment objected to"),

@@ -37,10 +37,12 @@ def codes_beside(own: frozenset[str], rules: tuple[Rule, ...]) -> frozenset[str]
 
 @lru_cache(maxsize=512)
 def codes_named(rule: Rule) -> frozenset[str]:
-    """Indicators a rule names, in its checks or as the only ones it is asked of; none where it is asked of all."""
-    named = {term.code for check in rule.checks for term in _terms(check) if term.code and term.code != THIS}
-    only = {code for check in rule.checks for code in check.only.codes or ()}
-    return frozenset(named | only)
+    """Indicators a rule names, in its checks or as the only ones it is asked of; none where a check is asked of all."""
+    named = [
+        {term.code for term in _terms(check) if term.code and term.code != THIS} | {*(check.only.codes or ())}
+        for check in rule.checks
+    ]
+    return frozenset[str]().union(*named) if all(named) else frozenset()
 
 
 @lru_cache(maxsize=512)

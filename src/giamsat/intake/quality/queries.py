@@ -93,6 +93,7 @@ __all__ = [
     "scores_at_hand",
     "scores_by_child",
     "scores_by_form",
+    "scores_by_period",
     "scores_for",
     "scores_of",
     "scores_of_place",
@@ -331,6 +332,17 @@ def scores_by_form(unit: "Unit", period_key: str) -> dict[str, RolledUp]:
         row["form_code"]: _rolled(row)
         for row in scored.values("form_code").annotate(**_sums()).order_by("form_code")
     }
+
+
+def scores_by_period(
+    unit: "Unit", period_keys: Iterable[str], *, level: int | None = None
+) -> dict[str, RolledUp]:
+    """The scores of what was sent by a unit and everything below it, of units of one level or all, period by period."""
+    scored = _sent().filter(period_key__in=list(period_keys), unit__path__startswith=unit.path)
+    if level is not None:
+        scored = scored.filter(unit__level=level)
+    rows = scored.values("period_key").annotate(**_sums()).order_by("period_key")
+    return {row["period_key"]: _rolled(row) for row in rows}
 
 
 def scores_by_child(unit: "Unit", period_key: str) -> dict[str, RolledUp]:

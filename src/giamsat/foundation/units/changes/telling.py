@@ -18,6 +18,8 @@ def told_of_the_tree(effects: Effects) -> Iterator[Consequence]:
     """Of each unit that ends whether its figures go on, and of each that begins whether it is on the map."""
     language = get_language()
     for closing in effects.closings:
+        if closing.whole and closing.into[0].line is None:
+            continue  # it goes along with its superior, and its figures with it
         yield Consequence(
             Concern.SERIES,
             closing.unit.pk,

@@ -113,10 +113,14 @@ class Merger(NamedTuple):
 
 
 def mergers_into(unit_ids: Collection[int], *, year: int) -> list[Merger]:
-    """What went into these units in a year, whole; one that was divided is nobody's."""
-    gone = Unit.objects.filter(successions__successor__in=unit_ids, successions__on__year=year).values("pk")
-    whole = Unit.objects.filter(pk__in=gone).annotate(into=Count("successions")).filter(into=1).order_by("pk")
-    return [Merger(*row) for row in whole.values_list("pk", "successions__successor", "successions__on")]
+    """What went whole into these units in a year, by a change made here: their year is carried on there.
+
+    One that was divided is nobody's; what the territory's files say went before counts from its own first day.
+    """
+    gone = Succession.objects.filter(successor__in=unit_ids, on__year=year, whole=True)
+    gone = gone.filter(change__state=ChangeState.CARRIED_OUT)
+    rows = gone.order_by("on", "pk").values_list("predecessor_id", "successor_id", "on")
+    return [Merger(*row) for row in rows]
 
 
 class PointMerger(NamedTuple):

@@ -11,8 +11,10 @@ from giamsat.config.demo.country_figures import Figures
 from giamsat.intake.quality.checking import Checked, check_reports
 from giamsat.intake.quality.definition import Rule
 from giamsat.intake.quality.frames import increments, peer_rates, periods_needed
+from giamsat.intake.quality.looking import looks
 from giamsat.intake.sources.layout import Cell
 from giamsat.lib.formulas import FAILS, Grid
+from giamsat.lib.formulas.frames import Percentile
 from giamsat.lib.periods import Period
 from tools import definitions
 
@@ -85,15 +87,16 @@ class Batch:
         )
 
     @cached_property
-    def _peers(self) -> dict[int, Grid]:
+    def _peers(self) -> dict[Percentile, Grid]:
         added = Grid.of_floats(self.added)
         members = self.figures.book(self.group).bodies.members
         kinds, found = country.kinds_of(self.figures, self.group), {}
         persons = [cell.counts_persons for cell in self.cells]
+        shares = looks(tuple(self.cells), (), definitions.all_rules()).shares
         for kind in np.unique(kinds):
             rows = np.flatnonzero(kinds == kind)
-            rates = peer_rates(added.at(rows), members[rows], persons=persons)
-            for percent, grid in rates.at_size(members[rows]).items():
+            rates = peer_rates(added.at(rows), members[rows], persons=persons, shares=shares)
+            for percent, grid in rates.at_size(members[rows], added.at(rows)).items():
                 whole = found.setdefault(percent, Grid.blank(*added.shape))
                 whole.scaled[rows], whole.present[rows] = grid.scaled, grid.present
         return found

@@ -23,14 +23,18 @@ REPORTS, CELLS = 3_321, 250
 COLUMNS = ("", "lvl=TINH", "lvl=XA", "lvl=CS")
 LINES = {"B": 12, "C": 9, "D": 13, "G": 8, "K": 6, "L": 15}
 CODES = [f"{group}{line:02}" for group, lines in LINES.items() for line in range(1, lines + 1)]
+SHARED = ("B02", "B07", "D01", "D06", "G01", "G04")
 PERSONS = {"B07", "B08", "B09", "B10", "B11", "D06", "D07", "D08", "D09", "D10", "L01", "L02", "L03"}
 
 
 def published_checks() -> list[Check]:
-    """Every check of definitions/rules."""
-    found = []
+    """Every check of the newest version of each rule in definitions/rules."""
+    newest = {}
     for file in sorted((ROOT / "definitions" / "rules").glob("*.yaml")):
         rule = yaml.safe_load(file.read_text(encoding="utf-8"))
+        newest[rule["code"]] = rule
+    found = []
+    for rule in newest.values():
         for number, entry in enumerate(rule["checks"], start=1):
             asked = entry.get("only", rule.get("only", {}))
             only = {key: tuple(v) if isinstance(v, list) else v for key, v in asked.items()}
@@ -39,7 +43,8 @@ def published_checks() -> list[Check]:
                 for key in ("expression", "when", "unless", "value", "expected")
                 if key in entry
             }
-            found.append(Check(f"{rule['code']}.{number}", rule["each"], only=Only(**only), **words))
+            each = entry.get("each", rule["each"])
+            found.append(Check(f"{rule['code']}.{number}", each, only=Only(**only), **words))
     return found
 
 
@@ -54,7 +59,13 @@ def frames(reports: int, rng: np.random.Generator) -> Frames:
         increments=grid(10),
         last_increments=grid(10),
         past_increments=[grid(10) for _ in range(4)],
-        peers={percent: grid(mean) for percent, mean in ((5, 5), (50, 40), (95, 90))},
+        opening=grid(30),
+        year_opening=grid(60),
+        peers={
+            **{percent: grid(mean) for percent, mean in ((5, 5), (50, 40), (95, 90))},
+            **{(of, percent): grid(8) for of in SHARED for percent in (5, 50, 95)},
+        },
+        about={word: np.full(reports, 400) for word in ("members", "units_below")},
     )
 
 

@@ -82,3 +82,35 @@ def drilled_map(page: Page, address: str) -> None:
 def follow(page: Page, address: str, link: str) -> None:
     """To where the first such link leads."""
     page.goto(f"{address}{urlparse(page.locator(link).first.get_attribute('href') or '').geturl()}")
+
+
+def drafted_rule(page: Page, address: str) -> None:
+    """A rule being changed, with a word that the language does not know, marked at its character."""
+    _drafted(page, address, "rule", "R-07")
+    page.fill("[name='f.checks.0.expression']", "cell(B05) <= colour(B04)")
+    page.click(".gs-actbar button[type=submit]")
+    page.wait_for_selector(".gs-pointed")
+
+
+def drafted_form(page: Page, address: str) -> None:
+    """A form being changed, as units will fill it in below."""
+    _drafted(page, address, "form", "BM19")
+    page.wait_for_selector("#preview")
+
+
+def drafted_calendar(page: Page, address: str) -> None:
+    """The reporting calendar being changed, with the due days it gives."""
+    _drafted(page, address, "calendar", "statistics")
+    page.wait_for_selector("#due")
+
+
+def _drafted(page: Page, address: str, kind: str, code: str) -> None:
+    """The draft that is there, or one begun now."""
+    page.goto(f"{address}/design/?kind={kind}")
+    known = page.locator("#drafts tbody td:first-child a", has_text=f"{code} v")
+    if known.count() == 0:
+        page.fill("#drafts input[name=code]", code)
+        page.click("#drafts form button[type=submit]")
+    else:
+        known.first.click()
+    page.wait_for_selector("#fields")

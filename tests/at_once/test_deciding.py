@@ -60,6 +60,21 @@ def test_submitted_twice(report, people, other):
     assert told("submitted") == (1, 1)
 
 
+def test_one_number_of_a_letter_given_to_two_periods(report, country, people):
+    august = Period("M", 2026, 8)
+    flash = form("BMT", august)
+    earlier = services.receive(
+        country.hua_bum, flash, august, figures(flash, A04=200), by=people["compiler"], at=AT
+    ).report
+    outcomes = together(
+        act(services.submit, report, people["head"], symbol="12-BC/UBKTĐU"),
+        act(services.submit, earlier, people["head"], symbol="12-BC/UBKTĐU"),
+    )
+    assert codes(outcomes) == ["", "report.letter_number_taken"]
+    assert told("submitted") == (1, 1)
+    assert ReportVersion.objects.filter(letter__symbol="12-BC/UBKTĐU").count() == 1
+
+
 @pytest.mark.parametrize("other", ["approver", "second"])
 def test_accepted_twice(submitted, people, other):
     outcomes = together(

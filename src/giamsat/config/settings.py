@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "giamsat.intake.sources",
     "giamsat.intake.quality",
     "giamsat.intake.observations",
+    "giamsat.intake.consignments",
     "giamsat.intake.designs",
     "giamsat.analysis.warehouse",
     "giamsat.analysis.indicators",
@@ -207,6 +208,7 @@ DJANGO_VITE = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 25 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 4_000  # every commune's form, chosen together
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 SILENCED_SYSTEM_CHECKS: list[str] = []
 

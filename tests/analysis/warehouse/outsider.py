@@ -7,7 +7,17 @@ from giamsat.intake.observations.models import Report, ReportVersion
 from giamsat.lib.periods import Period
 from tests.foundation.access.elimination import Solved
 
-PERSONS = [*(f"D{number:02}" for number in range(6, 12)), *(f"L{number:02}" for number in range(1, 9))]
+VIOLATIONS = tuple(f"vio=V{number:02}" for number in (*range(1, 22), 99))
+SEEN = (
+    "",
+    "lvl=XA",
+    "lvl=CS",
+    "pos=XA",
+    "pos=CB",
+    "pos=KHONG",
+    *VIOLATIONS[:5],
+)  # of the others all sums are nought
+PERSONS = [*(f"D{number:02}" for number in range(6, 12)), *(f"L{number:02}" for number in range(1, 10))]
 
 
 class Outsider:
@@ -29,7 +39,7 @@ class Outsider:
             self._read(report)
         self._note_twins()
         for period in periods:
-            for breakdown in ("", "lvl=XA", "lvl=CS"):
+            for breakdown in SEEN:
                 for level, places in (("point", list(self.places)), ("country", None)):
                     found = queries.figures(
                         PERSONS, [period], level=level, units=places, breakdown=breakdown, for_outsiders=True
@@ -52,12 +62,23 @@ class Outsider:
                 keys = [(version.pk, cells.keys[column]) for column in each.columns]
                 if all(key in self.truth for key in keys):
                     self.lines.append({keys[0]: -1} | dict.fromkeys(keys[1:], 1))
+            self._note_contents(version.pk)
             self.seen[version.pk] = report
         known = queries.veiled_cells([report.in_force_id])
         veiled = known.get(report.in_force_id)
         for version, key in self.truth:
             if version == report.in_force_id and veiled is not None and key not in veiled:
                 self.lines.append({(version, key): 1})
+
+    def _note_contents(self, version):
+        """Every member has a content: one that stands alone is the total, and where there is no member there is none.
+        An outsider may know where that is so."""
+        total, parts = (version, "L01"), [(version, f"L01.{part}") for part in VIOLATIONS]
+        there = [part for part in parts if self.truth.get(part)]
+        if len(there) == 1 and self.truth[there[0]] == self.truth.get(total):
+            self.lines.append({total: 1, there[0]: -1})
+        if self.truth.get(total) == 0:
+            self.lines += [{total: 1, part: -1} for part in parts if part in self.truth]
 
     def _note_twins(self):
         """A month and the quarter that ends with it hold the same figures; an outsider may know where they do not."""

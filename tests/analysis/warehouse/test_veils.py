@@ -11,7 +11,7 @@ from django.conf import settings
 from giamsat.analysis.warehouse import queries, services
 from giamsat.analysis.warehouse.models import Veil
 from tests.analysis.warehouse.country import AT
-from tests.analysis.warehouse.outsider import Outsider
+from tests.analysis.warehouse.outsider import VIOLATIONS, Outsider
 
 pytestmark = pytest.mark.slow
 
@@ -26,7 +26,7 @@ def wide(country, tmp_path):
 
     rules = tmp_path / "rules"
     rules.mkdir()
-    for name in ("R-02.v2", "R-13.v1", "R-14.v1"):
+    for name in ("R-02.v2", "R-13.v1", "R-14.v1", "R-15.v1"):
         shutil.copy(settings.DEFINITIONS_DIR / "rules" / f"{name}.yaml", rules)
     quality.load_rules(rules, at=AT)
     for province in ("1", "2"):
@@ -65,12 +65,45 @@ def disciplined(chance, *, largest=9, grown=None):
         ):
             cells[f"{code}_{part}"] = value
     codes = {key.split("_")[0] for key in cells}
-    return cells | {code: cells[f"{code}_XA"] + cells[f"{code}_CS"] for code in codes}
+    cells |= {code: cells[f"{code}_XA"] + cells[f"{code}_CS"] for code in codes}
+    return cells | by_position(chance, cells["L01"], grown) | by_content(chance, cells["L01"], grown)
+
+
+def by_position(chance, members, grown):
+    """Each has one."""
+    found = {
+        f"L01.pos={each}": (grown or {}).get(f"L01.pos={each}", 0) for each in ("XA", "CS", "CB", "KHONG")
+    }
+    for _ in range(members - sum(found.values())):
+        found[chance.choice(["L01.pos=CB", "L01.pos=KHONG", "L01.pos=KHONG", "L01.pos=XA"])] += 1
+    seated = members - found["L01.pos=KHONG"]
+    return dict.fromkeys(("L01.pos=TW", "L01.pos=TINH"), 0) | found | {"L09": seated}
+
+
+def by_content(chance, members, grown):
+    """Each has one at the least, and often all have the same."""
+    found = {f"L01.{each}": (grown or {}).get(f"L01.{each}", 0) for each in VIOLATIONS}
+    usual = chance.sample(VIOLATIONS[:4], chance.choice([1, 1, 2, 3]))
+    for number in range(members - (grown or {}).get("L01", 0)):
+        for each in {usual[number % len(usual)], chance.choice(usual)}:
+            found[f"L01.{each}"] += 1
+    return found
+
+
+def totals_of(cells):
+    """What the monthly form asks."""
+    return {code: value for code, value in cells.items() if "_" not in code and "=" not in code}
 
 
 def shown(country, name, code, period="2026-9M"):
     """One cell of a report as an outsider reads it: a number, or None where it is veiled."""
     figure = country.figure(name, code, period, for_outsiders=True)
+    return None if figure.veiled else figure.outside
+
+
+def shown_part(country, name, breakdown, code="L01"):
+    """The same of a part."""
+    figure = country.figure(name, code, for_outsiders=True, breakdown=breakdown)
     return None if figure.veiled else figure.outside
 
 
@@ -264,6 +297,30 @@ def test_a_version_nobody_decided_about_shows_no_person(wide):
     assert shown(wide, "C11", "D06") is None
 
 
+def test_parts_whose_total_another_form_asks_are_told_to_nobody_outside(wide):
+    cells = {"B07.pos=KHONG": 400, "B07.pos=CS": 30, "B07.pos=CB": 2, "B02.type=CB": 12}
+    annex = wide.accept("P1", form="BM02C", period="2026-6M", basis="consolidated", **cells)
+    wide.publish()
+
+    hidden = queries.veiled_cells([annex.in_force_id])[annex.in_force_id]
+    assert {"B07.pos=KHONG", "B07.pos=CS", "B07.pos=CB", "B09.vio=V14"} <= hidden
+    assert "B02.type=CB" not in hidden
+
+
+@pytest.mark.parametrize("largest", [7, 0], ids=["alone", "none"])
+def test_a_content_that_stands_alone_is_hidden_with_its_total(wide, largest):
+    """All members have one content, or there are none: who reads the content reads the total."""
+    for name, members in [("C11", 3), ("C12", largest), ("C13", 60)]:
+        contents = dict.fromkeys((f"L01.{each}" for each in VIOLATIONS), 0)
+        contents["L01.vio=V14"], contents["L01.vio=V12"] = members, 30 if members == 60 else 0
+        wide.accept(name, form="BM21", **(contents | {"L01": members}))
+    wide.publish()
+
+    veiled = [(shown(wide, name, "L01"), shown_part(wide, name, "vio=V14")) for name in ("C11", "C12", "C13")]
+    assert veiled[0] == (None, None)
+    assert all((total is None) == (part is None) for total, part in veiled[:2])
+
+
 def test_the_export_holds_what_outsiders_are_shown(wide, tmp_path):
     for name, value in [("C11", 3), ("C12", 30), ("C13", 8)]:
         wide.accept(name, D01=2, D08=value)
@@ -311,8 +368,7 @@ def test_an_outsider_who_keeps_everything_works_out_no_small_cell(wide, seed):
     month = "2026-M09"  # its figures are those of the nine months, known already where they were shown
     for some in (communes(1)[:3], communes(2)[:4], communes(1)[3:], communes(2)[4:]):
         for name in some:
-            totals = {code: value for code, value in last[name].items() if "_" not in code}
-            wide.accept(name, period=month, form="BMT", **totals)
+            wide.accept(name, period=month, form="BMT", **totals_of(last[name]))
         wide.publish()
         outsider.look([*periods, month])
 
@@ -346,7 +402,7 @@ def test_nor_from_reports_and_corrections_in_any_order(wide, seed, batches):
                 last[name, reach] = disciplined(chance, grown=before)
             cells = last[name, reach]
             if forms[period] == "BMT":
-                cells = {code: value for code, value in cells.items() if "_" not in code}
+                cells = totals_of(cells)
             filed[name, period] = wide.accept(name, period=period, form=forms[period], **cells)
         wide.move(filed[doubts.choice(sorted(filed))], doubts.choice(["DA_NOP", "TRA_LAI", "TIEP_NHAN"]))
         wide.publish()

@@ -9,27 +9,43 @@ from tools.definitions import all_rules, form
 
 
 def named_together():
-    """The indicators that one check of a published rule reads."""
+    """What one check of a published rule reads: rule, indicators of the period, and of periods before."""
     for rule in all_rules():
         for check in rule.checks:
-            yield {term.code for tree in check.trees for term in terms(tree) if term.word == "cell"}
+            read = [term for tree in check.trees for term in terms(tree) if term.code]
+            now = {term.code for term in read if term.word == "cell"}
+            yield rule.code, now, {term.code for term in read} - now
 
 
-def test_no_rule_compares_forms_of_different_streams():
-    """The monthly form asks what others ask, too, but for periods of its own."""
-    asked = [
+def test_only_the_second_stream_has_rules_over_both():
+    """It waits for the first; the monthly form asks what others ask, too, but for periods of its own."""
+    first, second = (
         {cell.indicator for code in stream if code != sequence.MONTHLY for cell in form(f"{code}.v1")}
         for stream in sequence.STREAMS
-    ]
-    assert [codes for codes in named_together() if sum(bool(codes & each) for each in asked) > 1] == []
+    )
+    over_both = [rule for rule, codes, past in named_together() if codes & first and codes & second]
+    looking_back = [rule for rule, codes, past in named_together() if past & second and codes & first]
+    assert set(over_both) == {"R-16", "R-17", "R-32"}
+    assert looking_back == []
 
 
 @pytest.mark.parametrize(
     ("period", "forms"),
     [
-        ("2026-M03", ["BMT"]),
-        ("2025-9M", ["BM02", "BM04", "BM05", "BM19", "BM11", "BM21"]),
-        ("2025-Y", ["BM02", "BM04", "BM05", "BM19", "BM11", "BM21", "BM01"]),
+        ("2026-M03", ["BMT", "BM25", "BM26"]),
+        ("2025-9M", ["BM02", "BM04", "BM05", "BM11", "BM19", "BM21"]),
+        ("2024-6M", ["BM02", "BM04", "BM05", "BM11", "BM14", "BM19", "BM21", "BM01"]),
+        (
+            "2026-6M",
+            ["BM02", "BM04", "BM05", "BM11", "BM14", "BM19", "BM21", "BM01", "BM24"],
+        ),
+        (
+            "2025-Y",
+            [
+                *("BM02", "BM04", "BM05", "BM11", "BM14", "BM19", "BM21", "BM01"),
+                *("BM07", "BM09", "BM17", "BM24"),
+            ],
+        ),
     ],
 )
 def test_each_period_asks_for_its_forms(period, forms):

@@ -12,7 +12,7 @@ from giamsat.lib.periods import Period
 from .tree import rows
 
 # Forms that the practice country does not send; and a part that it draws from ratios, which 2025 does not follow.
-NOT_DRAWN = {"E01", "F01", "F03", "F05", "H09", "H11", "M03", "M05", "B10"}
+NOT_DRAWN = {"H09", "H11", "M03", "M05", "B10"}
 REFERENCE = Path(__file__).resolve().parents[3] / "definitions" / "reference" / "national.yaml"
 FULL_YEARS = (2021, 2022, 2023, 2024)
 

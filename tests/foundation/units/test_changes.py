@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from giamsat.foundation.audit.models import Entry
+from giamsat.foundation.outbox import services as outbox
 from giamsat.foundation.units import queries, services
 from giamsat.foundation.units.choices import ChangeKind, ChangeState
 from giamsat.foundation.units.errors import (
@@ -269,3 +270,16 @@ def test_a_room_above_may_forbid(country, monkeypatch):
     change = prepared(ChangeKind.CLOSE, {"was": "12.C1"})
     with pytest.raises(ChangeForbidden, match="Report 9: it is accepted"):
         services.carry_out_change(change.pk, seen="", by=MINH, at=AT)
+
+
+def test_a_schematic_map_is_drawn_anew_after_a_change_and_after_taking_it_back(country):
+    Unit.objects.filter(level=2).update(seat_lat=22.2, seat_lon=103.0)
+    Unit.objects.filter(code="03467").update(seat_lat=22.4)
+    services.build_schematic()
+    before = queries.map_facts()
+    change = carried_out(ChangeKind.MERGE, *MERGER)
+    outbox.deliver_now(at=AT)
+    assert queries.map_facts().drawn == before.drawn - 1
+    services.undo_change(change.pk, reason="wrong", by=LAN, at=AT)
+    outbox.deliver_now(at=AT)
+    assert queries.map_facts().drawn == before.drawn

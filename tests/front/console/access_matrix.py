@@ -76,7 +76,10 @@ MATRIX: dict[str, Rule] = {
         f"/calendar/?{CALENDAR}", "/units/03466/", full=READERS, empty=EVERYONE - READERS
     ),
     "console:calendar_remind": Rule(
-        "/calendar/remind/", full={"approver", "synthesis"}, act=True, data={"period": "2026-9M"}
+        "/calendar/remind/",
+        full={"approver", "synthesis", "foreign_approver"},
+        act=True,
+        data={"period": "2026-9M"},
     ),
     "console:calendar_csv": Rule(
         f"/calendar/completeness.csv?{CALENDAR}", "03466,", full=READERS, empty=EVERYONE - READERS
@@ -94,6 +97,7 @@ MATRIX: dict[str, Rule] = {
         f"/calendar/reports/owed.xlsx?{CALENDAR}", "xl/workbook.xml", full=EVERYONE
     ),
     "console:reference": Rule("/reference/", "Published figures", full=EVERYONE),
+    "console:rules": Rule("/rules/", "Rules on reports", full=EVERYONE),
     "console:units": Rule(
         "/units/?place=12", "/units/03466/", full=READERS, empty=SIBLING | FOREIGN | OTHERS
     ),
@@ -113,6 +117,7 @@ MATRIX: dict[str, Rule] = {
     "console:unit_xlsx": Rule(
         "/units/03466/2025-M10/reports.xlsx?language=en", "violation persons 3 ", full=INSIDE, masked=OUTSIDE
     ),
+    "console:unit_over_maps": Rule("/units/03466/over-maps/", "Like for like", full=READERS),
     "console:entry": Rule("/entry/", "/entry/03466/", full={"compiler"}, empty={"head", *SIBLING}),
     "console:entry_csv": Rule("/entry/to-do.csv", "03466,", full=OWN, empty=SIBLING),
     "console:entry_form": Rule(FORM, 'data-cell="D08"', full={"compiler"}),
@@ -133,6 +138,19 @@ MATRIX: dict[str, Rule] = {
     "console:consolidate_estimate_withdraw": Rule("/consolidate/estimate/{estimate}/withdraw/", act=True),
     "console:delivery": Rule("/deliveries/{delivery}/", "“mười”", full=INSIDE),
     "console:delivery_file": Rule("/deliveries/{delivery}/file", "mười", full=INSIDE),
+    # many files together are their sender's alone: what became of them quotes figures of many units
+    "console:consignments": Rule(
+        "/consignments/", "/consignments/{consignment}/", full={"compiler"}, empty=SIBLING
+    ),
+    "console:consignment": Rule("/consignments/{consignment}/", "cả xã.csv", full={"compiler"}),
+    "console:consignment_cancel": Rule("/consignments/{consignment}/cancel/", full={"compiler"}, act=True),
+    "console:consignment_go_on": Rule("/consignments/{consignment}/go-on/", full={"compiler"}, act=True),
+    "console:consignment_csv": Rule(
+        "/consignments/{consignment}/report.csv", "source.no_such_kind", full={"compiler"}
+    ),
+    "console:consignment_xlsx": Rule(
+        "/consignments/{consignment}/report.xlsx", "xl/workbook.xml", full={"compiler"}
+    ),
     "console:report": Rule("/reports/{report}/", 'gs-now">3</td>', full=INSIDE, masked=OUTSIDE),
     "console:report_acts": Rule("/reports/{report}/acts/", "report-acts", full=READERS),
     "console:report_changes": Rule(
@@ -161,6 +179,8 @@ MATRIX: dict[str, Rule] = {
         "/reports/{draft}/findings/{finding}/explain/", full={"compiler"}, act=True, data=REASON
     ),
     "console:scores": Rule("/reports/{report}/scores/", "score-correct", full=READERS),
+    "console:quality": Rule("/quality/?place=00&kind=M", 'data-key="2026-M05"', full=EVERYONE),
+    "console:quality_csv": Rule("/quality/quality.csv?place=00&kind=M", "2026-M05,", full=EVERYONE),
     "console:score_object": Rule(
         "/reports/{report}/scores/object/",
         full={"head"},

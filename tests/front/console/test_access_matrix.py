@@ -4,6 +4,8 @@ import json
 import re
 from collections import Counter
 from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.parse import urlsplit
 
 import pytest
@@ -20,6 +22,7 @@ from giamsat.foundation.units import services as units_room
 from giamsat.foundation.units.choices import ChangeKind
 from giamsat.front.console import inbox, overview, units, warnings
 from giamsat.front.console.viewer import Viewer
+from giamsat.intake.consignments import services as consignments
 from giamsat.intake.designs import services as designs
 from giamsat.intake.observations import services as observations
 from giamsat.intake.observations.errors import ReportRefused
@@ -91,9 +94,20 @@ def make_everything(home) -> dict[str, int]:
         "grant": home.people["compiler"].grants.get().pk, "job": failed_job(),
         "objection": objected(home, report),
         "design": drafted(home), "form_draft": drafted(home, "form", "BM19"),
+        "consignment": sent_together(home),
         "notice": told_notice(home), "conflict": noted_conflict(home),
         "opening": asked_opening(home), "estimate": set_estimate(home),
     }  # fmt: skip
+
+
+def sent_together(home) -> int:
+    """A list that waits, and a file of no kind, which was refused at once."""
+    with TemporaryDirectory() as folder:
+        found = [consignments.Found(name, Path(folder) / name) for name in ("cả xã.csv", "ghi chú.docx")]
+        for file in found:
+            file.path.write_bytes(b"form")
+        sent = consignments.gather(found, name="cả xã.csv", by=home.people["compiler"], at=house.AT)
+    return sent.pk
 
 
 def prepared_change() -> int:

@@ -127,3 +127,13 @@ def test_a_page_asks_as_much_for_one_unit_as_for_three(browser, home):
         for number in range(3):
             house.unit(home.units.lai_chau, f"99{len(page)}{number}", f"Xã Mới {number}", 2, "commune")
         assert questions(page) == few
+
+
+def test_the_level_above_reminds_with_one_click_and_a_second_one_says_so(browser, home, late):
+    client = browser("approver")
+    assert "Remind all who are late" in words(client.get(PAGE))
+    first = client.post("/calendar/remind/", {"period": SEPTEMBER}, follow=True)
+    assert "3 persons were reminded of 2 units." in words(first)
+    second = client.post("/calendar/remind/", {"period": SEPTEMBER}, follow=True)
+    assert "was reminded by your unit today already" in words(second)
+    assert "Remind all who are late" not in words(browser("leader").get(PAGE))

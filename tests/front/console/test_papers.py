@@ -8,8 +8,12 @@ from django.test.utils import CaptureQueriesContext
 from pypdf import PdfReader
 from python_calamine import CalamineWorkbook
 
+from giamsat.foundation.access import queries as access
 from giamsat.foundation.audit.models import Entry
+from giamsat.front.reports import queries as papers
+from giamsat.front.reports.words import state_of
 from giamsat.intake.observations import queries, services
+from giamsat.intake.observations.choices import Way
 from giamsat.lib.periods import Period
 from tests.front.console.conftest import accepted, received, submitted, words
 from tests.front.console.papers import written_in
@@ -101,6 +105,30 @@ def test_a_sum_says_how_many_of_those_below_have_reported(home):
     }  # fmt: skip
 
 
+def test_a_sum_declares_on_paper_what_is_estimated_in_it(home):
+    own, last_year, units = house.form("BM02", NINE_MONTHS), Period("9M", 2025), home.units
+    clerk = house.make_person("clerk", units.lai_chau, ("compiler", units.lai_chau, False))
+    for form, period, whose in (
+        (own, NINE_MONTHS, [units.hua_bum, units.agencies]),
+        (house.form("BM02P", NINE_MONTHS), NINE_MONTHS, [units.lai_chau]),
+        (house.form("BM02", last_year), last_year, [units.muong_te]),
+    ):
+        services.receive_many(
+            form, period, [each.pk for each in whose], [house.figures(form)] * len(whose), by=house.SYSTEM,
+            at=house.AT, accepting=services.Accepting(house.SYSTEM),
+        )  # fmt: skip
+    services.estimate(
+        units.lai_chau, "BM02P", NINE_MONTHS, units.muong_te, way=Way.LAST_YEAR,
+        reason="Đơn vị mới sáp nhập, chưa có số liệu", by=clerk, at=house.AT,
+    )  # fmt: skip
+    made = services.consolidate(units.lai_chau, "BM02P", NINE_MONTHS, by=clerk, at=house.AT).report
+    lens = access.Lens(access.scope_for(clerk, at=house.AT))
+    [paper] = papers.form_documents([(made, made.current)], lens=lens, language="vi")
+    assert paper.notes[1] == "2 trên 3 đơn vị trực thuộc đã báo cáo"
+    assert paper.notes[2].startswith("Ước tính: Xã Mường Tè (")
+    assert "sáp nhập" not in " ".join(paper.notes)
+
+
 def test_a_version_that_was_replaced_says_so(browser, home):
     report = accepted(home.units, home.people, D06=19, D01=5)
     services.reopen(report, reason="D01 thiếu số của hai chi bộ", by=home.people["approver"], at=house.AT)
@@ -110,8 +138,6 @@ def test_a_version_that_was_replaced_says_so(browser, home):
     accepted(home.units, home.people, D06=19, D01=6)
     paper = queries.report(report.pk)
     assert paper.in_force_id != earlier.pk
-    from giamsat.front.reports.words import state_of
-
     earlier.refresh_from_db()
     assert "version 2 is in force since 01/10/2026" in state_of(paper, earlier)
 

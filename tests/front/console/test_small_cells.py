@@ -28,7 +28,7 @@ PAGES = (
 
 @pytest.fixture
 def waiting(home):
-    report = accepted(home.units, home.people, D01=2, D06=SECRET, D07=3, B07=SECRET)
+    report = accepted(home.units, home.people, A04=SECRET, D01=2, D06=SECRET, D07=3, B07=SECRET)
     warehouse.rebuild(at=house.AT)
     return report
 

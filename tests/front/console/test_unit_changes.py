@@ -70,7 +70,9 @@ def test_people_work_on_in_the_unit_theirs_went_into(browser, second, home):
     report = received(home.units, home.people, D06=60, D01=2)
     address = prepared(browser("data_admin"))
     second.post(f"{address}carry-out/", {"seen": seen(second, address)})
-    assert "Hua Te Commune" in words(browser("compiler").get("/entry/"))
+    to_do = words(browser("compiler").get("/entry/"))
+    assert "Hua Te Commune" in to_do
+    assert "/entry/03467/BMT/2026-M09/own/" in to_do  # what Mường Tè still owes is theirs to send now
     assert (
         browser("neighbour").get(f"/reports/{report.pk}/").status_code == 200
     )  # the other half of the merger

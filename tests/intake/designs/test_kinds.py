@@ -115,6 +115,7 @@ def test_all_files_loaded_again_add_nothing_and_come_out_by_the_same_bytes(staff
     publish(staff, changed(staff, "indicator", "K01", renamed))
     publish(staff, changed(staff, "form", "BM19", without_the_last_row))
     files = queries.as_files()
+    assert files["calendar.yaml"].startswith("reminders:")
     for name, text in files.items():
         target = tmp_path / name
         target.parent.mkdir(parents=True, exist_ok=True)

@@ -6,6 +6,7 @@ import pytest
 from giamsat.config.demo.country_figures import sum_by_parent
 from giamsat.intake.quality.checking import check_reports
 from giamsat.intake.quality.frames import Children, increments, peer_rates, periods_needed
+from giamsat.intake.quality.looking import looks
 from giamsat.lib.formulas import Grid
 from giamsat.lib.periods import Period
 from tests.config.demo.tree import country
@@ -36,6 +37,12 @@ def replay(figures, name, form_name, key, sibling_names=()):
     ]
     current, history = grid(book, cells, period), {each: grid(book, cells, each) for each in past}
     added = increments(cells, current, history, period)
+    rates = peer_rates(
+        added,
+        book.bodies.members,
+        persons=[cell.counts_persons for cell in cells],
+        shares=looks(tuple(cells), (), all_rules()).shares,
+    )
     return check_reports(
         cells,
         current,
@@ -43,9 +50,7 @@ def replay(figures, name, form_name, key, sibling_names=()):
         label=lambda cell, _: cell,
         period=period,
         history=history,
-        peers=peer_rates(added, book.bodies.members, persons=[cell.counts_persons for cell in cells]).at_size(
-            book.bodies.members
-        ),
+        peers=rates.at_size(book.bodies.members, added),
         siblings=[(form(other), grid(book, form(other), period)) for other in sibling_names],
     )
 
@@ -78,6 +83,29 @@ def test_quarterly_forms_of_the_clean_country(figures, name, key):
     assert not points.blocked.any()
     assert share_that_asks(communes) < 0.02
     assert np.count_nonzero(points.has("W")) <= 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [("BM14", "2025-Y"), ("BM14", "2026-6M"), ("BM07", "2025-Y"), ("BM09", "2025-Y"), ("BM17", "2025-Y")],
+)
+def test_what_is_sent_once_or_twice_a_year_by_the_clean_country(figures, name, key):
+    communes = replay(figures, "communes", f"{name}.v1", key, beside(name, ".v1"))
+    points = replay(figures, "points", f"{name}P.v2", key, beside(name, "P.v2"))
+
+    assert not communes.blocked.any()
+    assert not points.blocked.any()
+    assert share_that_asks(communes) < 0.02
+    assert np.count_nonzero(points.has("W")) <= 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "key"), [("BM24", "2026-6M"), ("BM25", "2026-M05"), ("BM26", "2026-M05"), ("BM25", "2026-M09")]
+)
+def test_what_points_alone_send(figures, name, key):
+    assert not replay(figures, "points", f"{name}.v1", key).blocked.any()
 
 
 @pytest.mark.slow

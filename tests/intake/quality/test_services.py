@@ -101,6 +101,31 @@ def test_a_wrong_expression_is_refused_with_its_position(db, tmp_path):
     assert refused.value.facts["position"] == 13
 
 
+@pytest.mark.parametrize(
+    ("expression", "position", "problem"),
+    [
+        ("cell(B05) <= cell(B040)", 18, "There is no indicator B040. Do you mean B04?"),
+        ("increment(B05) <= peer_share(B05, B99, 95)", 34, "There is no indicator B99."),
+        ("cell(B05, 'lvll=XA') = 0", 11, "B05 has no dimension lvll. Do you mean lvl? Allowed are lvl, vio."),
+        (
+            "cell(B05, 'lvl=XX') = 0",
+            15,
+            "Dimension lvl has no value XX. Do you mean XA? Allowed are TW, TINH",
+        ),
+        ("breakdown_sum(B05, 'pos') = 0", 20, "B05 has no dimension pos."),
+        ("cel(B05) = 0", 0, "There is no cel(…). Do you mean cell(…)?"),
+    ],
+)
+def test_a_name_nobody_knows_is_told_where_it_stands_with_the_nearest_there_is(
+    country, tmp_path, expression, position, problem
+):
+    with pytest.raises(RuleInvalid) as refused:
+        load(tmp_path, RULE.replace("cell(B05) <= cell(B04)", expression))
+
+    assert refused.value.facts["position"] == position
+    assert problem in refused.value.message
+
+
 def checked(cells, row):
     return services.check_many(cells, Grid.of([row]), period=SEPTEMBER)
 

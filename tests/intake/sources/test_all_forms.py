@@ -83,7 +83,7 @@ def test_a_dimension_is_asked_whole_but_for_what_is_history(country):
 
 
 def test_a_row_may_be_one_part_of_its_indicator(country):
-    form = next(each for each in in_force() if each.code == "BM22")
+    form = next(each for each in in_force() if each.code == "BM21")
     row = next(cell for cell in form.cells if cell.key == "L01.vio=V14")
     assert (row.row_code, row.breakdown, row.counts_persons) == ("L01 V14", "vio=V14", True)
     line = form.layout["sections"][row.section]["rows"][13]

@@ -114,7 +114,16 @@ def test_single_days_off_and_on_overrule_the_week():
 
 def test_a_commune_owes_its_forms_to_the_province_and_a_province_two_kinds_to_the_centre(country):
     owed = queries.obligations_of(country.hua_bum, HALF_YEAR)
-    assert [each.form_code for each in owed] == ["BM01", "BM02", "BM04", "BM05", "BM11", "BM19", "BM21"]
+    assert [each.form_code for each in owed] == [
+        "BM01",
+        "BM02",
+        "BM04",
+        "BM05",
+        "BM11",
+        "BM14",
+        "BM19",
+        "BM21",
+    ]
     assert {each.basis for each in owed} == {Basis.OWN}
     assert queries.due_on(owed[1], HALF_YEAR) == date(2026, 6, 22)
     provincial = queries.obligations_of(country.lai_chau, HALF_YEAR)

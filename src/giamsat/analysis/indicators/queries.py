@@ -11,6 +11,7 @@ from typing import Any
 
 from giamsat.analysis.indicators import rules
 from giamsat.analysis.indicators.choices import DefinitionKind
+from giamsat.analysis.indicators.like_for_like import BothWays, both_ways, both_ways_of_unit
 from giamsat.analysis.indicators.models import TargetValue
 from giamsat.analysis.indicators.over_maps import counted_from, figures_over_maps, states_of_figures
 from giamsat.analysis.indicators.readings import (
@@ -34,6 +35,7 @@ from giamsat.lib.periods import CUMULATIVE_KINDS, Period
 
 __all__ = [
     "Beside",
+    "BothWays",
     "CellFigure",
     "Cells",
     "Derived",
@@ -42,6 +44,8 @@ __all__ = [
     "Standing",
     "Target",
     "any_veiled",
+    "both_ways",
+    "both_ways_of_unit",
     "cells",
     "counted_from",
     "derived",

@@ -14,7 +14,7 @@ import numpy as np
 
 from giamsat.analysis.warehouse.choices import Level
 from giamsat.analysis.warehouse.held_back import Part, Standing, Waits, Where, waits
-from giamsat.analysis.warehouse.persons import sums_among
+from giamsat.analysis.warehouse.persons import overlaps_among, sums_among
 from giamsat.analysis.warehouse.reader import Snapshot
 from giamsat.analysis.warehouse.sql import quoted
 from giamsat.foundation.access import queries as access
@@ -127,7 +127,9 @@ def _hidden(asked: _Period, values: Values) -> HiddenSums:
     parts = {each.pk: key for key, each in catalogue.breakdowns().items()}
     keys = tuple(catalogue.cell_key(code, parts[part]) for code, part in cells)
     groups = _groups(row_of, dict(asked.rest.regions))
-    hidden = access.hide(access.Table.of(table), sums_among(keys, asked.rest.identities), groups).hidden
+    sums = access.Table.of(table)
+    sums.tell_by_totals(overlaps_among(keys, asked.rest.identities))
+    hidden = access.hide(sums, sums_among(keys, asked.rest.identities), groups).hidden
     found: dict[Part, set[Where]] = defaultdict(set)
     for row, column in np.argwhere(hidden).tolist():
         (level, number), (indicator, breakdown) = places[row], cells[column]

@@ -1,5 +1,6 @@
 """Which cells of a form count persons, and which of them can be worked out from which others."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,7 +17,11 @@ from giamsat.intake.sources import queries as sources
 
 @dataclass(frozen=True)
 class PersonCells:
-    """The cells of one form version that count persons, in its order, as the columns of a table."""
+    """The cells of one form version that count persons, in its order, as the columns of a table.
+
+    ``sums``: a total and what it adds up from; ``overlaps``: a total and parts of which one person may have several.
+    ``apart``: columns of parts whose total another form asks, so that nothing here can guard them.
+    """
 
     family: str
     width: int
@@ -24,6 +29,8 @@ class PersonCells:
     keys: tuple[str, ...]
     flows: tuple[bool, ...]
     sums: tuple[access.Sum, ...]
+    overlaps: tuple[access.Sum, ...]
+    apart: tuple[int, ...]
 
     def packed(self, hidden: Any) -> list[bytes]:
         """A bit for each cell of the form, for rows of hidden columns."""
@@ -59,6 +66,12 @@ def _person_cells(form_id: int, known: quality.Identities) -> PersonCells:
         keys=keys,
         flows=tuple(cell.additivity == Additivity.FLOW for cell in cells),
         sums=sums_among(keys, known),
+        overlaps=overlaps_among(keys, known),
+        apart=tuple(
+            column
+            for column, (code, part) in enumerate(map(catalogue.split_cell_key, keys))
+            if part and code not in keys
+        ),
     )
 
 
@@ -66,26 +79,39 @@ def sums_among(keys: tuple[str, ...], known: quality.Identities) -> tuple[access
     """Sums along a table with these columns: a total of its breakdowns, and an indicator of others."""
     at = {key: column for column, key in enumerate(keys)}
     split = {key: catalogue.split_cell_key(key) for key in keys}
-    found = []
-    for dimension in sorted(known.dimensions):
-        for key, (code, breakdown) in split.items():
-            breakdowns = [
-                at[other]
-                for other, (same, part) in split.items()
-                if same == code and part.startswith(f"{dimension}=")
-            ]
-            if not breakdown and breakdowns:
-                found.append(access.Sum(at[key], tuple(breakdowns)))
+    found = [each for dimension, each in _divided(keys) if dimension in known.dimensions]
     for breakdown in dict.fromkeys(part for _, part in split.values()):
         for sides in known.sums:
-            named = ([catalogue.cell_key(code, breakdown) for code in _of_persons(side)] for side in sides)
+            named = ([_in_column(key, breakdown) for key in _of_persons(side)] for side in sides)
             whole, parts = sorted(named, key=len)
             if len(whole) == 1 and parts and all(name in at for name in (*whole, *parts)):
                 found.append(access.Sum(at[whole[0]], tuple(at[name] for name in parts)))
-    return tuple(found)
+    return tuple(dict.fromkeys(found))
 
 
-def _of_persons(codes: Iterable[str]) -> list[str]:
+def _in_column(key: str, breakdown: str) -> str:
+    """A cell that a rule names with its part is that one, whatever the column."""
+    return key if "." in key else catalogue.cell_key(key, breakdown)
+
+
+def overlaps_among(keys: tuple[str, ...], known: quality.Identities) -> tuple[access.Sum, ...]:
+    """Totals with the parts by a dimension that no rule adds up: the parts may overlap."""
+    return tuple(each for dimension, each in _divided(keys) if dimension not in known.dimensions)
+
+
+def _divided(keys: tuple[str, ...]) -> list[tuple[str, access.Sum]]:
+    """By dimension, every total with its parts."""
+    parts: dict[tuple[str, str], list[int]] = defaultdict(list)
+    at = {key: column for column, key in enumerate(keys)}
+    for column, (code, part) in enumerate(map(catalogue.split_cell_key, keys)):
+        if part and code in at:
+            parts[part.partition("=")[0], code].append(column)
+    return [
+        (dimension, access.Sum(at[code], tuple(some))) for (dimension, code), some in sorted(parts.items())
+    ]
+
+
+def _of_persons(keys: Iterable[str]) -> list[str]:
     """What counts no persons is told everywhere: beside it a sum says as much as without."""
     known = catalogue.indicators()
-    return [code for code in codes if known[code].counts_persons]
+    return [key for key in keys if known[catalogue.split_cell_key(key)[0]].counts_persons]

@@ -9,4 +9,4 @@ app = SpeakingTyper(
     pretty_exceptions_enable=False,
 )
 
-from giamsat.config.cli import accounts, audit, care, data, export, periods, practice, run, territory  # noqa: E402, F401 - commands register themselves
+from giamsat.config.cli import accounts, audit, care, data, export, periods, practice, receive, run, territory  # noqa: E402, F401 - commands register themselves

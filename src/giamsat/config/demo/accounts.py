@@ -47,6 +47,7 @@ PEOPLE = (
     Person("duty-officer", "Trực ban", CENTRE, "duty_officer", (CENTRE,)),
     Person("system-admin", "Quản trị hệ thống", CENTRE, "system_admin", (CENTRE,)),
     Person("data-admin", "Quản trị dữ liệu", CENTRE, "data_admin", (CENTRE,)),
+    Person("data-admin-2", "Quản trị dữ liệu thứ hai", CENTRE, "data_admin", (CENTRE,)),
     Person("security-admin", "Quản trị tài khoản", CENTRE, "security_admin", (CENTRE,)),
     Person("province-admin", "Quản trị tài khoản, Lai Châu", PROVINCE, "security_admin", (PROVINCE,)),
     Person(

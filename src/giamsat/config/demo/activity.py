@@ -5,70 +5,25 @@ something else is a binomial part of it. So every relation that a rule checks ho
 level, and therefore for every cumulative figure, every total and every consolidation.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 import numpy as np
 
 from giamsat.config.demo import magnitudes as size
-from giamsat.config.demo import scenario
-from giamsat.config.demo.bodies import Bodies
-
-Increments = dict[str, np.ndarray]  # indicator → bodies × months × levels, whole numbers (B01: as it stood)
-
-AMOUNT_SCALE = 10  # D13 is drawn in tenths of a million đồng
-OWN_HABIT = {"former": 40.0, "points": 60.0, "communes": 7.0}  # gamma shape: the larger, the more alike
-OWN_YEAR = 25.0
-PROVINCE_SPREAD = {"former": 0.15, "points": 0.05, "communes": 0.05}
+from giamsat.config.demo.draws import Draw, Increments
 
 
-def draw(bodies: Bodies, rng: np.random.Generator) -> Increments:
-    """Every flow of one group of bodies."""
-    one = Draw(bodies, rng, _habits(bodies, rng))
+def draw(one: Draw) -> Increments:
+    """The flows of inspection, supervision and letters, and the discipline of organisations."""
     made: Increments = {}
     for base in size.YEARLY:
-        if base[0] not in "KL" or base == "L15":
+        if base[0] in "BCDGH" or base == "L15":
             made[base] = one.count(base)
     made["B01"] = _programme(one)
-    for part, (whole, _) in size.SHARES.items():
-        share = np.array([size.share(part, int(year)) for year in bodies.month_years])
-        made[part] = rng.binomial(made[whole], share[None, :, None])
-    for part, ((whole, done), of_rest) in size.REMAINDERS.items():
-        made[part] = rng.binomial(made[whole] - made[done], of_rest)
-    made["B12"] = rng.binomial(made["B04"] + made["B09"], 0.02)
-    made["D13"] = _amounts(made["D02"] + made["D08"], rng)
+    one.shares(made, "BCDGH")
+    one.remainders(made, "D")
+    made["B12"] = one.rng.binomial(made["B04"] + made["B09"], 0.02)
+    made["D13"] = one.amounts(made["D02"] + made["D08"], with_money=0.04)
     _discipline_of_organisations(one, made)
-    _discipline_of_members(one, made)
     return made
-
-
-@dataclass(frozen=True)
-class Draw:
-    """One group of bodies, its source of chance, and each body's share of the group's work."""
-
-    bodies: Bodies
-    rng: np.random.Generator
-    habits: np.ndarray
-
-    def count(self, base: str, yearly: Callable[[int], float] | None = None) -> np.ndarray:
-        """Negative binomial counts of bodies × months × levels around their share of the country's months."""
-        bodies, rng = self.bodies, self.rng
-        national = yearly or (lambda year: size.yearly(base, year))
-        months = np.array([national(year) * size.season(base)[month - 1] for year, month in bodies.months])
-        levels = np.array(size.level_shares(base))[bodies.level_places]
-        expected = self.habits[:, None, None] * months[None, :, None] * levels
-        years, place = np.unique(bodies.month_years, return_inverse=True)
-        mood = rng.gamma(OWN_YEAR, 1 / OWN_YEAR, (len(bodies), len(years)))
-        mood /= np.average(mood, axis=0, weights=np.maximum(bodies.members, 1))
-        expected *= mood[:, place, None]
-        if yearly is None:
-            expected *= np.broadcast_to(scenario.pace(bodies, base), expected.shape[:2])[..., None]
-        counts = rng.poisson(expected)
-        for (point, month), total in scenario.pinned(bodies, base).items():
-            inside = scenario.flash_bodies(bodies, point)
-            chances = expected[inside, month] / expected[inside, month].sum()
-            counts[inside, month] = rng.multinomial(total, chances.ravel()).reshape(chances.shape)
-        return counts
 
 
 def _programme(draw: Draw) -> np.ndarray:
@@ -86,28 +41,6 @@ def _programme(draw: Draw) -> np.ndarray:
         plan[:, 0] += plan.sum(axis=1) == 0
         planned[:, months] = plan[:, None, :]
     return planned
-
-
-def _habits(bodies: Bodies, rng: np.random.Generator) -> np.ndarray:
-    """A body's share of its group's work: by members, its province's way and its own; sums to one."""
-    shape = OWN_HABIT[bodies.name]
-    own = rng.gamma(shape, 1 / shape, len(bodies))
-    ways = {parent: rng.lognormal(0, PROVINCE_SPREAD[bodies.name]) for parent in sorted(set(bodies.parents))}
-    if bodies.name == "communes":
-        parents = np.array(bodies.parents)
-        for parent, way in ways.items():
-            inside = parents == parent
-            weight = bodies.members[inside] * own[inside]
-            own[inside] *= way * bodies.members[inside].sum() / max(weight.sum(), 1e-9)
-    weight = bodies.members * own
-    return weight / max(weight.sum(), 1e-9)
-
-
-def _amounts(cases: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Money to be recovered, in tenths of a million: some cases have it, most do not."""
-    with_money = rng.binomial(cases, 0.04)
-    each = rng.lognormal(5.4, 1.0, cases.shape)
-    return np.rint(with_money * each * AMOUNT_SCALE).astype(np.int64)
 
 
 def _rest(base: str, year: int, parts: tuple[str, ...]) -> float:
@@ -131,9 +64,11 @@ def _discipline_of_organisations(draw: Draw, made: Increments) -> None:
     made["K02"], made["K03"], made["K04"] = np.moveaxis(forms, -1, 0)
 
 
-def _discipline_of_members(draw: Draw, made: Increments) -> None:
+def discipline_members(draw: Draw, made: Increments, denounced: np.ndarray) -> None:
+    """Add the flows of group L; ``denounced``: members disciplined after a denunciation."""
     rng = draw.rng
-    lower = made["B11"] + made["C09"] + draw.count("L07", lambda year: _rest("L07", year, ("B11", "C09")))
+    lower = made["B11"] + made["C09"] + denounced
+    lower += draw.count("L07", lambda year: _rest("L07", year, ("B11", "C09")))
     at_cells = np.array([size.CELL_SHARE if level == "lvl=CS" else 0.0 for level in draw.bodies.levels])
     made["L06"] = rng.binomial(lower, at_cells)
     made["L07"] = lower - made["L06"]

@@ -1,12 +1,13 @@
 """The whole practice country in memory: seeded, pure, the same every time."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from giamsat.config.demo import activity, parts, scenario
+from giamsat.config.demo import activity, casework, oversight, parts, scenario
 from giamsat.config.demo.bodies import Bodies, Population, UnitRow, population
+from giamsat.config.demo.draws import Draw
 from giamsat.config.demo.figures import Book, stocks
 from giamsat.lib.periods import Period
 
@@ -49,9 +50,18 @@ def make(rows: Iterable[UnitRow], seed: int = scenario.SEED) -> Figures:
 
 
 def _book(bodies: Bodies, people: Population, rng: np.random.Generator) -> Book:
-    (for_parts,) = rng.spawn(1)
-    flows = activity.draw(bodies, rng)
+    for_parts, later = rng.spawn(2)
+    one = Draw.of(bodies, rng)
+    flows = activity.draw(one)
+    cases = casework.draw(replace(one, rng=later), flows)
+    flows |= cases.flows
+    activity.discipline_members(one, flows, cases.disciplined)
     planned = flows.pop("B01")
-    there = {**stocks(bodies, people, rng), "B01": planned}
+    there = {**stocks(bodies, people, rng), "B01": planned, **cases.stocks}
     divided = {**parts.of_flows(bodies, flows, for_parts), **parts.of_stocks(bodies, there, for_parts)}
-    return Book(bodies, flows, there, divided)
+    book = Book(bodies, flows, there, {**divided, **cases.parts})
+    if bodies.name == "points":
+        below = np.array([len(people.communes.of(code)) for code in bodies.codes])
+        alone = oversight.draw(replace(one, rng=later), below)
+        book = Book(bodies, flows | alone.flows, there | alone.stocks, {**book.parts, **alone.parts})
+    return book

@@ -27,6 +27,7 @@ AFTER_THE_MERGER, CONSOLIDATED = QUARTERS[:2], QUARTERS[1:4]
 LATE_SHARE = 0.027
 CHRONIC = 0.8  # of what chronically late points and their communes send
 COPIED = QUARTERLY[1:]
+COPIED_GROUPS = "CDGKL"
 COPIES = (("2026-6M", "2026-Q1", 60), ("2026-9M", "2026-6M", 170))  # how many communes repeat which quarter
 FEWEST_CELLS_TO_COPY = 8
 WITH_PAST = {
@@ -125,7 +126,8 @@ def _copy(
     """A quarter repeats the one before, in all forms but of group B: what a tired compiler sends. Returns who does.
 
     Labelled where eight cells have grown, so that the rule must ask; thinner copies it may or may not notice.
-    Group B is left alone because a target is measured by it, and who is behind is said by the scenario.
+    Group B is left alone because a target is measured by it, and who is behind is said by the scenario; letters,
+    denunciations and complaints, because what was settled would not have been there to settle.
     """
     book, everyone = figures.communes, np.array([], dtype=int)
     for period, before, count in COPIES:
@@ -134,10 +136,10 @@ def _copy(
         worth = np.any(list(full.values()), axis=0) & _punished_nobody_on_duty(book, now)
         rows = _some(np.setdiff1d(free[worth[free]], everyone), count, rng)
         for code, flow in book.flows.items():
-            if code[0] != "B":
+            if code[0] in COPIED_GROUPS:
                 flow[np.ix_(rows, now)] = flow[np.ix_(rows, earlier)]
         for name, parts in book.parts.items():
-            if name.partition(".")[0] in book.flows:
+            if name[0] in COPIED_GROUPS:
                 parts.figures[np.ix_(rows, now)] = parts.figures[np.ix_(rows, earlier)]
         defects.labels += [
             Label("copied", book.bodies.codes[row], form, period, "own", "explained", "R-35")
@@ -194,6 +196,11 @@ def _mistype(
             for row in rows:
                 month, level = np.unravel_index(flow[row, span].argmax(), flow[row, span].shape)
                 flow[row, span[month], level] += 9 * added[row]
+                for name, parts in book.parts.items():
+                    if name.startswith(f"{code}."):
+                        parts.figures[row, span[month], parts.figures[row].sum(axis=0).argmax()] += (
+                            9 * added[row]
+                        )
             defects.labels += [
                 Label("outlier", book.bodies.codes[row], form, key, "own", "explained", "R-33")
                 for row in rows

@@ -5,15 +5,31 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from giamsat.config.demo.activity import AMOUNT_SCALE, Increments
 from giamsat.config.demo.bodies import Bodies, Population
+from giamsat.config.demo.draws import AMOUNT_SCALE, Increments
 from giamsat.config.demo.parts import Parts
 from giamsat.lib.periods import Period
 
 MONTHLY_GROWTH = 0.0012
-STOCKS = ("A01", "A02", "A03", "A04", "A05", "A06", "A07", "A08", "A09", "A10", "B01", "G15")
-OWN_STAFF = {"A05": 20, "A06": 1, "A07": 5, "A08": 3}  # committee, commission, its members and staff
-SCALED = {"D13": AMOUNT_SCALE}
+STOCKS = (
+    "A01",
+    "A02",
+    "A03",
+    "A04",
+    "A05",
+    "A06",
+    "A07",
+    "A08",
+    "A09",
+    "A10",
+    "B01",
+    "G15",
+    "H19",
+    "I08",
+    "I09",
+)
+OWN_STAFF = {"A06": 1, "A07": 5, "A08": 3}  # commission, its members and staff
+SCALED = dict.fromkeys(("D13", "F07", "F08", "F09"), AMOUNT_SCALE)
 
 
 @dataclass(frozen=True)

@@ -56,6 +56,7 @@ class Loader:
     walk_unit: str
     only: Collection[str] | None = None  # points that report, for tests; all when not given
     codes: Sequence[str] = sequence.FORMS
+    follows: bool = False  # another stream, period by period
     sent: dict[str, int] = field(
         default_factory=lambda: {"reports": 0, "cells": 0, "deliveries": 0, "refused": 0}
     )
@@ -65,19 +66,28 @@ class Loader:
         some: Collection[Period] | None = None,
         *,
         done: Callable[[sequence.Step], object] = lambda _: None,
+        await_turn: Callable[[Period], object] = lambda _: None,
     ) -> dict[str, int]:
-        """Everything (or some periods), oldest first; returns how much was sent and how much was refused."""
+        """Everything (or some periods), oldest first; returns how much was sent and how much was refused.
+
+        ``await_turn``: comes back when the stream that this one follows is through with a period.
+        """
         self.ids = {
             (vintage, code): pk
             for pk, vintage, code in units.all_units().values_list("pk", "vintage", "code")
         }
         for period, code in sequence.steps(self.codes, some):
+            if self.follows:
+                await_turn(period)
             with catalogue.one_look(), no_search_for_cycles():
                 self._send_form(code, period)
             done((period, code))
         return self.sent
 
     def _send_form(self, code: str, period: Period) -> None:
+        if code in sequence.OF_POINTS_ALONE:
+            self._send("points", code, period)
+            return
         if sequence.is_former(period):
             self._send("former", sequence.of_points(code), period)
             return

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from giamsat.config.demo import shares
-from giamsat.config.demo.activity import Increments
 from giamsat.config.demo.bodies import Bodies
+from giamsat.config.demo.draws import Increments
 from giamsat.config.demo.shares import Shares
 
 
@@ -33,18 +33,18 @@ def of_stocks(bodies: Bodies, stocks: dict[str, np.ndarray], rng: np.random.Gene
     """The same of group A: by kind of organisation, full and probationary, full-time and part-time."""
     below, grassroots, cells, staff = (stocks[code].sum(axis=1) for code in ("A01", "A02", "A03", "A07"))
     committees = rng.binomial(grassroots, shares.COMMITTEE_OF_CELLS)
-    under = _kinds(DUCS=committees, CB=below - committees)
+    under = kinds(DUCS=committees, CB=below - committees)
     if bodies.name == "points":  # a point's own report counts the committees directly under it
-        under = _kinds(CU=below)
+        under = kinds(CU=below)
     members = stocks["A04"].sum(axis=-1)
     probationary = np.rint(members * shares.PROBATIONARY * rng.uniform(0.7, 1.3, len(bodies))[_each(members)])
     full_time = rng.binomial(staff, shares.FULL_TIME)
     return {
         "A01.type": under,
-        "A02.type": _kinds(DUCS=committees, CB=grassroots - committees),
-        "A03.type": _kinds(CB=cells),
-        "A04.status": _kinds(CT=members - probationary, DB=probationary),
-        "A07.duty": _kinds(CT=full_time, KN=staff - full_time),
+        "A02.type": kinds(DUCS=committees, CB=grassroots - committees),
+        "A03.type": kinds(CB=cells),
+        "A04.status": kinds(CT=members - probationary, DB=probationary),
+        "A07.duty": kinds(CT=full_time, KN=staff - full_time),
     }
 
 
@@ -67,7 +67,8 @@ def _by_position(
     return Parts((*by, shares.NO_POSITION), np.dstack([seated, members - on_committees]))
 
 
-def _kinds(**parts: np.ndarray) -> Parts:
+def kinds(**parts: np.ndarray) -> Parts:
+    """Parts that were drawn one by one."""
     return Parts(tuple(parts), np.stack(list(parts.values()), axis=-1))
 
 

@@ -2,16 +2,30 @@
 
 from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime, timedelta
+from types import MappingProxyType as Frozen
 
 from giamsat.intake.sources import queries as forms
 from giamsat.lib.periods import CUMULATIVE_KINDS, Period
 
-# Rules compare forms of one stream only, so streams can be sent side by side; within one, a form comes after
-# those it is compared with.
-STREAMS = (("BM02", "BM04", "BM05", "BM19"), ("BM11", "BM21", "BM01", "BMT"))
+# Streams are sent side by side; within one, a form comes after those it is compared with. The second sends a period
+# when the first is through with it, so that a rule over both finds the same whoever is faster.
+STREAMS = (
+    ("BM02", "BM04", "BM05", "BM11", "BMT"),
+    ("BM14", "BM19", "BM21", "BM01", "BM07", "BM09", "BM17", "BM24", "BM25", "BM26"),
+)
+OF_POINTS_ALONE = ("BM24", "BM25", "BM26")
+KINDS = Frozen(
+    {
+        "BMT": ("M",),
+        "BM25": ("M",),
+        "BM26": ("M",),
+        **dict.fromkeys(("BM01", "BM14", "BM24"), ("6M", "Y")),
+        **dict.fromkeys(("BM07", "BM09", "BM17"), ("Y",)),
+    }
+)  # the others every quarter
 FORMS = tuple(form for stream in STREAMS for form in stream)
-HALF_YEARLY, MONTHLY = "BM01", "BMT"
-OF_ALL_LEVELS = (HALF_YEARLY, MONTHLY)  # points report the others on forms of their own
+MONTHLY = "BMT"
+OF_ALL_LEVELS = ("BM01", MONTHLY)  # points report the others on forms of their own
 Step = tuple[Period, str]
 
 
@@ -48,9 +62,9 @@ def closing(period: Period) -> datetime:
 
 
 def _asked(code: str, period: Period) -> bool:
-    if code == MONTHLY:
-        return period.kind == "M"
-    return period.kind in (("6M", "Y") if code == HALF_YEARLY else CUMULATIVE_KINDS)
+    if is_former(period) and code in OF_POINTS_ALONE:
+        return False
+    return period.kind in KINDS.get(code, CUMULATIVE_KINDS)
 
 
 def _as_reported(period: Period) -> tuple[date, str]:

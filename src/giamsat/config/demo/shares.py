@@ -10,6 +10,10 @@ def _of(**parts: float) -> Shares:
     return Frozen({value: part / whole for value, part in parts.items()})
 
 
+def named(values: tuple[str, ...], parts: tuple[float, ...]) -> Shares:
+    return _of(**dict(zip(values, parts, strict=True)))
+
+
 VIOLATIONS = (*(f"V{number:02}" for number in range(1, 22)), "V99")
 
 
@@ -48,3 +52,21 @@ NO_POSITION = "KHONG"
 PROBATIONARY = 0.023  # of members
 FULL_TIME = 0.18  # of members of commissions
 COMMITTEE_OF_CELLS = 0.4  # of grassroots organisations: a grassroots committee, the others are cells
+
+LETTERS_BY_CHANNEL = _of(TRUCTIEP=30, BUUCHINH=62, SO=8)
+# of members denounced: who has power over others is denounced more than who has none
+DENOUNCED = Frozen(
+    {
+        "former": _of(TW=0.5, TINH=4, XA=35, CS=22, CB=20, KHONG=18.5),
+        "points": _of(TW=3, TINH=22, XA=55, CS=8, CB=4, KHONG=8),
+        "communes": _of(XA=38, CS=22, CB=22, KHONG=18),
+    }
+)
+
+DECLARATIONS = _of(LANDAU=4, BOSUNG=10, HANGNAM=80, CANBO=6)
+DECLARED_IN = (0.04, 0.06, 0.10, 0.02, 0.02, 0.02, 0.02, 0.02, 0.02, 0.03, 0.15, 0.50)  # months
+DOCUMENTS = _of(NQ=20, CT=17, KL=33, QD=18, KHAC=12)
+SECTORS = _of(S01=24, S02=14, S03=9, S04=10, S05=10, S06=5, S07=4, S08=7, S09=8, S10=6, S11=3)
+ALERTS = _of(SOLIEU=45, CHITIEU=20, QUAHAN=30, KHAC=5)
+SESSIONS = _of(GIAOBAN=70, CHUYENDE=22, TINHHUONG=8)
+INCIDENTS = _of(THAP=70, TB=22, CAO=7, NGHIEMTRONG=1)

@@ -14,6 +14,7 @@ import numpy as np
 from giamsat.config.connections import close_connections
 from giamsat.config.demo import apart, country_figures, defects, loading, sequence
 from giamsat.intake.observations import services as reports
+from giamsat.lib.periods import Period
 
 LOCKED_UNTIL = date(2026, 7, 1)
 Sent = dict[str, int]
@@ -38,25 +39,35 @@ def send(
 ) -> Sent:
     """Send all streams; what each sends does not depend on how far the others are."""
     loaders = [
-        loading.Loader(figures, flaws, np.random.default_rng([seed, number]), walk_unit, only, codes)
+        loading.Loader(
+            figures, flaws, np.random.default_rng([seed, number]), walk_unit, only, codes, number > 0
+        )
         for number, codes in enumerate(sequence.STREAMS)
     ]
     left = Counter(period for period, _ in sequence.steps(sequence.FORMS))
+    ahead = Counter(period for period, _ in sequence.steps(sequence.STREAMS[0]))
 
     def finished(step: sequence.Step) -> None:
-        period, _ = step
+        period, code = step
         left[period] -= 1
+        ahead[period] -= code in sequence.STREAMS[0]
         if not left[period] and period.ends_on < LOCKED_UNTIL:
             reports.lock(period.key, by=loading.SENDER, at=sequence.closing(period))
         done(step)
 
     close_connections()
-    return _side_by_side(loaders, finished)
+    return _side_by_side(loaders, finished, lambda period: not ahead[period])
 
 
-def _side_by_side(loaders: Sequence[loading.Loader], done: Callable[[sequence.Step], object]) -> Sent:
+def _side_by_side(
+    loaders: Sequence[loading.Loader],
+    done: Callable[[sequence.Step], object],
+    may_begin: Callable[[Period], bool] = lambda _: True,
+) -> Sent:
+    """``may_begin``: whether who follows another stream may send a period."""
     running = dict(map(_begin, loaders))
     sent: Counter[str] = Counter()
+    asking: dict[Connection, Period] = {}
     try:
         while running:
             for news in wait(list(running)):
@@ -68,8 +79,13 @@ def _side_by_side(loaders: Sequence[loading.Loader], done: Callable[[sequence.St
                     continue
                 if isinstance(told, dict):
                     sent.update(told)
+                elif isinstance(told, Period):
+                    asking[news] = told
                 else:
                     done(told)
+            for news in [each for each, period in asking.items() if may_begin(period)]:
+                del asking[news]
+                _tell(news)
     finally:
         for process in running.values():
             process.terminate()
@@ -91,6 +107,11 @@ def _begin(loader: loading.Loader) -> tuple[Connection, BaseProcess]:
     ):  # it is dead, as reading its news will tell
         ours.send_bytes(pickle.dumps(loader))
     return ours, process
+
+
+def _tell(news: Connection) -> None:
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # it is dead, likewise
+        news.send(None)
 
 
 def _end(process: BaseProcess) -> None:

@@ -74,3 +74,4 @@ def _address(request: HttpRequest | None) -> str | None:
 
 
 units.concerns(moved_units.touched_by)
+units.forbids_undoing(moved_units.reasons_against)

@@ -38,3 +38,24 @@ def touched_by(effects: units.Effects) -> Iterator[units.Consequence]:
             % {"accounts": accounts[unit.pk], "rights": rights[unit.pk], "unit": unit.name(language)},
             becomes,
         )
+
+
+def reasons_against(undoing: units.Undoing) -> Iterator[str]:
+    """Somebody was given work at a unit that taking the change back would make one that never was."""
+    account = Account.objects.filter(unit__in=undoing.opened).select_related("unit").order_by("pk").first()
+    grant = (
+        Grant.objects.filter(unit__in=undoing.opened, withdrawn_at=None)
+        .select_related("unit", "account")
+        .order_by("pk")
+        .first()
+    )
+    if account is not None:
+        place, name = account.unit, account.get_full_name()
+    elif grant is not None:
+        place, name = grant.unit, grant.account.get_full_name()
+    else:
+        return
+    yield _("%(name)s was given an account or a right at %(unit)s.") % {
+        "name": name,
+        "unit": place.name(get_language()) if place else "",
+    }

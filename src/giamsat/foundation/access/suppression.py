@@ -3,11 +3,13 @@
 A table has rows (reports, or places) and columns (cells). What an outsider knows of it are sums: along a row, where
 one cell is the sum of others, and down a column, where the rows of a group add up to a figure that is shown. No sum
 may hold one hidden cell alone, nor only hidden cells that one set of numbers can make, nor may several sums together
-leave one number for a hidden cell.
+leave one number for a hidden cell. Of parts that overlap (contents of violation) he knows that none is more than the
+total and that together they are not less: a part that stands alone is the total, and so are all where there is none.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -35,19 +37,34 @@ NEVER, TOTAL, ZERO = 1e15, 1e13, 1e12  # what makes a cell a worse companion tha
 class Table:
     """Figures (blank: not a number), which of them are known already, and how far each small one is from the
     nearest figure an outsider knows (``distance``; not a number where it is not small). ``same`` numbers the cells,
-    alike where two hold one figure."""
+    alike where two of a column hold one figure. ``as_in`` says of each cell which column of its row tells it."""
 
     values: Numbers
     known: Mask
     distance: Numbers
     same: Rows | None = None
+    as_in: Rows | None = None
 
     @classmethod
     def of(cls, values: Numbers) -> "Table":
         return cls(values, np.zeros(values.shape, bool), distance_from(values, np.zeros(values.shape)))
 
     def of_rows(self, rows: Rows) -> "Table":
-        return Table(self.values[rows], self.known[rows], self.distance[rows])
+        as_in = None if self.as_in is None else self.as_in[rows]
+        return Table(self.values[rows], self.known[rows], self.distance[rows], as_in=as_in)
+
+    def tell_by_totals(self, overlaps: Sequence[Sum]) -> None:
+        """Note which parts of overlapping breakdowns are the total's figure over again: one that stands alone, or all
+        where the total is nought."""
+        rows, columns = self.values.shape
+        self.as_in = np.tile(np.arange(columns), (rows, 1))
+        for each in overlaps:
+            parts, total = np.array(each.parts), self.values[:, each.total]
+            filled = self.values[:, parts] > 0
+            alone = (filled.sum(axis=1) == 1)[:, None] & filled & (self.values[:, parts] == total[:, None])
+            nothing = (total == 0)[:, None] & (self.values[:, parts] == 0)
+            here, part = np.nonzero(alone | nothing)
+            self.as_in[here, parts[part]] = self.as_in[here, each.total]
 
 
 def distance_from(values: Numbers, known: Numbers) -> Numbers:
@@ -79,6 +96,8 @@ class Hiding:
             self.stands_in[list(each.columns), place] = 1
         bundles = sharing([each.rows.tolist() for each in groups])
         self.bundles = [_Bundle.of([groups[place] for place in some], table.same) for _, some in bundles]
+        self.twins = _twins(table)
+        self.known = table.known
         self.hidden: Mask = ~np.isnan(table.distance)
         self.distance = table.distance.copy()
         self.cost = np.abs(np.nan_to_num(table.values))
@@ -86,6 +105,8 @@ class Hiding:
         self.cost[:, sorted({each.total for each in sums})] += TOTAL
         blank = np.isnan(table.values)
         self.cost[blank | table.known] = NEVER
+        rows, parts, totals = self.twins
+        self.cost[rows, parts] = np.maximum(self.cost[rows, parts], self.cost[rows, totals])
         # a total of which no part is filled in, or a blank one, says nothing of the others
         self.held: Mask = np.ones((len(blank), len(sums)), bool)
         for place, each in enumerate(sums):
@@ -94,6 +115,7 @@ class Hiding:
     def guard_sums(self) -> bool:
         """Give company to what one sum alone gives away; whether anything was hidden."""
         before = int(self.hidden.sum())
+        self._hide_twins()
         for place in np.flatnonzero(self._needy().any(axis=0)):
             self._guard_rows(int(place))
         for bundle in self.bundles:
@@ -129,6 +151,7 @@ class Hiding:
     def told(self) -> Mask:
         """Hidden cells that the sums tell all the same: whatever could keep them company there is known already."""
         told: Mask = self.hidden & (self._needy() @ self.stands_in.T > 0)
+        told |= self._told_by_twins()
         for bundle in self.bundles:
             for group, weight in zip(bundle.groups, bundle.weights, strict=True):
                 telling = np.zeros_like(self.hidden[group.rows])
@@ -141,15 +164,50 @@ class Hiding:
         """What all the sums of groups tell together; with very many hidden cells, what each group tells."""
         rows = bundle.rows
         if self._may_be_tried(rows):
-            same = None if self.same is None else self.same[rows]
-            return worked_out(self.hidden[rows], self.sums, bundle.within, self.held[rows], same)
+            return worked_out(self.hidden[rows], self.sums, bundle.within, self.held[rows], self._alike[rows])
         told = np.zeros_like(self.hidden[rows])
         for each in bundle.within if len(bundle.within) > 1 else ():
             mine = rows[each.rows]
             if self._may_be_tried(mine):
                 alone = Group(np.arange(len(mine)), each.signs)
-                told[each.rows] |= worked_out(self.hidden[mine], self.sums, [alone], self.held[mine])
+                alike = self._alike[mine]
+                told[each.rows] |= worked_out(self.hidden[mine], self.sums, [alone], self.held[mine], alike)
         return told
+
+    @cached_property
+    def _alike(self) -> Rows:
+        """A number for each cell, alike where two hold one figure, down a column or along a row."""
+        shape = self.hidden.shape
+        numbers = np.arange(self.hidden.size).reshape(shape) if self.same is None else self.same.copy()
+        rows, parts, totals = self.twins
+        while len(rows):
+            pairs = np.stack([numbers[rows, parts], numbers[rows, totals]])
+            low, high = pairs.min(axis=0), pairs.max(axis=0)
+            if (low == high).all():
+                break
+            renamed = np.arange(self.hidden.size)
+            np.minimum.at(renamed, high, low)
+            numbers = renamed[numbers]
+        return numbers
+
+    def _hide_twins(self) -> None:
+        """Hidden in one is hidden in the other."""
+        rows, parts, totals = self.twins
+        while True:
+            of_part, of_total = self.hidden[rows, parts], self.hidden[rows, totals]
+            apart = of_part != of_total
+            if not apart.any():
+                return
+            self._hide(rows[apart], np.where(of_part, totals, parts)[apart])
+
+    def _told_by_twins(self) -> Mask:
+        """Hidden cells whose figure was shown in the other."""
+        told = np.zeros_like(self.hidden)
+        rows, parts, totals = self.twins
+        known = self.known[rows, parts] | self.known[rows, totals]
+        for columns in (parts, totals):
+            told[rows[known], columns[known]] = True
+        return told & self.hidden
 
     def _may_be_tried(self, rows: Rows) -> bool:
         return 0 < int(self.hidden[rows].sum()) <= MOST_TRIED
@@ -197,6 +255,14 @@ class Hiding:
     def _hide(self, rows: Rows, columns: Rows) -> None:
         self.hidden[rows, columns] = True
         self.distance[rows, columns] = FAR
+
+
+def _twins(table: Table) -> tuple[Rows, Rows, Rows]:
+    """Cells that hold the figure of another of their row: their rows, their columns, and the other's columns."""
+    if table.as_in is None:
+        return (np.zeros(0, int),) * 3
+    rows, columns = np.nonzero(table.as_in != np.arange(table.as_in.shape[1]))
+    return rows, columns, table.as_in[rows, columns]
 
 
 @dataclass

@@ -21,6 +21,16 @@ class Problem:
     what: str
     position: int | None = None
 
+    @property
+    def sentence(self) -> str:
+        """What is wrong, without the expression that may stand below it."""
+        return self.what.partition("\n")[0]
+
+    @property
+    def pointer(self) -> str:
+        """The expression and the mark under its character; empty of other faults."""
+        return self.what.partition("\n")[2] if self.position is not None else ""
+
 
 class DefinitionChanged(Refusal):
     """A published version arrived with other content."""

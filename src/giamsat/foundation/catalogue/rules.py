@@ -17,7 +17,8 @@ ORDER = (
     "expression", "unless", "expected", "cut_offs", "month", "day", "working_days", "weekend", "solar", "lunar",
     "lunar_new_year_eve", "days_off", "days_on", "obligations", "unit_kinds", "forms", "due_working_days",
     "dimensions", "core", "counts_persons", "good_when", "layer", "decimals", "columns", "rows", "indicator",
-    "required", "help", "checks", "sections", "values", "open", "calendars", "indicators",
+    "required", "help", "checks", "sections", "values", "open", "reminders", "before", "after",
+    "calendars", "indicators",
 )  # fmt: skip
 _RANK = {name: place for place, name in enumerate(ORDER)}
 

@@ -39,7 +39,7 @@ class ChangeKind(models.TextChoices):
     RENAME = "rename", _("rename")
     MOVE = "move", _("move")
     CLOSE = "close", _("close")
-    OPEN = "open", _("open")
+    OPEN = "open", _("open a new unit")
     LIST = "list", _("reorganisation by a list")
 
 

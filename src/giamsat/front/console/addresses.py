@@ -8,10 +8,10 @@ from django.urls import reverse
 from giamsat.lib.periods import Period
 
 
-def unit_address(unit: Any, period: Period | None = None) -> str:
+def unit_address(unit: Any, period: Period | None = None, *, page: str = "unit") -> str:
     """The page of exactly this unit; of a period, where the page that leads there is of one."""
     asked = {} if unit.valid_to is None else {"vintage": unit.vintage}
     if period is not None:
         asked["period"] = period.key
-    address = reverse("console:unit", args=[unit.code])
+    address = reverse(f"console:{page}", args=[unit.code])
     return f"{address}?{urlencode(asked)}" if asked else address

@@ -139,7 +139,7 @@ RULE: Sequence[Field] = (
         "runs",
         _("When it is asked"),
         options=lambda: Stage.choices,
-        help=_("None ticked: as figures arrive."),
+        help=_("None ticked: as figures arrive, and what blocks when they are sent."),
         wide=True,
     ),
     Choice("effect", _("Effect"), options=lambda: Effect.choices, blank=_("none but the finding")),

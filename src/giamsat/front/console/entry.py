@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from giamsat.front.console import later
 from giamsat.front.console.before_eyes import version_seen
 from giamsat.front.console.choice import one_of
 from giamsat.front.console.errors import NoUnitToReport
@@ -24,7 +26,7 @@ from giamsat.front.console.findings import counts, fresh_lines, refused_lines
 from giamsat.front.console.forms import UploadForm
 from giamsat.front.console.sheet import PREVIOUS, Filling, FindingLine, hide_through, lay_out
 from giamsat.front.console.viewer import Viewer, viewer_of
-from giamsat.front.console.worklist import duties, grouped
+from giamsat.front.console.worklist import KEPT_AFTER_CUT_OFF, duties, grouped
 from giamsat.intake.observations import queries as observations
 from giamsat.intake.observations import services
 from giamsat.intake.observations.choices import WRITABLE, Status
@@ -68,6 +70,7 @@ def entry(request: HttpRequest) -> HttpResponse:
     mine = own_units(viewer)
     context = {
         "groups": grouped(duties(viewer, mine)),
+        "later": later.of_units(viewer, [unit.pk for unit in mine]),
         "units": mine[:3],
         "many_units": len(mine) > 1,
         "today": viewer.today,
@@ -178,7 +181,8 @@ def own_units(viewer: Viewer) -> list[Any]:
 def units_reported_by(viewer: Viewer) -> list[Any]:
     """The same; nothing for whoever reports for none."""
     mine = viewer.scope.units_where("report.compile") | viewer.scope.units_where("report.submit")
-    return list(mine.filter(valid_to=None).order_by("path")[:MOST_UNITS])
+    still_owing = Q(valid_to=None) | Q(valid_to__gt=viewer.today - KEPT_AFTER_CUT_OFF)
+    return list(mine.filter(still_owing).order_by("path")[:MOST_UNITS])
 
 
 def place_of(viewer: Viewer, unit_code: str, form_code: str, period_key: str, basis: str) -> Place:

@@ -106,6 +106,11 @@ def download(content: bytes | str, filename: str, content_type: str = BYTES) -> 
     return HttpResponse(content, content_type=content_type, headers=_saved_as(filename))
 
 
+def download_file(file: IO[bytes], filename: str, content_type: str) -> HttpResponseBase:
+    """The same for what is too long for the memory: sent piece by piece, and closed then."""
+    return Pieces(_pieces(file), content_type=content_type, headers=_saved_as(filename))
+
+
 class Pieces(StreamingHttpResponse):
     """A file piece by piece: left to itself, Django reads all of it into memory before an async server sends any."""
 

@@ -15,6 +15,7 @@ from giamsat.analysis.warehouse.choices import Level, State
 from giamsat.foundation.access.choices import SUPPRESSION_LEGEND
 from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.foundation.catalogue.choices import Additivity
+from giamsat.foundation.units import queries as units
 from giamsat.front.console import changes, screens, told
 from giamsat.front.console.viewer import Viewer
 from giamsat.lib.numbers import format_number
@@ -288,10 +289,12 @@ def series_of(viewer: Viewer, place: Any, code: str, periods: Sequence[Period]) 
 def own_counted_from(unit: Any, period: Period) -> date | None:
     """The day from which a unit's own cumulative flows of a period count, where that is not the first of its year.
 
-    Its own reports never hold what it was made of.
+    Its own reports hold what it was made of only where a change made it.
     """
     began = unit.valid_from
-    return began if date(period.year, 1, 1) < began <= period.ends_on else None
+    if not date(period.year, 1, 1) < began <= period.ends_on or unit.pk in units.counting_since_january():
+        return None
+    return began
 
 
 def part_year_note(day: date) -> str:

@@ -34,7 +34,7 @@ def kept_lines(viewer: Viewer, version: Any, unit_id: int) -> list[FindingLine]:
         keys = tuple(found.cell_keys)
         if outside and found.rule_code in hiding:
             continue  # that a cell is small is what is hidden
-        if outside and _about_persons(keys):
+        if outside and about_persons(keys):
             lines.append(_withheld(number, found, keys))
             continue
         lines.append(
@@ -128,7 +128,7 @@ def counts(lines: Iterable[FindingLine]) -> dict[str, int]:
     }
 
 
-def _about_persons(keys: Iterable[str]) -> bool:
+def about_persons(keys: Iterable[str]) -> bool:
     """Whether one of the cells counts persons; a rule may name those of the unit's other forms, too."""
     known = catalogue.indicators()
     codes = {catalogue.split_cell_key(key)[0] for key in keys}

@@ -171,7 +171,7 @@ class ObjectionAnswerForm(forms.Form):
             (ObjectionState.UPHELD.value, _("Uphold the assessment")),
             (ObjectionState.CORRECTED.value, _("Correct the assessment")),
         ],
-        widget=forms.RadioSelect,
+        widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
     )
     share = forms.DecimalField(
         label=_("Right value of the part, 0 to 100; empty: leave the part out of the score"),

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext, override
 from django.views.decorators.http import require_safe
 
 from giamsat.foundation.outbox import queries as outbox
-from giamsat.front.console import parts
+from giamsat.front.console import later, parts
 from giamsat.front.console.bulletin import Changes
 from giamsat.front.console.choice import one_of
 from giamsat.front.console.exports import recorded_csv
@@ -96,6 +96,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "forms": sorted(forms | {asked.form} - {""}),
         "query": asked.query,
         "openings": list(observations.awaiting_second(viewer.account, at=viewer.at)),
+        "later": later.of_units(viewer, _below(viewer)),
         "objections": quality.objections_to_answer(viewer.scope),
         "as_of": parts.as_of(viewer),
         "live_address": f"{reverse('console:inbox_stream')}?{asked.query}&since={number}",
@@ -196,6 +197,14 @@ def _chosen(viewer: Viewer, asked: Asked) -> Any:
     if asked.period:
         chosen = chosen.filter(period_key=asked.period)
     return chosen.filter(form_code=asked.form) if asked.form else chosen
+
+
+def _below(viewer: Viewer) -> list[int]:
+    """The units directly below whose reports this person decides about."""
+    mine = viewer.scope.units_where("report.accept").order_by()
+    if viewer.account.unit:
+        mine = mine.filter(path__startswith=viewer.account.unit.path, depth=viewer.account.unit.depth + 1)
+    return list(mine.values_list("pk", flat=True))
 
 
 def _row(report: Any, explained: list[bool], *, taken_back: bool) -> Row:

@@ -48,7 +48,7 @@ PAGES = (
     Page("map", "map", _("Map"), ("aggregate.read",)),
     Page("units", "units", _("Units"), ("aggregate.read", "report.read"), also=("unit",)),
     Page("changes", "units", _("Changes of units"), ("unit.change",), also=("change",)),
-    Page("entry", "entry", _("Reports"), COMPILING, on_phone=True, also=("delivery",)),
+    Page("entry", "entry", _("Reports"), COMPILING, on_phone=True, also=("delivery", "consignment", "rules")),
     Page("consolidate", "table", _("Consolidate"), if_so=consolidate_page.is_offered),
     Page(
         "inbox",

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from giamsat.front.console import deliveries, history
+from giamsat.front.console import deliveries, history, later
 from giamsat.front.console.consolidate_page import declaration_of
 from giamsat.front.console.entry import sent_back_note
 from giamsat.front.console.figures import own_counted_from
@@ -87,6 +87,7 @@ def show(
         "counts": counts(laid_out["findings"]),
         "scores": cards_of(found) if at_hand else [],  # the scores are those of what is at hand
         "sent_back": sent_back_note(found) if sees_small else None,
+        "later": later.of_report(viewer, found),
         "declaration": declaration_of(viewer, found, version) if found.basis == Basis.CONSOLIDATED else None,
         "withdrawn": withdrawn_note(viewer, found),
         "may_explain": may_explain(viewer, found),

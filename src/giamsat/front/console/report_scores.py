@@ -57,7 +57,7 @@ def show(
     things = cells | spoilers(viewer, keys)
     known = objections_shown(viewer, found)
     may_object = viewer.may("report.submit", found.unit) and found.status in RECEIVED
-    notes = {Part.USE.value: note_of_use(viewer, found)}
+    notes = {Part.USE.value: note_of_use(viewer, found), Part.TIMELINESS.value: _note_of_days(found)}
     cards = []
     for card in opened:
         parts = [_opened(part, things, viewer.language) for part in card.parts]
@@ -76,6 +76,14 @@ def show(
         **typed,
     }
     return render(request, "console/scores.html", context, status=status)
+
+
+def _note_of_days(found: Any) -> str:
+    """By when it was due, and when the level above first had it."""
+    if found.due_on is None or found.first_sent_on is None:
+        return ""
+    days = {"due": f"{found.due_on:%d/%m/%Y}", "sent": f"{found.first_sent_on:%d/%m/%Y}"}
+    return _("Due by %(due)s, first sent on %(sent)s.") % days
 
 
 def _form(part: PartCard, typed: ObjectionForm | None) -> ObjectionForm | None:

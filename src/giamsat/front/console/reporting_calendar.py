@@ -22,6 +22,7 @@ from giamsat.front.console.exports import recorded_csv, recorded_xlsx
 from giamsat.front.console.viewer import Viewer, viewer_of
 from giamsat.intake.observations import services
 from giamsat.intake.observations.choices import Arrived
+from giamsat.intake.observations.errors import NobodyLate, NobodyToRemind, RemindedAlready
 from giamsat.intake.sources import queries as sources
 
 MOST_LINES = 1_000
@@ -52,16 +53,21 @@ def calendar_remind(request: HttpRequest) -> HttpResponse:
     """Remind everybody directly below who is late for a period, with one click."""
     viewer = viewer_of(request)
     row = sources.reporting_period(request.POST.get("period", ""))
-    done = services.remind_late(row.period, by=viewer.account, at=viewer.at)
-    persons = ngettext("%(n)s person was reminded", "%(n)s persons were reminded", done.persons) % {
-        "n": done.persons
-    }
-    of_units = ngettext("of %(n)s unit.", "of %(n)s units.", done.units) % {"n": done.units}
-    messages.success(request, f"{persons} {of_units}")
-    place = viewer.account.unit.code
-    return redirect(
-        f"{reverse('console:calendar')}?{urlencode({'place': place, 'year': row.year, 'period': row.key})}"
-    )
+    try:
+        done = services.remind_late(row.period, by=viewer.account, at=viewer.at)
+    except (NobodyLate, NobodyToRemind, RemindedAlready) as refusal:
+        messages.warning(request, refusal.message)
+    else:
+        messages.success(request, _whom(done))
+    own = viewer.account.unit
+    asked = {"place": own.code if own else "", "year": row.year, "period": row.key}
+    return redirect(f"{reverse('console:calendar')}?{urlencode(asked)}")
+
+
+def _whom(done: services.Reminded) -> str:
+    persons = ngettext("%(n)s person was reminded", "%(n)s persons were reminded", done.persons)
+    of_units = ngettext("of %(n)s unit.", "of %(n)s units.", done.units)
+    return f"{persons % {'n': done.persons}} {of_units % {'n': done.units}}"
 
 
 @login_required

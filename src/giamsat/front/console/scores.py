@@ -119,7 +119,7 @@ def _quality(viewer: Viewer, place: Any, rolled: Any) -> Quality:
     return Quality(
         scores=shown(rolled, viewer.language),
         note=note if rolled.reports else _("no report sent yet"),
-        href=f"{reverse('console:units')}?place={place.code}"
+        href=f"{reverse('console:quality')}?place={place.code}"
         if rolled.reports and not place.valid_to
         else "",
     )

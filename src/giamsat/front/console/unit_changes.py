@@ -1,6 +1,7 @@
 """Changes of units: what was decided, what it would mean, carrying it out by a second person, taking it back."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -177,8 +178,10 @@ def _preview(viewer: Viewer, change: Any) -> dict[str, Any]:
         told.setdefault(each.concern, []).append(each)
     return {
         "preview": preview,
-        "tree": tree[:MOST_SHOWN],
+        "tree": [line for line in tree if not line.along][:MOST_SHOWN],
+        "along": [line for line in tree if line.along][:MOST_SHOWN],
         "tree_count": len(tree),
+        "along_count": sum(line.along for line in tree),
         "concerns": [
             {
                 "word": concern.label,
@@ -195,11 +198,14 @@ def _preview(viewer: Viewer, change: Any) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True)
 class _TreeLine:
-    """One unit before and after, for the first table of a preview."""
+    """One unit before and after, for the first table of a preview; ``along`` where no line names it."""
 
-    def __init__(self, before: str, after: str, how: str) -> None:
-        self.before, self.after, self.how = before, after, how
+    before: str
+    after: str
+    how: str
+    along: bool = False
 
 
 def _tree_lines(effects: services.Effects, viewer: Viewer) -> list[_TreeLine]:
@@ -209,6 +215,7 @@ def _tree_lines(effects: services.Effects, viewer: Viewer) -> list[_TreeLine]:
             f"{closing.unit.code} {closing.unit.name(language)}",
             "; ".join(_place(place, language) for place in closing.into) or _("ends"),
             "whole" if closing.whole else "parts" if closing.into else "ends",
+            along=bool(closing.into) and closing.into[0].line is None,
         )
         for closing in effects.closings
     ]
@@ -222,9 +229,11 @@ def _tree_lines(effects: services.Effects, viewer: Viewer) -> list[_TreeLine]:
         for place in effects.renamings
         if place.unit
     ]
-    return lines
+    return sorted(lines, key=lambda line: line.along)
 
 
 def _place(place: Any, language: str) -> str:
-    under = f" ({_('under')} {place.parent.name(language)})" if place.parent and place.opens else ""
-    return f"{place.code} {place.name(language)}{under}"
+    named = {"place": f"{place.code} {place.name(language)}"}
+    if not (place.parent and place.opens):
+        return named["place"]
+    return _("%(place)s (under %(above)s)") % {**named, "above": place.parent.name(language)}

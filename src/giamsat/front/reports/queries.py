@@ -23,7 +23,6 @@ from giamsat.intake.observations.choices import DRAFTS
 from giamsat.intake.sources import queries as sources
 from giamsat.intake.sources.choices import Basis
 from giamsat.lib.clock import day_of, shift
-from giamsat.lib.numbers import format_number
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -63,6 +62,7 @@ class _Around:
     superior: Any
     veiled: Mapping[int, frozenset[str]]
     below: Mapping[str, tuple[int, int]]
+    declared: Mapping[int, Any]
 
 
 def _around(shown: Sequence[tuple[Any, Any]], lens: Lens) -> _Around:
@@ -75,6 +75,7 @@ def _around(shown: Sequence[tuple[Any, Any]], lens: Lens) -> _Around:
         if lens.sees_small(report.unit_id)
         else warehouse.veiled_cells([each.pk for _, each in shown]),
         below=observations.reported_below(report.unit, sums, report.period) if sums else {},
+        declared=observations.declarations([each.pk for _, each in shown]) if sums else {},
     )
 
 
@@ -121,14 +122,14 @@ def _person(name: str) -> str:
 
 
 def _notes(report: Any, version: Any, around: _Around, language: str) -> list[str]:
-    cut_off = f"{sources.cut_off_on(report.period):%d/%m/%Y}"
-    notes = [_("Figures cut off on %(day)s") % {"day": cut_off}]
-    if report.form_code in around.below and report.basis == Basis.CONSOLIDATED:
-        received, expected = around.below[report.form_code]
-        counts = {"n": format_number(received, language), "all": format_number(expected, language)}
-        notes.append(_("%(n)s of %(all)s units below have reported") % counts)
-    notes.append(_("Version %(number)s of the report") % {"number": version.number})
-    return notes
+    notes = [_("Figures cut off on %(day)s") % {"day": f"{sources.cut_off_on(report.period):%d/%m/%Y}"}]
+    declared = around.declared.get(version.pk)
+    if declared is not None:
+        notes.append(words.reported(declared.reported, declared.expected, language))
+        notes.append(words.estimated(list(declared.estimates.all()), language))
+    elif report.basis == Basis.CONSOLIDATED:
+        notes.append(words.reported(*around.below[report.form_code], language))
+    return [*notes, _("Version %(number)s of the report") % {"number": version.number}]
 
 
 def _tables(form: Any, shown: Sequence[Shown], language: str) -> list[Table]:

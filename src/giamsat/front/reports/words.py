@@ -1,5 +1,6 @@
 """The words of a document that are not in the form: its date, its state, whose figures they are."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 from giamsat.intake.observations.choices import Status
 from giamsat.intake.sources.choices import Basis
 from giamsat.lib.clock import day_of
+from giamsat.lib.numbers import format_number
 
 
 def dated(place: str, day: date | None, language: str) -> str:
@@ -29,6 +31,18 @@ def form_line(form: Any) -> str:
     if form.numbers:
         return _("Official form %(numbers)s") % {"numbers": ", ".join(form.numbers)} + f" ({line})"
     return line[:1].upper() + line[1:]
+
+
+def reported(received: int, expected: int, language: str) -> str:
+    """How many of those that owe stand in a sum."""
+    counts = {"n": format_number(received, language), "all": format_number(expected, language)}
+    return _("%(n)s of %(all)s units below have reported") % counts
+
+
+def estimated(estimates: Sequence[Any], language: str) -> str:
+    """Whose figures a sum declares to be estimates, and what they are taken from; why is no matter for paper."""
+    whose = "; ".join(f"{each.unit.name(language)} ({each.get_way_display()})" for each in estimates)
+    return _("Estimated: %(units)s") % {"units": whose}
 
 
 def whose(basis: str) -> str:
@@ -59,6 +73,8 @@ def _in_force(report: Any, version: Any) -> str:
         return _("Locked: official figures")
     if report.status == Status.TONG_HOP:
         return _("Accepted %(day)s and consolidated") % day
+    if report.status == Status.DA_NOP and report.current_id == report.in_force_id:
+        return _("Accepted %(day)s; the acceptance was taken back, a new decision is due") % day
     if report.status != Status.TIEP_NHAN:
         return _("Accepted %(day)s; a correction is under way") % day
     return _("Accepted %(day)s, provisional figures") % day

@@ -207,12 +207,17 @@ def _published_calendars() -> list[Published]:
 
 
 def _calendar_file(content: Content) -> Any:
-    """All versions stand in one file."""
+    """All versions stand in one file, below the days of reminders, which are part of none."""
+    told = sources.reminders()
+    reminders = {"before": [*told.before], "after": [*told.after]}
     others = [row.content for row in sources.calendars()]
     others = [
         each for each in others if (each["code"], each["version"]) != (content["code"], content["version"])
     ]
-    return {"calendars": sorted([*others, content], key=lambda each: (each["code"], each["version"]))}
+    return {
+        "reminders": reminders,
+        "calendars": sorted([*others, content], key=lambda each: (each["code"], each["version"])),
+    }
 
 
 DOORS: dict[str, Doors] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,7 @@ from giamsat.intake.sources.errors import (
 from giamsat.lib.clock import day_of
 from giamsat.lib.formulas import Grid
 from giamsat.lib.periods import Period
+from giamsat.lib.refusals import Refusal
 
 if TYPE_CHECKING:
     from giamsat.foundation.units.models import Unit
@@ -91,6 +93,27 @@ def require_other_figures(report: Report, form: Form, figures: Grid) -> None:
         return
     if figures.same_as(Grid.of([list(at_hand.values)])):
         raise SameFigures(report.form_code, report.period_key, at_hand.number, at_hand.recorded_by_name)
+
+
+def units_of(submissions: Sequence[Submission], expected: Unit | None) -> list[Unit | Refusal]:
+    """``unit_of`` for many at once, refusals in their places; those named by code and vintage are found together."""
+    known = (
+        {(each.code, each.vintage): each for each in _plainly_named(submissions)} if expected is None else {}
+    )
+    found: list[Unit | Refusal] = []
+    for submission in submissions:
+        named = known.get((submission.unit_code, submission.unit_vintage))
+        try:
+            found.append(named or unit_of(submission, expected))
+        except Refusal as refusal:
+            found.append(refusal)
+    return found
+
+
+def _plainly_named(submissions: Sequence[Submission]) -> Iterable[Unit]:
+    """Units named by code and vintage."""
+    codes = {each.unit_code for each in submissions if each.unit_vintage}
+    return units.all_units().filter(code__in=codes) if codes else ()
 
 
 def unit_of(submission: Submission, expected: Unit | None) -> Unit:

@@ -59,6 +59,12 @@ class Batch:
     by: Actor
     at: datetime
     accepting: Accepting | None = None
+    delivery_ids: Sequence[int] | None = None  # by row, where each report came by its own
+
+    def delivery_of(self, row: int) -> int | None:
+        if self.delivery_ids is not None:
+            return self.delivery_ids[row]
+        return self.delivery.pk if self.delivery else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +199,7 @@ def _version_row(batch: Batch, each: Incoming, array: str) -> tuple[object, ...]
         each.report_id,
         each.number,
         batch.form.pk,
-        batch.delivery.pk if batch.delivery else None,
+        batch.delivery_of(each.row),
         array,
         each.recorded_at,
         batch.by.id,
@@ -228,6 +234,7 @@ def tell(batch: Batch, incoming: Sequence[Incoming], refused: int) -> None:
             "form_version": batch.form.version,
             "basis": batch.basis,
             "delivery": batch.delivery.pk if batch.delivery else None,
+            **({"deliveries": len(incoming)} if batch.delivery_ids is not None else {}),
             "stored": len(incoming),
             "refused": refused,
             "accepted_by": batch.accepting.by.name if batch.accepting else None,

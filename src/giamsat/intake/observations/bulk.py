@@ -57,6 +57,7 @@ def receive_many(
     at: datetime,
     basis: str = Basis.OWN,
     delivery: Delivery | None = None,
+    delivery_ids: Sequence[int] | None = None,
     recorded_at: Sequence[datetime] | None = None,
     accepting: Accepting | None = None,
     positions: Sequence[Sequence[str]] | None = None,
@@ -64,6 +65,7 @@ def receive_many(
     """Take in one report for each unit, in one transaction.
 
     Rows follow ``unit_ids``, columns the form's cells; a row that may not be stored is left out and told.
+    ``delivery`` brought them all, or ``delivery_ids`` each its own.
     ``recorded_at``: when each came in, for deliveries loaded later than they arrived.
     """
     current = _grid(values, form, rows=len(unit_ids))
@@ -73,7 +75,7 @@ def receive_many(
     held = _held(unit_ids, form, period, basis, refusals)
     listed = _bodies(unit_ids)
     checked = check_reports(listed, form, period, basis, current)
-    batch = Batch(form, period, basis, delivery, rights.actor_of(by), at, accepting)
+    batch = Batch(form, period, basis, delivery, rights.actor_of(by), at, accepting, delivery_ids)
     if accepting is not None and basis == Basis.CONSOLIDATED:
         refusals |= _without_own(listed, form, period, but=refusals)
     refusals |= _blocked(checked, batch, unit_ids, positions, but=refusals)
@@ -114,10 +116,11 @@ def _refused_units(
     may = rights.compilable(by, at=at)
     allowed = owing if may is None else owing & may
     refusals: dict[int, Refusal] = {}
+    asking = rights.person(by, at=at)
     for unit in units.all_units().filter(pk__in=set(unit_ids) - allowed):
         try:
             admission.require_open(unit, period)
-            rights.require(by, "report.compile", unit, at=at)
+            asking.require("report.compile", unit)
             admission.require_unit(unit, form, period, basis)
         except Refusal as refusal:
             refusals[unit.pk] = refusal

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ from giamsat.intake.quality.queries import Finding
 from giamsat.intake.sources.choices import Basis
 from giamsat.intake.sources.queries import Cell, Meant
 from giamsat.lib.formulas import Grid
+from giamsat.lib.formulas.grids import Whole
 from giamsat.lib.periods import Period
 
 if TYPE_CHECKING:
@@ -65,9 +66,13 @@ def check_reports(
     current: Grid,
     *,
     stage: Stage | None = None,
+    about: Mapping[str, Whole] | None = None,
     estimates: Sequence[Estimate] = (),
 ) -> CheckedReports:
-    """Put the rules of a stage, without one those of arrival, to reports of one form, period and basis at once."""
+    """Put the rules of a stage, without one those of arrival, to reports of one form, period and basis at once.
+
+    ``about``: what the caller knows of the units by word, beside what is gathered here.
+    """
     stage = stage or (Stage.CONSOLIDATION if basis == Basis.CONSOLIDATED else Stage.ENTRY)
     rules = quality_queries.rules_asked(period, basis, stage.value)
     evidence = evidence_for(Asked(units, form, period, basis, rules, estimates=estimates), current)
@@ -81,7 +86,7 @@ def check_reports(
         children=evidence.children,
         peers=evidence.peers,
         predecessors=evidence.predecessors,
-        about=evidence.about,
+        about={**evidence.about, **(about or {})},
         siblings=evidence.siblings,
         siblings_history=evidence.siblings_history,
         rules=rules,

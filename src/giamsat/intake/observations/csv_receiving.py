@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -37,20 +38,26 @@ Line = tuple[int, "Submission", "Unit"]
 @transaction.atomic
 @catalogue.one_look()
 def receive_csv(
-    content: bytes, delivery: Delivery, *, by: By, at: datetime, unit: Unit | None = None
+    content: bytes,
+    delivery: Delivery,
+    *,
+    by: By,
+    at: datetime,
+    unit: Unit | None = None,
+    first_line: int = 2,
 ) -> list[Receipt]:
     """Receipts in the order of the file, in one transaction: a file cut off in the middle can be sent again.
 
-    When no line passes, the delivery itself is refused.
+    When no line passes, the delivery itself is refused. ``first_line``: where the lines began in a longer list.
     """
-    submissions = sources_services.read_csv(content)
+    submissions = sources_services.read_csv(content, first_line=first_line)
     receipts: dict[int, Receipt] = {}
     groups: dict[tuple[str, int, str, str], list[Line]] = {}
-    for number, submission in enumerate(submissions):
-        try:
-            named = admission.unit_of(submission, unit)
-        except Refusal as refusal:
-            receipts[number] = _refused(submission, refusal)
+    for number, (submission, named) in enumerate(
+        zip(submissions, admission.units_of(submissions, unit), strict=True)
+    ):
+        if isinstance(named, Refusal):
+            receipts[number] = _refused(submission, named)
             continue
         key = (submission.form_code, submission.form_version, submission.period_key, submission.basis)
         groups.setdefault(key, []).append((number, submission, named))
@@ -59,7 +66,7 @@ def receive_csv(
     sources_services.accept_delivery(delivery, unit_id=unit.pk if unit else None)
     for key in sorted(groups):  # one order for all senders, so that no two wait for each other
         receipts |= _receive_group(groups[key], delivery, by=by, at=at)
-    _keep_refused(content, delivery, submissions, receipts, groups, by=by, at=at)
+    _keep_refused(content, delivery, submissions, receipts, groups, by=by, at=at, first_line=first_line)
     if all(each.refused for each in receipts.values()):
         _refuse_whole(delivery, len(submissions), by=by, at=at, unit=unit)
     return [receipts[number] for number in range(len(submissions))]
@@ -128,12 +135,13 @@ def _keep_refused(
     *,
     by: By,
     at: datetime,
+    first_line: int,
 ) -> None:
     """Each refused line is kept for its unit, with the refusal: heading and line, as they arrived.
 
     The reports that the lines were meant for are told.
     """
-    lines = _lines(content)
+    line_of = _lines_by_number(content, len(submissions))
     unit_ids = {number: unit.pk for group in groups.values() for number, _submission, unit in group}
     actor, own = rights.actor_of(by), rights.compilable(by, at=at)
     spoiled: dict[Meant, list[int]] = {}
@@ -142,13 +150,14 @@ def _keep_refused(
         if refusal is None:
             continue
         kept = sources_services.keep_delivery(
-            lines[0] + lines[number + 1],
-            filename=f"{delivery.filename}#{number + 2}",
+            line_of(number),
+            filename=f"{delivery.filename}#{number + first_line}",
             channel=Channel.CSV,
             by=actor,
-            at=at,
+            at=delivery.received_at,
             unit_id=unit_ids.get(number),
         )
+        receipts[number] = replace(receipts[number], unit_id=kept.unit_id, delivery_id=kept.pk)
         meant = deliveries.refuse(
             kept, refusal, by=by, at=at, unit_id=unit_ids.get(number), said=submission, own=own
         )
@@ -174,5 +183,13 @@ def _report_of(submission: Submission) -> tuple[int, str, str, str] | None:
     return unit.pk, submission.form_code, submission.period_key, submission.basis
 
 
+def _lines_by_number(content: bytes, count: int) -> Callable[[int], bytes]:
+    """Heading and line of each report; the whole list where quotation marks hide which line it is."""
+    for lines in (_lines(content), [line for line in content.splitlines(keepends=True) if line.strip()]):
+        if len(lines) == count + 1:
+            return lambda number, found=lines: found[0] + found[number + 1]  # type: ignore[misc]
+    return lambda number: content
+
+
 def _lines(content: bytes) -> list[bytes]:
-    return [line for line in content.splitlines(keepends=True) if line.strip()]
+    return sources_services.records(content)

@@ -162,6 +162,28 @@ class NotExplained(ReportRefusal):
         )
 
 
+class NoLongerPasses(ReportRefusal):
+    """Figures that passed when they came in do not any more: other reports have changed since."""
+
+    code = "report.no_longer_passes"
+    status = HTTPStatus.CONFLICT
+
+    def __init__(
+        self, form_code: str, period_key: str, rules: Sequence[str], sentences: Sequence[str]
+    ) -> None:
+        super().__init__(
+            _(
+                "The report %(form)s for %(period)s passed when it came in and does not any more, because other "
+                "reports have changed since: %(what)s Correct this report, or have the other one corrected; then "
+                "send it."
+            )
+            % {"form": form_code, "period": period_in_words(period_key), "what": " ".join(sentences)},
+            form=form_code,
+            period=period_key,
+            rules=list(rules),
+        )
+
+
 class NotAwaitingAcceptance(ReportRefusal):
     code = "report.not_awaiting_acceptance"
     status = HTTPStatus.CONFLICT

@@ -57,6 +57,12 @@ def figures_for(part: Part, form: Form, period: Period, way: Way) -> Values | No
     return [said.get(cell.key) for cell in form.cells]
 
 
+def declared_in(version_ids: Iterable[int]) -> list[Estimate]:
+    """The estimates on which these versions of sums rest."""
+    declaring = Estimate.objects.filter(declarations__version__in=list(version_ids))
+    return list(declaring.select_related("form").order_by("pk").distinct())
+
+
 def declarations(version_ids: Iterable[int]) -> Mapping[int, Declaration]:
     """By version, what it declares; a sum that rests on reports alone declares nothing."""
     found = Declaration.objects.filter(version_id__in=list(version_ids)).order_by("pk")

@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from giamsat.intake.observations import late_opening, reminders, use
+from giamsat.intake.observations import late_opening, reassessing, reminders, use
 from giamsat.lib import clock
 from giamsat.lib.actors import Actor
 
@@ -12,6 +12,13 @@ from giamsat.lib.actors import Actor
 def remind(timestamp: int) -> None:
     """Every hour, though each is told once: a worker that was down for a day makes good for it."""
     reminders.remind(at=clock.now())
+
+
+@app.periodic(cron="47 17 * * *")
+@app.task(name="observations.reassess", queue="housekeeping", queueing_lock="observations.reassess")
+def reassess(timestamp: int) -> None:
+    """At night, a quarter to one at home: what changed by day without a new report is looked at again."""
+    reassessing.reassess(at=clock.now())
 
 
 @app.periodic(cron="17 2 * * *")

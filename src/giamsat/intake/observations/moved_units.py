@@ -115,6 +115,8 @@ def _still_owed(effects: units.Effects, earlier: list[ReportingPeriod]) -> Itera
 def _first_owed(effects: units.Effects, first: ReportingPeriod) -> Iterator[units.Consequence]:
     language = get_language()
     for place in effects.openings:
+        if place.line is None:
+            continue  # goes along with its superior
         yield units.Consequence(
             Concern.REPORTS,
             0,

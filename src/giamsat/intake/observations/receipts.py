@@ -13,7 +13,10 @@ from giamsat.lib.refusals import Refusal
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of one report that came in: stored with its findings, or refused with the reason."""
+    """What became of one report that came in: stored with its findings, or refused with the reason.
+
+    Of a refused one ``unit_id`` is whose it was, where that was found, and ``delivery_id`` where it is kept by itself.
+    """
 
     unit_code: str
     form_code: str
@@ -21,6 +24,8 @@ class Receipt:
     report: Report | None = None
     findings: list[Finding] = field(default_factory=list)
     refusal: Refusal | None = None
+    unit_id: int | None = None
+    delivery_id: int | None = None
 
     @property
     def refused(self) -> bool:

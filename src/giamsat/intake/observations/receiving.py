@@ -241,6 +241,15 @@ def receive_file(
         raise
 
 
+def receive_list(delivery: Delivery, *, by: By, at: datetime, first_line: int = 2) -> list[Receipt]:
+    """Take in a list, or a part of one, that is kept already: receipts line by line, or one with why it was refused."""
+    try:
+        return receive_csv(bytes(delivery.content), delivery, by=by, at=at, first_line=first_line)
+    except Refusal as refusal:
+        _refuse(delivery, refusal, by=by, at=at, unit=None, said=None)
+        return [Receipt("", "", "", refusal=refusal)]
+
+
 @transaction.atomic
 def _refuse(
     delivery: Delivery, refusal: Refusal, *, by: By, at: datetime, unit: Unit | None, said: Submission | None

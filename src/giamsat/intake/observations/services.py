@@ -18,12 +18,14 @@ from giamsat.intake.observations.receiving import (
     read_typed,
     receive,
     receive_file,
+    receive_list,
     receive_typed,
 )
 from giamsat.intake.observations.reminders import Reminded, remind_late
 from giamsat.intake.observations.steps import Moved, accept, accept_many, submit, submit_many
 from giamsat.intake.observations.taking_back import take_back
 from giamsat.intake.observations.trial import Past, Sight, past_reports
+from giamsat.intake.observations.workbooks_receiving import receive_workbooks
 
 __all__ = [
     "Accepting",
@@ -49,8 +51,10 @@ __all__ = [
     "read_typed",
     "receive",
     "receive_file",
+    "receive_list",
     "receive_many",
     "receive_typed",
+    "receive_workbooks",
     "remind_late",
     "reopen",
     "send_back",

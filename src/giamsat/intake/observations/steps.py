@@ -16,6 +16,7 @@ from giamsat.foundation.audit import services as audit
 from giamsat.foundation.outbox import services as outbox
 from giamsat.foundation.units import queries as units
 from giamsat.intake.observations import (
+    asking_again,
     conditions,
     holding,
     late,
@@ -109,6 +110,8 @@ def submit_many(
             version.letter = numbering.letter_for(report, symbol, at=at)
 
     ready = _meeting(require_ready, there, refusals)
+    refusals |= asking_again.doubts(ready)
+    ready = [each for each in ready if each.pk not in refusals]
     _send(ready, asking.actor, at)
     if symbol:
         ReportVersion.objects.bulk_update([_at_hand(each) for each in ready], ["letter"])

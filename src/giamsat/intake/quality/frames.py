@@ -166,7 +166,7 @@ def increments(cells: Sequence[Cell], figures: Grid, history: History, period: P
 def periods_needed(period: Period, words: frozenset[str] = ALL_WORDS) -> list[Period]:
     """The earlier periods that these words, or any, look at: fetch these, hand over those there are."""
     same = period.earlier_same_kind(COMPARED) if words & OF_EARLIER else []
-    before = _just_before(period)
+    before = just_before(period)
     by_word: dict[str, list[Period | None]] = {
         "prev": [period.previous_cumulative()],
         "increment": [period.previous_cumulative()],
@@ -210,12 +210,12 @@ def build_frames(
         current=current,
         previous=previous,
         increments=_added(current, previous, period, flow) if period else None,
-        last_increments=_increment_of(_just_before(period), _with(history, period, previous), flow)
+        last_increments=_increment_of(just_before(period), _with(history, period, previous), flow)
         if period
         else None,
         past_increments=[grid for grid in past if grid is not None],
         same=[grid or blank for grid in same] if any(same) else [],
-        opening=_known(_with(history, period, previous), _just_before(period)) if period else None,
+        opening=_known(_with(history, period, previous), just_before(period)) if period else None,
         year_opening=_known(history, year_end(period) if period else None),
         own=own,
         children=children.sums if children else None,
@@ -237,7 +237,7 @@ def _past_of_siblings(layout: Layout, siblings: Grid, history: History, period: 
     found = {
         "prev": previous,
         "increment": _added(siblings, previous, period, flow),
-        "opening": _known(history, _just_before(period)),
+        "opening": _known(history, just_before(period)),
         "year_opening": _known(history, year_end(period)),
     }
     return {word: grid for word, grid in found.items() if grid is not None}
@@ -248,7 +248,7 @@ def year_end(period: Period) -> Period:
     return Period("M", period.year - 1, 12) if period.kind == "M" else Period("Y", period.year - 1)
 
 
-def _just_before(period: Period) -> Period:
+def just_before(period: Period) -> Period:
     """The period whose increment came right before this one's, over the year's end if need be."""
     return period.previous_cumulative() or year_end(period)
 

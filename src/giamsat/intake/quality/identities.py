@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.intake.quality.definition import Rule
 from giamsat.lib.formulas import parse
 from giamsat.lib.formulas.language import Node, Operation, Term
@@ -10,7 +11,8 @@ from giamsat.lib.formulas.language import Node, Operation, Term
 
 @dataclass(frozen=True)
 class Identities:
-    """``dimensions`` whose breakdowns make up the total; ``sums`` of indicators that equal each other, by column."""
+    """``dimensions`` whose breakdowns make up the total; ``sums`` of indicators that equal each other, by column;
+    what a rule names with its part ("L01.pos=XA") is that one cell."""
 
     dimensions: frozenset[str]
     sums: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
@@ -33,9 +35,9 @@ def identities_in(rules: Iterable[Rule]) -> Identities:
 
 
 def _added(node: Node) -> tuple[str, ...]:
-    """The indicators that a plain sum of cells adds; none when it is anything else."""
-    if isinstance(node, Term) and node.word == "cell" and node.code and node.breakdown is None:
-        return (node.code,)
+    """The indicators, or single cells, that a plain sum adds; none when it is anything else."""
+    if isinstance(node, Term) and node.word == "cell" and node.code:
+        return (catalogue.cell_key(node.code, node.breakdown or ""),)
     if isinstance(node, Operation) and node.sign == "+":
         parts = [_added(part) for part in node.parts]
         return tuple(code for part in parts for code in part) if all(parts) else ()

@@ -11,6 +11,7 @@ from giamsat.foundation.catalogue.services import Loaded, read_definition
 from giamsat.intake.quality.definition import Rule, RuleWrong, read_rule
 from giamsat.intake.quality.errors import RuleChanged, RuleInvalid
 from giamsat.intake.quality.models import RuleVersion
+from giamsat.intake.quality.naming import unknown_names
 
 
 @transaction.atomic
@@ -49,12 +50,16 @@ def _add(file: str, content: Any, published: dict[tuple[str, int], Any], at: dat
 
 def _read(file: str, content: Any) -> Rule:
     try:
-        return read_rule(content)
+        rule = read_rule(content)
+        unknown = unknown_names(content)
     except RuleWrong as wrong:
         first = wrong.problems[0]
         raise RuleInvalid(file, first.what, first.position) from wrong
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise RuleInvalid(file, str(error)) from error
+    if unknown:
+        raise RuleInvalid(file, unknown[0].what, unknown[0].position)
+    return rule
 
 
 def _row(rule: Rule, content: dict[str, Any], at: datetime) -> RuleVersion:

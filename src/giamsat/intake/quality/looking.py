@@ -36,6 +36,16 @@ def codes_beside(own: frozenset[str], rules: tuple[Rule, ...]) -> frozenset[str]
 
 
 @lru_cache(maxsize=512)
+def codes_named(rule: Rule) -> frozenset[str]:
+    """Indicators a rule names, in its checks or as the only ones it is asked of; none where a check is asked of all."""
+    named = [
+        {term.code for term in _terms(check) if term.code and term.code != THIS} | {*(check.only.codes or ())}
+        for check in rule.checks
+    ]
+    return frozenset[str]().union(*named) if all(named) else frozenset()
+
+
+@lru_cache(maxsize=512)
 def looks(cells: Cells, siblings: Cells, rules: tuple[Rule, ...]) -> Looks:
     """Of the checks that are asked of a form with these sibling cells."""
     layout = Layout(tuple(map(fact_of, cells)), tuple(map(fact_of, siblings)))

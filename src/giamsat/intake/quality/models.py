@@ -94,6 +94,48 @@ class StoredFinding(models.Model):
         return sentence_from(self.facts, language, label)
 
 
+class LaterFinding(models.Model):
+    """What the rules find at night in a report that was sent, or in the want of one; it blocks nothing.
+
+    It stands from ``found_at`` until a night on which it is no more (``gone_at``).
+    """
+
+    unit = models.ForeignKey("units.Unit", models.PROTECT, related_name="+")
+    form_code = models.CharField(max_length=16)
+    period_key = models.CharField(max_length=8)
+    basis = models.CharField(max_length=12, default="own")
+    rule_code = models.CharField(max_length=16)
+    rule_version = models.PositiveSmallIntegerField()
+    check_name = models.CharField(max_length=20)
+    severity = models.CharField(max_length=1, choices=Severity)
+    cell_keys = ArrayField(models.CharField(max_length=64), default=list)
+    facts = models.JSONField(encoder=DjangoJSONEncoder)
+    found_at = models.DateTimeField()
+    gone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-severity", "-period_key", "form_code", "rule_code", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit", "form_code", "period_key", "basis", "check_name", "cell_keys"],
+                condition=Q(gone_at=None),
+                name="later_finding_stands_once",
+            ),
+            models.CheckConstraint(
+                name="later_finding_never_blocks",
+                condition=Q(severity__in=[Severity.WARNING, Severity.INFORMATION]),
+            ),
+        ]
+        indexes = [models.Index(fields=["unit"], condition=Q(gone_at=None), name="later_finding_that_stands")]
+
+    def __str__(self) -> str:
+        return f"{self.rule_code} {self.form_code} {self.period_key} {self.unit_id}"
+
+    def sentence(self, language: str, label: Label) -> str:
+        """What is wrong and what would be right; ``label`` names a cell."""
+        return sentence_from(self.facts, language, label)
+
+
 class ReportScore(models.Model):
     """The four scores of one unit's report of one period, with all they were made of.
 

@@ -12,22 +12,25 @@ from django.db.models.functions import Left
 
 from giamsat.foundation.access import queries as access
 from giamsat.foundation.catalogue import queries as catalogue
-from giamsat.intake.quality import rules
+from giamsat.foundation.catalogue.errors import Problem
+from giamsat.intake.quality import definition, naming, rules
+from giamsat.intake.quality.acts import ACT_RULES, ActRule
 from giamsat.intake.quality.choices import Band, Effect, ObjectionState, Score, Severity
-from giamsat.intake.quality.definition import Rule, problems_of, read_rule
+from giamsat.intake.quality.definition import Rule, read_rule
 from giamsat.intake.quality.errors import FindingNotFound, ObjectionNotFound, ScoreNotFound
 from giamsat.intake.quality.findings import Finding
 from giamsat.intake.quality.frames import (
     Children,
     PeerRates,
     increments,
+    just_before,
     peer_rates,
     periods_needed,
     year_end,
 )
 from giamsat.intake.quality.identities import Identities, identities_in
-from giamsat.intake.quality.looking import Looks, codes_beside, looks
-from giamsat.intake.quality.models import Objection, ReportScore, RuleVersion, StoredFinding
+from giamsat.intake.quality.looking import Looks, codes_beside, codes_named, looks
+from giamsat.intake.quality.models import LaterFinding, Objection, ReportScore, RuleVersion, StoredFinding
 from giamsat.intake.quality.on_sheet import checks_on_sheet
 from giamsat.intake.quality.rules import BANDS, Evidence, band, index
 from giamsat.intake.quality.scoring import from_json
@@ -40,11 +43,12 @@ if TYPE_CHECKING:
     from giamsat.intake.sources.models import Form
     from giamsat.intake.sources.services import SheetCheck
     from giamsat.lib.formulas import Where
-    from giamsat.lib.periods import Period
 
 __all__ = [
+    "ACT_RULES",
     "BANDS",
     "WINDOW",
+    "ActRule",
     "Band",
     "Children",
     "Evidence",
@@ -57,6 +61,7 @@ __all__ = [
     "Used",
     "band",
     "codes_beside",
+    "codes_named",
     "counted_since",
     "failed_of",
     "finding",
@@ -64,7 +69,10 @@ __all__ = [
     "findings_of_many",
     "identities",
     "increments",
+    "just_before",
     "labels",
+    "later_findings",
+    "later_findings_of",
     "looks",
     "objection_in",
     "objections_in",
@@ -85,6 +93,7 @@ __all__ = [
     "scores_at_hand",
     "scores_by_child",
     "scores_by_form",
+    "scores_by_period",
     "scores_for",
     "scores_of",
     "scores_of_place",
@@ -125,6 +134,11 @@ def published_rules() -> list[RuleVersion]:
 def rules_on(day: date | None = None) -> tuple[Rule, ...]:
     """The newest version of each rule that is valid on that day and does not end it; without a day, of all."""
     return _newest(published_rules(), day)
+
+
+def problems_of(content: Any) -> list[Problem]:
+    """Everything that keeps a definition from being a rule here: its form, its expressions, names nobody knows."""
+    return definition.problems_of(content) or naming.unknown_names(content)
 
 
 def rules_asked(period: Period, basis: str, stage: str) -> tuple[Rule, ...]:
@@ -196,6 +210,16 @@ def findings_of(report_version_id: int) -> QuerySet[StoredFinding]:
 def findings_of_many(report_version_ids: list[int]) -> QuerySet[StoredFinding]:
     """The same for many versions."""
     return StoredFinding.objects.filter(report_version_id__in=report_version_ids)
+
+
+def later_findings(unit_ids: Iterable[int]) -> QuerySet[LaterFinding]:
+    """What was found at night about these units and stands; asked to be looked at first, newest period first."""
+    return LaterFinding.objects.filter(unit__in=list(unit_ids), gone_at=None).select_related("unit")
+
+
+def later_findings_of(unit_id: int, form_code: str, period_key: str, basis: str) -> QuerySet[LaterFinding]:
+    """The same of one report."""
+    return later_findings([unit_id]).filter(form_code=form_code, period_key=period_key, basis=basis)
 
 
 def unexplained(*report_version_ids: int) -> QuerySet[StoredFinding]:
@@ -308,6 +332,17 @@ def scores_by_form(unit: "Unit", period_key: str) -> dict[str, RolledUp]:
         row["form_code"]: _rolled(row)
         for row in scored.values("form_code").annotate(**_sums()).order_by("form_code")
     }
+
+
+def scores_by_period(
+    unit: "Unit", period_keys: Iterable[str], *, level: int | None = None
+) -> dict[str, RolledUp]:
+    """The scores of what was sent by a unit and everything below it, of units of one level or all, period by period."""
+    scored = _sent().filter(period_key__in=list(period_keys), unit__path__startswith=unit.path)
+    if level is not None:
+        scored = scored.filter(unit__level=level)
+    rows = scored.values("period_key").annotate(**_sums()).order_by("period_key")
+    return {row["period_key"]: _rolled(row) for row in rows}
 
 
 def scores_by_child(unit: "Unit", period_key: str) -> dict[str, RolledUp]:

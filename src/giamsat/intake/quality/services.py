@@ -8,7 +8,7 @@ from pathlib import Path
 from django.db import transaction
 
 from giamsat.foundation.catalogue.services import Loaded
-from giamsat.intake.quality import loading, queries, score_store, scoring
+from giamsat.intake.quality import later, loading, queries, score_store, scoring
 from giamsat.intake.quality.checking import Checked, check_reports
 from giamsat.intake.quality.choices import Part, Severity
 from giamsat.intake.quality.definition import Rule
@@ -46,6 +46,7 @@ __all__ = [
     "hand_evidence_of_many",
     "keep_findings",
     "keep_findings_of_many",
+    "keep_later_findings",
     "load_rules",
     "object_to",
     "on_time",
@@ -138,6 +139,18 @@ def _stored(version_id: int, found: Finding, explained: Explanation | None) -> S
         explained_by_id=explained.by.id if explained else None,
         explained_by_name=explained.by.name if explained else "",
     )
+
+
+@transaction.atomic
+def keep_later_findings(
+    found: Mapping[int, Sequence[Finding]], *, form_code: str, period: Period, basis: str, at: datetime
+) -> int:
+    """What the rules found at night in reports of these units, by their numbers: an empty list is nothing found.
+
+    Nothing blocks: what would have is kept as asking to be looked at. What is found no more is marked as gone.
+    Returns how many findings were not known before.
+    """
+    return later.keep(score_store.Key(form_code, period.key, basis), found, at=at)
 
 
 @transaction.atomic

@@ -32,8 +32,9 @@ class Channel(TextChoices):
 
 
 class DeliveryStatus(TextChoices):
-    """A refused delivery is kept, with its refusal."""
+    """A refused delivery is kept, with its refusal; one among many waits its turn."""
 
+    WAITING = "waiting", _("waiting its turn")
     RECEIVED = "received", _("received")
     ACCEPTED = "accepted", _("accepted")
     REFUSED = "refused", _("refused")

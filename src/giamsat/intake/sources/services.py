@@ -13,7 +13,10 @@ from giamsat.foundation.catalogue.services import Loaded
 from giamsat.intake.sources import queries
 from giamsat.intake.sources.choices import Channel, DeliveryStatus, PeriodState
 from giamsat.intake.sources.errors import ClosedPeriod, DuplicateDelivery, Interrupted
+from giamsat.intake.sources.files.archive import is_archive, left_by_programs, members
 from giamsat.intake.sources.files.csv_reader import read_csv
+from giamsat.intake.sources.files.guard import LARGEST_FILE
+from giamsat.intake.sources.files.lists import Part, parts_of_csv, parts_of_parquet, records
 from giamsat.intake.sources.files.numerals import RawText, read_number, why_unreadable
 from giamsat.intake.sources.files.reader import read_workbook
 from giamsat.intake.sources.files.sheet import Sheet, SheetCheck
@@ -22,33 +25,55 @@ from giamsat.intake.sources.files.table import read_table
 from giamsat.intake.sources.files.template import template_workbook
 from giamsat.intake.sources.loading import load_calendars, load_forms, publish_calendar, publish_form
 from giamsat.intake.sources.models import Delivery, ReportingPeriod
+from giamsat.intake.sources.waiting import (
+    Sent,
+    accept_many,
+    begin,
+    keep_waiting,
+    refuse_waiting,
+    taken_before,
+)
 from giamsat.lib.actors import Actor
 from giamsat.lib.clock import stamp
 from giamsat.lib.periods import CUMULATIVE_KINDS, Period
 from giamsat.lib.refusals import Refusal
 
 __all__ = [
+    "LARGEST_FILE",
+    "Part",
     "RawText",
+    "Sent",
     "Sheet",
     "SheetCheck",
     "Submission",
     "accept_delivery",
+    "accept_many",
+    "begin",
     "close_period",
+    "is_archive",
     "keep_delivery",
+    "keep_waiting",
+    "left_by_programs",
     "load_definitions",
     "lock_period",
+    "members",
     "open_period",
     "open_periods",
     "open_years",
+    "parts_of_csv",
+    "parts_of_parquet",
     "publish_calendar",
     "publish_form",
     "read_csv",
     "read_number",
     "read_table",
     "read_workbook",
+    "records",
     "refuse_delivery",
     "refuse_interrupted",
+    "refuse_waiting",
     "reopen_period",
+    "taken_before",
     "template_workbook",
     "why_unreadable",
 ]

@@ -50,7 +50,11 @@ class Table:
         key = figure(term)
         self.terms.setdefault(key, term)
         number = list(self.terms).index(key)
-        return f"f[{number + 1}]" if self.name == "columns" else f"f{number}"
+        return f"f{number}"
+
+    def unpacked(self) -> str:
+        """Each figure of the list by its name, read once a row however often it is named."""
+        return ", ".join([f"f[{n + 1}] AS f{n}" for n in range(len(self.terms))] or ["NULL AS f"])
 
     def mask(self, check: Check) -> str:
         if check not in self.masks:
@@ -106,8 +110,10 @@ class _Writer:
         """The outcomes of every row of a table."""
         outcomes = ", ".join(self.outcome(check, table) for check in table.checks)
         source = table.name
+        if table.name == "columns":
+            source = f"(SELECT place, {table.unpacked()} FROM columns) AS columns"  # noqa: S608 - our own words
         if any(counts(tree) for check in table.checks for tree in _counting(check)):
-            source = f"columns JOIN counts ON counts.report = columns.place // {len(self.layout.columns)}"
+            source += f" JOIN counts ON counts.report = columns.place // {len(self.layout.columns)}"
         return f"SELECT {shape} AS shape, place, [{outcomes}]::UTINYINT[] AS outcomes FROM {source}"  # noqa: S608
 
     def outcome(self, check: Check, table: Table) -> str:

@@ -79,6 +79,12 @@ class Grid:
         """The same cells of some of the reports; texts stay behind."""
         return Grid(self.scaled[reports], self.present[reports])
 
+    def spread(self, rows: Mask) -> "Grid":
+        """Its reports in the marked rows of a taller grid, in their order; the others blank."""
+        whole = Grid.blank(len(rows), self.shape[1])
+        whole.scaled[rows], whole.present[rows] = self.scaled, self.present
+        return whole
+
     def beside(self, other: "Grid") -> "Grid":
         """Two grids of the same reports, side by side."""
         return Grid(

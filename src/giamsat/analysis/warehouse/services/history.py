@@ -5,6 +5,7 @@ takes the figure away that kept another company, and the month's cells are those
 """
 
 from collections import defaultdict
+from collections.abc import Iterable
 from itertools import chain, combinations, groupby
 from typing import Any, NamedTuple
 
@@ -88,8 +89,9 @@ class Joint:
         self.lines = self._lines_of(earlier)
         self.first = len(self.lines)
         self.lines += [Line(each, place) for each in arriving for place in range(len(each.report_ids))]
-        self.sums = self._all_sums(forms)
+        self.sums = self._in_table((each, each.sums) for each in forms)
         self.table = self._joined(arrivals)
+        self.table.tell_by_totals(self._in_table((each, each.overlaps) for each in forms))
         self.table.same = self._same()
 
     @property
@@ -138,10 +140,11 @@ class Joint:
             if report_id in hiding
         ]
 
-    def _all_sums(self, forms: set[PersonCells]) -> list[access.Sum]:
+    def _in_table(self, of_forms: Iterable[tuple[PersonCells, tuple[access.Sum, ...]]]) -> list[access.Sum]:
+        """Sums of forms, as columns of the table."""
         found = set()
-        for cells in forms:
-            for each in cells.sums:
+        for cells, sums in of_forms:
+            for each in sums:
                 if cells.keys[each.total] in self.column_of:
                     total, *parts = (self.column_of[cells.keys[column]] for column in each.columns)
                     found.add(access.Sum(total, tuple(parts)))
@@ -210,7 +213,11 @@ def _keys(cells: PersonCells, mask: Any) -> list[str]:
 
 def _related(keys: set[str], forms: set[PersonCells]) -> set[str]:
     """Those cells and all that stand in a sum with one of them, near or far."""
-    sums = [{cells.keys[column] for column in each.columns} for cells in forms for each in cells.sums]
+    sums = [
+        {cells.keys[column] for column in each.columns}
+        for cells in forms
+        for each in (*cells.sums, *cells.overlaps)
+    ]
     while more := set().union(*(each for each in sums if keys & each)) - keys:
         keys = keys | more
     return keys

@@ -158,8 +158,11 @@ class _Year:
     def _hide(self, sheet: Sheet) -> None:
         """Each report by itself."""
         sheet.table = self.shown.table(sheet)
+        sheet.table.tell_by_totals(sheet.cells.overlaps)
         hiding = access.hide(sheet.table, sheet.cells.sums)
         sheet.hidden, sheet.alone = hiding.hidden, hiding.told().any(axis=1)
+        if sheet.cells.apart:  # a total on another form would tell what the parts here add up to
+            sheet.hidden[:], sheet.alone[:] = True, True
         replacing = [self.veiled.get(each.report_id, False) for each in sheet.arrivals]
         sheet.silent = sheet.hidden.any(axis=1) | np.array(replacing)
 

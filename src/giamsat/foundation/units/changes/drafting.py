@@ -1,6 +1,8 @@
 """The units that a change opens, as drafts: level and rank by kind, seat and members from what they are made of."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from django.conf import settings
@@ -15,6 +17,18 @@ from giamsat.foundation.units.models import Unit, Word
 from giamsat.lib.text import without_accents
 
 
+@dataclass(frozen=True, slots=True)
+class _Origin:
+    """Of units that end, which are divided, and where each goes on."""
+
+    heirs: Mapping[int, Place | None]
+    parts: frozenset[int]
+
+    def keeps_seat(self, place: Place, like: Unit) -> bool:
+        """Of the parts of a unit the heir has its seat; the others are not on the map until it is drawn with them."""
+        return self.heirs.get(like.pk, place) is place
+
+
 def drafts_of(effects: Effects) -> list[tuple[Place, Draft]]:
     """Every unit to be opened and every one to be named anew. ``ChangeRefused`` where kind and place do not fit."""
     manifest = read_manifest(settings.DEFINITIONS_DIR / "territory")
@@ -22,6 +36,10 @@ def drafts_of(effects: Effects) -> list[tuple[Place, Draft]]:
     vintage = _vintage(effects)
     made = []
     levels: dict[int, int] = {}
+    origin = _Origin(
+        heirs={each.unit.pk: each.heir for each in effects.closings},
+        parts=frozenset(each.unit.pk for each in effects.closings if not each.whole),
+    )
     for place in (*effects.openings, *effects.renamings):
         line = place.line or Line(0)
         if place.kind not in manifest.kinds:
@@ -30,7 +48,7 @@ def drafts_of(effects: Effects) -> list[tuple[Place, Draft]]:
         if other := manifest.misnamed_as(place.kind, place.name_vi):
             named = {"name": place.name_vi, "kind": other}
             problems.append(line.problem("kind", _("the name %(name)s says %(kind)s") % named))
-        draft = _draft(place, manifest, vintage, effects)
+        draft = _draft(place, manifest, vintage, effects.on, origin)
         place.name_en = draft.name_en
         levels[id(place)] = draft.level
         above = place.parent
@@ -70,14 +88,13 @@ def _vintage(effects: Effects) -> str:
     return f"{day}.{same_day + 1}" if same_day else day
 
 
-def _draft(place: Place, manifest: Manifest, vintage: str, effects: Effects) -> Draft:
+def _draft(place: Place, manifest: Manifest, vintage: str, on: date, origin: _Origin) -> Draft:
     kind = manifest.kinds[place.kind]
     bare = manifest.bare_name(place.kind, place.name_vi)
     like = place.unit or next((each for each in place.made_of if each.code == place.code), None)
     like = like or (place.made_of[0] if place.made_of else None)
-    parts = {each.unit.pk for each in effects.closings if not each.whole}
-    whole = [each for each in place.made_of if each.pk not in parts]
-    seat = like if like is not None and _keeps_seat(place, like, effects) else None
+    whole = [each for each in place.made_of if each.pk not in origin.parts]
+    seat = like if like is not None and origin.keeps_seat(place, like) else None
     return Draft(
         file="",
         line=place.line.number if place.line else 0,
@@ -93,19 +110,13 @@ def _draft(place: Place, manifest: Manifest, vintage: str, effects: Effects) -> 
         region=_region(place, like),
         commission_kind=manifest.default_commission(place.kind),
         withheld=like.withheld if like is not None else False,
-        valid_from=effects.on,
+        valid_from=on,
         valid_to=None,
         seat_lat=seat.seat_lat if seat else None,
         seat_lon=seat.seat_lon if seat else None,
         area_km2=_area(place, whole),
         members=_members(place, whole),
     )
-
-
-def _keeps_seat(place: Place, like: Unit, effects: Effects) -> bool:
-    """Of the parts of a unit the heir has its seat; the others are not on the map until it is drawn with them."""
-    closing = next((each for each in effects.closings if each.unit.pk == like.pk), None)
-    return closing is None or closing.heir is place
 
 
 def _region(place: Place, like: Unit | None) -> str:

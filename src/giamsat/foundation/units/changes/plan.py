@@ -5,15 +5,18 @@ two units under one code after it are a merger, two codes after one unit are a s
 parent has moved, a code alone is opened or closed.
 """
 
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from django.utils.translation import gettext as _
 
 from giamsat.foundation.units.errors import ChangeRefused, Contradiction
 from giamsat.foundation.units.models import Unit
 
+MANY = 50  # lines
 LINE_FIELDS = ("was", "code", "name_vi", "name_en", "kind", "parent")
 
 
@@ -212,10 +215,10 @@ class _Reckoning:
 
     def _take_those_below_along(self) -> None:
         """What stands below a unit that went whole into another goes with it; else its lines must say where."""
-        waiting = sorted(self.closed.values(), key=lambda unit: unit.path)
+        waiting = deque(sorted(self.closed.values(), key=lambda unit: unit.path))
         while waiting:
-            unit = waiting.pop(0)
-            below = Unit.objects.still_open().under(unit).filter(depth=unit.depth + 1)
+            unit = waiting.popleft()
+            below = self._below(unit)
             left = [each for each in below if each.pk not in self.closed and each.code not in self.ways]
             moved_off = [each for each in below if each.code in self.ways and each.pk not in self.closed]
             for each in moved_off:
@@ -269,11 +272,32 @@ class _Reckoning:
 
     def _where(self, unit: Unit) -> Place | None:
         """Where the unit's superior goes on."""
-        above = Unit.objects.get(path=unit.path[: -unit.steplen])
+        above = self._above(unit)
         if above.pk not in self.closed:
             return self._staying(above)
         into = self.goes[above.pk]
         return into[0] if len(into) == 1 else None
+
+    @cached_property
+    def _whole_tree(self) -> dict[str, list[Unit]]:
+        """Every open unit, by the path it stands under: for long lists, one question instead of thousands."""
+        tree: dict[str, list[Unit]] = {}
+        for unit in Unit.objects.still_open():
+            tree.setdefault(unit.path[: -unit.steplen], []).append(unit)
+        return tree
+
+    @cached_property
+    def _by_path(self) -> dict[str, Unit]:
+        return {unit.path: unit for units in self._whole_tree.values() for unit in units}
+
+    def _below(self, unit: Unit) -> Iterable[Unit]:
+        if len(self.lines) > MANY:
+            return self._whole_tree.get(unit.path, ())
+        return Unit.objects.still_open().under(unit).filter(depth=unit.depth + 1)
+
+    def _above(self, unit: Unit) -> Unit:
+        path = unit.path[: -unit.steplen]
+        return self._by_path[path] if len(self.lines) > MANY else Unit.objects.get(path=path)
 
     def _staying(self, unit: Unit) -> Place:
         if unit.code not in self.places:

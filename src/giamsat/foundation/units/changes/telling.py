@@ -9,12 +9,17 @@ from giamsat.foundation.units.changes.consequences import Consequence
 from giamsat.foundation.units.changes.drafting import drafts_of
 from giamsat.foundation.units.changes.plan import Closing, Effects
 from giamsat.foundation.units.choices import Concern
+from giamsat.foundation.units.queries import map_facts
+
+OFFICIAL = "official"
 
 
 def told_of_the_tree(effects: Effects) -> Iterator[Consequence]:
     """Of each unit that ends whether its figures go on, and of each that begins whether it is on the map."""
     language = get_language()
     for closing in effects.closings:
+        if closing.whole and closing.into[0].line is None:
+            continue  # it goes along with its superior, and its figures with it
         yield Consequence(
             Concern.SERIES,
             closing.unit.pk,
@@ -22,15 +27,26 @@ def told_of_the_tree(effects: Effects) -> Iterator[Consequence]:
             _("Figures of %s") % closing.unit.name(language),
             _series(closing, language),
         )
+    yield from _on_the_map(effects, language)
+
+
+def _on_the_map(effects: Effects, language: str) -> Iterator[Consequence]:
+    """Schematic outlines follow the seats; official ones wait for the file in which the new units are."""
+    facts = map_facts()
+    official = facts is not None and facts.kind == OFFICIAL
     for place, draft in drafts_of(effects):
-        if place.opens and draft.seat_lat is None and any(unit.on_map for unit in place.made_of):
+        if not place.opens or not any(unit.on_map for unit in place.made_of):
+            continue
+        known = place.code in {unit.code for unit in place.made_of} and len(place.made_of) == 1
+        if draft.seat_lat is None or (official and not known):
             becomes = _(
                 "has no outline yet: it is listed among the units not on the map until one is imported"
             )
-            yield Consequence(Concern.MAP, 0, place.code, place.name(language), becomes)
-        elif draft.seat_lat is not None and place.opens and len(place.made_of) > 1:
+        elif len(place.made_of) > 1:
             becomes = _("is drawn on the land of the %s units it is made of") % len(place.made_of)
-            yield Consequence(Concern.MAP, 0, place.code, place.name(language), becomes)
+        else:
+            continue
+        yield Consequence(Concern.MAP, 0, place.code, place.name(language), becomes)
 
 
 def _series(closing: Closing, language: str) -> str:

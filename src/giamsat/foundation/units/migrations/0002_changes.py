@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
             name='Change',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('merge', 'merge'), ('split', 'split'), ('rename', 'rename'), ('move', 'move'), ('close', 'close'), ('open', 'open'), ('list', 'reorganisation by a list')], max_length=8, verbose_name='what is changed')),
+                ('kind', models.CharField(choices=[('merge', 'merge'), ('split', 'split'), ('rename', 'rename'), ('move', 'move'), ('close', 'close'), ('open', 'open a new unit'), ('list', 'reorganisation by a list')], max_length=8, verbose_name='what is changed')),
                 ('on', models.DateField(verbose_name='valid from')),
                 ('decision', models.CharField(max_length=120, verbose_name='decision')),
                 ('decided_on', models.DateField(verbose_name='decided on')),

@@ -14,6 +14,7 @@ from giamsat.foundation.units.queries.maps import (
     units_within_radius,
 )
 from giamsat.foundation.units.queries.tree import (
+    Going,
     all_units,
     ancestors,
     came_into,
@@ -26,11 +27,13 @@ from giamsat.foundation.units.queries.tree import (
     counts_by_kind,
     direct_superior,
     former_names,
+    goings,
     heirs,
     mergers_into,
     mergers_of_points,
     not_on_map,
     points,
+    points_by_path,
     predecessors,
     search,
     subtree,
@@ -43,6 +46,7 @@ from giamsat.foundation.units.queries.tree import (
 )
 
 __all__ = [
+    "Going",
     "all_units",
     "ancestors",
     "came_into",
@@ -58,6 +62,7 @@ __all__ = [
     "direct_superior",
     "former_names",
     "geometry_folder",
+    "goings",
     "heirs",
     "labelled_features",
     "map_facts",
@@ -66,6 +71,7 @@ __all__ = [
     "not_on_map",
     "places_to_draw",
     "points",
+    "points_by_path",
     "predecessors",
     "province_shapes",
     "search",

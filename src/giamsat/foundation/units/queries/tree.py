@@ -113,10 +113,14 @@ class Merger(NamedTuple):
 
 
 def mergers_into(unit_ids: Collection[int], *, year: int) -> list[Merger]:
-    """What went into these units in a year, whole; one that was divided is nobody's."""
-    gone = Unit.objects.filter(successions__successor__in=unit_ids, successions__on__year=year).values("pk")
-    whole = Unit.objects.filter(pk__in=gone).annotate(into=Count("successions")).filter(into=1).order_by("pk")
-    return [Merger(*row) for row in whole.values_list("pk", "successions__successor", "successions__on")]
+    """What went whole into these units in a year, by a change made here: their year is carried on there.
+
+    One that was divided is nobody's; what the territory's files say went before counts from its own first day.
+    """
+    gone = Succession.objects.filter(successor__in=unit_ids, on__year=year, whole=True)
+    gone = gone.filter(change__state=ChangeState.CARRIED_OUT)
+    rows = gone.order_by("on", "pk").values_list("predecessor_id", "successor_id", "on")
+    return [Merger(*row) for row in rows]
 
 
 class PointMerger(NamedTuple):
@@ -141,6 +145,30 @@ def _mergers_of_points() -> list[PointMerger]:
     rows = whole.annotate(taken_over=ExpressionWrapper(taken_over, BooleanField()))
     columns = ("pk", "successions__successor", "valid_to", "taken_over")
     return [PointMerger(*row) for row in rows.values_list(*columns)]
+
+
+class Going(NamedTuple):
+    """A unit that ended, where it stood, and what it went into: whole or a part, by which change (None: by the
+    territory's files)."""
+
+    predecessor: int
+    path: str
+    successor: int
+    successor_path: str
+    whole: bool
+    change: int | None
+
+
+def goings() -> list[Going]:
+    """Every way that a unit went into another."""
+    rows = Succession.objects.order_by("pk")
+    columns = ("predecessor", "predecessor__path", "successor", "successor__path", "whole", "change")
+    return [Going(*row) for row in rows.values_list(*columns)]
+
+
+def points_by_path() -> dict[str, int]:
+    """Every point that ever stood, by the beginning of the paths below it."""
+    return dict(Unit.objects.filter(depth=POINT_DEPTH).order_by().values_list("path", "pk"))
 
 
 def counting_since_january() -> frozenset[int]:

@@ -103,6 +103,12 @@ def unit_url(unit: Any, period: Period | None = None) -> str:
     return unit_address(unit, period)
 
 
+@register.simple_tag
+def over_maps_url(unit: Any, period: Period | None = None) -> str:
+    """Where a unit's figures stand as the map was and like for like."""
+    return unit_address(unit, period, page="unit_over_maps")
+
+
 @register.filter
 def period_label(key: str) -> str:
     try:

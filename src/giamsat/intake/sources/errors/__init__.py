@@ -1,5 +1,15 @@
 """Why a delivery, a form or a period is turned down. Every sentence says what would be right."""
 
+from giamsat.intake.sources.errors.archives import (
+    ArchiveBomb,
+    ArchiveUnreadable,
+    LeadsOutside,
+    LockedArchive,
+    NoSuchKind,
+    NothingSent,
+    ParquetUnreadable,
+    TooManyFiles,
+)
 from giamsat.intake.sources.errors.base import SourceRefusal, period_in_words
 from giamsat.intake.sources.errors.duties import (
     CellAskedTwice,
@@ -31,6 +41,8 @@ from giamsat.intake.sources.errors.files import (
 )
 
 __all__ = [
+    "ArchiveBomb",
+    "ArchiveUnreadable",
     "CellAskedTwice",
     "ClosedPeriod",
     "ClosedUnit",
@@ -41,16 +53,22 @@ __all__ = [
     "FormUnknown",
     "FormulaCell",
     "Interrupted",
+    "LeadsOutside",
     "LegacyEncoding",
     "LegacyWorkbook",
+    "LockedArchive",
     "Macros",
+    "NoSuchKind",
     "NotObliged",
     "NotOurForm",
     "NotUtf8",
+    "NothingSent",
     "NothingTaken",
+    "ParquetUnreadable",
     "PeriodNotBegun",
     "SourceRefusal",
     "TooLarge",
+    "TooManyFiles",
     "TooManyParts",
     "WrongFormVersion",
     "WrongPeriod",

@@ -21,8 +21,11 @@ OPTIONAL = ("vintage", "basis", "unit_name")
 WIDE_MARKS = {b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
 
 
-def read_csv(content: bytes) -> list[Submission]:
-    """Every report of a file, in its order; refused as a whole at the first line that cannot be read."""
+def read_csv(content: bytes, *, first_line: int = 2) -> list[Submission]:
+    """Every report of a file, in its order; refused as a whole at the first line that cannot be read.
+
+    ``first_line``: where the first line below the heading stood in the list that this is a part of.
+    """
     guard.check_size(content)
     lines = _lines(decode(content))
     try:
@@ -33,7 +36,7 @@ def read_csv(content: bytes) -> list[Submission]:
     forms: dict[tuple[str, str, str], Form] = {}
     seen: dict[tuple[str, ...], int] = {}
     submissions = []
-    for number, fields in enumerate(lines, start=2):
+    for number, fields in enumerate(lines, start=first_line):
         if not any(field.strip() for field in fields):
             continue
         if len(fields) != len(header):

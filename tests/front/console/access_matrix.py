@@ -76,7 +76,10 @@ MATRIX: dict[str, Rule] = {
         f"/calendar/?{CALENDAR}", "/units/03466/", full=READERS, empty=EVERYONE - READERS
     ),
     "console:calendar_remind": Rule(
-        "/calendar/remind/", full={"approver", "synthesis"}, act=True, data={"period": "2026-9M"}
+        "/calendar/remind/",
+        full={"approver", "synthesis", "foreign_approver"},
+        act=True,
+        data={"period": "2026-9M"},
     ),
     "console:calendar_csv": Rule(
         f"/calendar/completeness.csv?{CALENDAR}", "03466,", full=READERS, empty=EVERYONE - READERS

@@ -111,7 +111,7 @@ def is_offered(scope: Any) -> bool:
 def asked_of(viewer: Viewer, asked: Mapping[str, str]) -> Asked:
     """The sum asked for, of the viewer's own unit; where none is, the newest period and its first form."""
     unit = viewer.scope.own
-    if not is_offered(viewer.scope) or not viewer.lens.sees_small(unit.pk):
+    if unit is None or not is_offered(viewer.scope) or not viewer.lens.sees_small(unit.pk):
         raise NothingToConsolidate
     codes = {period: _form_codes(unit, period) for period in _periods(viewer)}
     periods = [period for period, there in codes.items() if there][:MOST_PERIODS]

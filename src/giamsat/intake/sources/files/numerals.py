@@ -14,6 +14,7 @@ from typing import Any
 LARGEST = Decimal(10) ** 12
 MOST_DECIMALS = 4
 LONGEST = 60  # characters; Decimal cannot reckon with millions of them
+PLAINEST = 12  # digits: below the largest, whatever they are
 SPACES = str.maketrans("", "", " \u00a0\u2009\u202f")
 PLAIN = re.compile(r"[+-]?\d+")
 GROUPED = {
@@ -50,6 +51,8 @@ class Unreadable(StrEnum):
 
 def read_number(text: str, *, decimals: int) -> Value:
     """The number a text can only mean; None for a blank; the text itself when it is none or could be two."""
+    if len(text) <= PLAINEST and text.isascii() and text.isdigit():  # nearly every cell of a long list
+        return Decimal(text)
     text = text.strip(" \t\r\n\u00a0\u2009\u202f'")
     if not text:
         return None

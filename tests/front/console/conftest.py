@@ -136,7 +136,12 @@ def received(units, people, period=house.SEPTEMBER, **given):
 
     form = house.form("BMT", period)
     return services.receive(
-        units.hua_bum, form, period, house.figures(form, A04=200, **given), by=people["compiler"], at=house.AT
+        units.hua_bum,
+        form,
+        period,
+        house.figures(form, **{"A04": 200} | given),
+        by=people["compiler"],
+        at=house.AT,
     ).report
 
 

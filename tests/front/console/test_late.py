@@ -72,6 +72,9 @@ def test_a_locked_report_is_opened_late_by_two_and_corrected(home, browser):
     assert refused.status_code == 403
     assert "cannot confirm it as well" in words(refused)
     second = house.make_person("second", home.units.lai_chau, ("approver", home.units.lai_chau, True))
+    asked = "approver asks to open report BMT of Xã Hua Bum"
+    assert asked in words(signed_in(second).get("/inbox/"))
+    assert asked not in words(browser("approver").get("/inbox/"))
     for _twice in range(2):
         assert signed_in(second).post(confirm).headers["Location"] == LATE
     said = words(browser("compiler").get(FORM))

@@ -95,6 +95,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "periods": sorted(periods | {asked.period} - {""}, reverse=True),
         "forms": sorted(forms | {asked.form} - {""}),
         "query": asked.query,
+        "openings": list(observations.awaiting_second(viewer.account, at=viewer.at)),
         "later": later.of_units(viewer, _below(viewer)),
         "objections": quality.objections_to_answer(viewer.scope),
         "as_of": parts.as_of(viewer),

@@ -49,7 +49,7 @@ PAGES = (
     Page("units", "units", _("Units"), ("aggregate.read", "report.read"), also=("unit",)),
     Page("changes", "units", _("Changes of units"), ("unit.change",), also=("change",)),
     Page("entry", "entry", _("Reports"), COMPILING, on_phone=True, also=("delivery", "consignment", "rules")),
-    Page("consolidate", "table", _("Consolidation"), if_so=consolidate_page.is_offered),
+    Page("consolidate", "table", _("Consolidate"), if_so=consolidate_page.is_offered),
     Page(
         "inbox",
         "inbox",

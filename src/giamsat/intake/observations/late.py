@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from django.db.models import F
 
+from giamsat.foundation.access import queries as access
+from giamsat.foundation.access.choices import Action
 from giamsat.intake.observations.models import LateOpening, Report
 from giamsat.intake.sources.choices import PeriodState
 from giamsat.intake.sources.errors import ClosedPeriod
@@ -16,6 +18,7 @@ from giamsat.lib.clock import day_of
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
+    from giamsat.foundation.access.models import Account
     from giamsat.foundation.units.models import Unit
     from giamsat.intake.sources.models import ReportingPeriod
 
@@ -35,6 +38,19 @@ def openings_of(unit: Unit, form_code: str, period_key: str, basis: str) -> Quer
 def late_opening(number: int) -> LateOpening | None:
     """One by its number, whether it stands or is over; for rooms that ask who may decide about its unit."""
     return LateOpening.objects.select_related("unit").filter(pk=number).first()
+
+
+def awaiting_second(viewer: Account, *, at: datetime) -> QuerySet[LateOpening]:
+    """What somebody else asked for of the units directly below this person's own, and they may confirm."""
+    home = viewer.unit
+    if home is None:
+        return LateOpening.objects.none()
+    mine = access.scope_for(viewer, at=at).units_where(Action.REPORT_ACCEPT)
+    below = mine.filter(path__startswith=home.path, depth=home.depth + 1).order_by()
+    asked = LateOpening.objects.filter(
+        ended_at=None, confirmed_at=None, until__gte=day_of(at), unit__in=below
+    )
+    return asked.exclude(asked_by_id=viewer.pk).select_related("unit").order_by("until", "pk")
 
 
 def openings_that_hold(unit_ids: Collection[int], *, on: date) -> QuerySet[LateOpening]:

@@ -17,7 +17,13 @@ from giamsat.foundation.units import queries as units
 from giamsat.intake.observations.choices import Status
 from giamsat.intake.observations.errors import ReportNotFound
 from giamsat.intake.observations.estimates import declarations, figures_for
-from giamsat.intake.observations.late import late_opening, opening_of, openings_of, openings_that_hold
+from giamsat.intake.observations.late import (
+    awaiting_second,
+    late_opening,
+    opening_of,
+    openings_of,
+    openings_that_hold,
+)
 from giamsat.intake.observations.models import Report, ReportVersion
 from giamsat.intake.observations.parts import Part, Parts, parts_of
 from giamsat.intake.observations.punctuality import (
@@ -70,6 +76,7 @@ __all__ = [
     "Parts",
     "Tally",
     "Total",
+    "awaiting_second",
     "counted",
     "decides",
     "declarations",

@@ -263,6 +263,9 @@ def test_r32_more_inspected_than_there_are_members_is_explained():
         "more than once, explain."
     ]
     assert checked({"B07": 301, "A04": None}, "R-32").not_assessed() == ["R-32"]
+    assert checked({"B07": 301, "A04": 0}, "R-32").not_assessed() == ["R-32"], (
+        "a body without members of its own"
+    )
 
 
 def test_r32_organisations_below_are_those_of_the_tree():

@@ -1,0 +1,83 @@
+"""Refusals of this room, by what they are about."""
+
+from giamsat.intake.observations.errors.base import (
+    ReportRefusal,
+)
+from giamsat.intake.observations.errors.figures import (
+    NotWritable,
+    ReportNotFound,
+    ReportRefused,
+    SameFigures,
+    StaleVersion,
+    WrongNumberOfValues,
+)
+from giamsat.intake.observations.errors.late import (
+    ContainedAbove,
+    NobodyLate,
+    NobodyToRemind,
+    NotAccepted,
+    OpenAnyway,
+    OpenedLateAlready,
+    OpeningFourEyes,
+    OpeningNotThere,
+    OpeningTooLong,
+    RemindedAlready,
+)
+from giamsat.intake.observations.errors.steps import (
+    AlreadySubmitted,
+    FourEyes,
+    LetterNumberTaken,
+    NoLetterNumber,
+    NoLongerPasses,
+    NotAwaitingAcceptance,
+    NotDirectSuperior,
+    NotExplained,
+    NothingInForce,
+    NotSubmittable,
+    ReasonMissing,
+)
+from giamsat.intake.observations.errors.sums import (
+    ConflictInParts,
+    EstimateNotThere,
+    NotEstimable,
+    OwnReportMissing,
+    OwnReportNotInForce,
+    SumOutdated,
+)
+
+__all__ = [
+    "AlreadySubmitted",
+    "ConflictInParts",
+    "ContainedAbove",
+    "EstimateNotThere",
+    "FourEyes",
+    "LetterNumberTaken",
+    "NoLetterNumber",
+    "NoLongerPasses",
+    "NobodyLate",
+    "NobodyToRemind",
+    "NotAccepted",
+    "NotAwaitingAcceptance",
+    "NotDirectSuperior",
+    "NotEstimable",
+    "NotExplained",
+    "NotSubmittable",
+    "NotWritable",
+    "NothingInForce",
+    "OpenAnyway",
+    "OpenedLateAlready",
+    "OpeningFourEyes",
+    "OpeningNotThere",
+    "OpeningTooLong",
+    "OwnReportMissing",
+    "OwnReportNotInForce",
+    "ReasonMissing",
+    "RemindedAlready",
+    "ReportNotFound",
+    "ReportRefusal",
+    "ReportRefused",
+    "SameFigures",
+    "StaleVersion",
+    "SumOutdated",
+    "WrongNumberOfValues",
+]

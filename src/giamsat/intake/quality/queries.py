@@ -169,17 +169,20 @@ def sheet_checks(
 
 
 def identities() -> Identities:
-    """Which figures of a report make up which others, by every rule there is."""
+    """Which figures of a report make up which others, by every version of every rule.
+
+    They add up all the same when a rule is no longer asked, or asked otherwise.
+    """
     return catalogue.kept_as(_identities, RuleVersion, "code", "version")
 
 
 def _identities(rows: list[RuleVersion]) -> Identities:
-    return identities_in(_newest(rows))
+    return identities_in(row.rule for row in rows)
 
 
 def rules_that_hide() -> frozenset[str]:
-    """Rules whose findings mark cells as hidden from outsiders."""
-    return frozenset(rule.code for rule in rules_on() if rule.effect == Effect.SUPPRESS)
+    """Rules whose findings mark cells as hidden from outsiders; one that ended leaves its findings behind."""
+    return frozenset(row.code for row in published_rules() if row.rule.effect == Effect.SUPPRESS)
 
 
 def labels() -> Callable[[str, str], str]:

@@ -121,7 +121,7 @@ def test_what_was_hidden_of_an_earlier_version_stays_hidden_by_date(browser, hom
 @pytest.mark.slow
 @pytest.mark.parametrize("what", ["", "report.csv"])
 def test_what_waits_for_company_waits_by_date_too(browser, home, what):
-    report = told(home, FIRST, D01=2, D06=7351, D07=3, B07=7351)
+    report = told(home, FIRST, A04=7351, D01=2, D06=7351, D07=3, B07=7351)
     warehouse.rebuild(at=FIRST)
     address = f"/reports/{report.pk}/{what}?on=28/09/2026"
     assert "7351" in browser("approver").get(address).content.decode().replace(",", "")

@@ -95,6 +95,20 @@ def test_a_rule_is_drafted_saved_and_shown_with_its_fault_at_the_character(brows
     assert "Still against publication" in page
 
 
+def test_what_is_no_number_is_kept_as_typed_and_told_at_its_field(browser):
+    draft = begin(browser, code="K01", kind="indicator")
+    assert save(browser, draft, **{"f.decimals": "--5"}).status_code == 302
+    assert draft.content["decimals"] == "--5"
+    assert {fault.at for fault in designs.problems(draft)} == {"decimals"}
+
+
+def test_an_example_that_says_nothing_the_rule_could_answer_is_told(browser):
+    draft = begin(browser)
+    example = {"n.examples": "1", "f.examples.0.outcome": "perhaps", "f.examples.0.figures": "B04 = 1"}
+    save(browser, draft, **example)
+    assert "Choose what the rule must say of it" in words(browser("synthesis").get(f"/design/{draft.pk}/"))
+
+
 def test_a_save_that_comes_too_late_keeps_both_texts(browser):
     draft = begin(browser)
     late = sent(draft, **{"f.note": "of mine"})

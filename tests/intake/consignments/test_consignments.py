@@ -140,6 +140,14 @@ def test_a_run_that_was_killed_goes_on_where_it_stood(country, flash, send, monk
     assert Report.objects.count() == ReportVersion.objects.count() == 3
 
 
+def test_large_workbooks_are_taken_in_a_few_at_a_time(country, flash, send, monkeypatch):
+    files = {name: book(country, flash, getattr(country, name)) for name in ("hua_bum", "muong_te")}
+    consignment = send({f"{name}.xlsx": content for name, content in files.items()})
+    monkeypatch.setattr(taking, "LARGEST_AT_ONCE", 1)
+    assert taking.take_chunk(consignment.pk, at=house.AT).parcels_done == 1
+    assert run(consignment).stored == 2
+
+
 def test_a_second_start_is_refused_in_words(country, flash, send):
     consignment = send({"a.xlsx": book(country, flash, country.hua_bum)})
     with closing(connection.copy()) as other:
@@ -229,6 +237,7 @@ def test_a_damaged_parquet_file_is_refused_by_itself(country, flash, send):
 @pytest.mark.parametrize(("inside", "refusal"), [
     ({"../../etc/cron.d/x.csv": b"1"}, LeadsOutside),
     ({"C:\\x.csv": b"1"}, LeadsOutside),
+    ({".": b"1"}, LeadsOutside),
     ({"zeros.csv": b"0" * 50_000_000}, ArchiveBomb),
     ({"__MACOSX/x": b"1"}, NothingSent),
 ])  # fmt: skip

@@ -231,3 +231,15 @@ def test_a_version_that_ends_a_rule_is_asked_no_more(staff):
     assert "R-06" in {rule.code for rule in quality.rules_on(house.AT.date())}
     assert "R-06" not in {rule.code for rule in quality.rules_on(house.AT.date().replace(month=11))}
     assert "R-06" in {rule.code for rule in quality.rules_on()}
+
+
+def test_figures_that_add_up_give_each_other_away_still_when_the_rule_is_asked_otherwise(staff):
+    """R-14 no longer says that forms of discipline make up the total; outsiders can add all the same."""
+    before = quality.identities()
+    fewer = [{"expression": "cell(L01) >= cell(L02)"}]
+    examples = [HOLDS | {"figures": "L01 = 5\nL02 = 4"}, FAILS | {"figures": "L01 = 5\nL02 = 6"}]
+    draft = saved(begun(staff["analyst"], "R-14"), staff["analyst"], examples=examples, checks=fewer)
+    published(draft, staff["first"])
+
+    assert quality.identities() == before
+    assert before.sums

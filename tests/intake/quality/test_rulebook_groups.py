@@ -220,6 +220,8 @@ def test_r31_what_was_overdue_is_settled_or_still_overdue(period, before):
     assert told(1)[0].startswith("5 denunciations were overdue when the period before ended, but those settled "
                                  "since and those still overdue come to 4 (")  # fmt: skip
     assert checked({**now, "H19": 1}, "R-31", period=period).not_assessed() == ["R-31"]
+    withdrawn = checked({**now, "H19": 1}, "R-31", period=period, history={before: earlier})
+    assert [each.severity for each in withdrawn.findings()] == ["W"]
 
 
 def test_r31_complaints_in_progress_came_in_and_were_not_settled():

@@ -4,6 +4,7 @@ Every part has a path, ``checks.0.expression``: the name of its input, and the p
 left empty is left out of the definition, as in a file.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,7 @@ from django.utils.functional import Promise
 Words = str | Promise
 Options = Callable[[], Sequence[tuple[str, Words]]]
 MOST_ITEMS = 400
+WHOLE = re.compile(r"-?[0-9]{1,9}")
 ABSENT = object()
 
 
@@ -80,7 +82,7 @@ class Whole(Field):
 
     def read(self, posted: QueryDict, at: str) -> Any:
         text = _text(posted, at)
-        number = int(text) if text.lstrip("-").isdecimal() else text
+        number = int(text) if WHOLE.fullmatch(text) else text
         return number if text or self.needed else ABSENT
 
 
@@ -195,7 +197,7 @@ class Many(Field):
 
     def read(self, posted: QueryDict, at: str) -> Any:
         count = _text(posted, at, prefix="n")
-        number = min(int(count), MOST_ITEMS) if count.isdecimal() else 0
+        number = min(int(count), MOST_ITEMS) if WHOLE.fullmatch(count) else 0
         items = [_read_all(self.fields, posted, f"{at}.{place}") for place in range(number)]
         return items if items or self.needed else ABSENT
 

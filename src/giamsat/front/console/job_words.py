@@ -13,6 +13,7 @@ TASKS = {
     "notices.carry": gettext_noop("Carry a notice to a person by mail"),
     "notices.forget_old": gettext_noop("Forget old notices"),
     "observations.assess_use": gettext_noop("Assess how much reports were used"),
+    "observations.end_lapsed": gettext_noop("End late openings whose day has passed"),
     "observations.reassess": gettext_noop("Put the rules to what was sent, again"),
     "observations.remind": gettext_noop("Remind those who owe reports"),
     "outbox.forget_old_events": gettext_noop("Forget old news"),

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
 WORKBOOKS, LISTS, COLUMNS = (".xlsx", ".xlsm", ".xls"), (".csv", ".txt"), ".parquet"
 KEPT_AT_ONCE = 200
-BLOCK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +146,7 @@ def _unpacked(archive: Found) -> Iterator[Found]:
     """The files of a ZIP, each on disk only while it is looked at."""
     with tempfile.TemporaryDirectory(prefix="giamsat-") as folder:
         place = Path(folder) / "member"
-        for name, content in sources.members(archive.path):
-            place.write_bytes(content)
+        for name in sources.members(archive.path, place):
             yield Found(plain_name(name), place)
 
 

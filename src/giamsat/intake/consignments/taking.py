@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from giamsat.intake.sources.models import Delivery
 
 WORKBOOKS_AT_ONCE = 500
+LARGEST_AT_ONCE = 100_000_000  # bytes of workbooks in memory; one that is larger goes alone
 COLUMNS = (
     "consignment_id", "result", "file", "line", "unit_id", "unit_code", "form_code", "period_key", "code", "sentence",
     "findings", "report_id", "delivery_id",
@@ -73,11 +74,14 @@ def _account(number: int, name: str) -> Account:
 def _next(consignment: Consignment) -> Sequence[Parcel]:
     """Workbooks as they follow each other, or one part of a list."""
     waiting = Parcel.objects.filter(consignment=consignment, settled=False).order_by("number")
-    found = list(waiting.annotate(channel=F("delivery__channel")).select_related(None)[:WORKBOOKS_AT_ONCE])
-    if not found or found[0].channel != Channel.EXCEL:
-        return found[:1]
-    lists = (place for place, each in enumerate(found) if each.channel != Channel.EXCEL)
-    return found[: next(lists, len(found))]
+    told = {"channel": F("delivery__channel"), "size": F("delivery__size")}
+    found = list(waiting.annotate(**told).select_related(None)[:WORKBOOKS_AT_ONCE])
+    size = 0
+    for place, each in enumerate(found):
+        size += each.size
+        if each.channel != Channel.EXCEL or size > LARGEST_AT_ONCE:
+            return found[: place or 1]
+    return found
 
 
 def _take(parcels: Sequence[Parcel], sender: Account, at: datetime) -> Iterator[Line]:

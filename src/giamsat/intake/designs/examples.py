@@ -89,6 +89,8 @@ def read_figures(text: str) -> Worked:
 
 def answer(rule: Rule, example: Mapping[str, Any]) -> Answered:
     """Put one example to a rule. Without earlier figures it is of a first quarter, else of a half-year."""
+    if example["outcome"] not in Outcome.values:
+        raise ExampleUnreadable(example["outcome"], _("Choose what the rule must say of it."))
     worked = read_figures(example["figures"])
     checked = _put(rule, worked)
     holds, assessed = (int(each[0]) for each in checked.shares_of(rule.code))

@@ -18,6 +18,7 @@ CALENDAR = {"code", "version", "valid_from", "cut_offs", "working_days", "obliga
 WORKING_DAYS = {"weekend", "solar", "lunar", "lunar_new_year_eve", "days_off", "days_on"}
 DUTY = {"unit_kinds", "forms", "basis", "period_kinds", "due_working_days"}
 MONTH_DAY = re.compile(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
+ANY_YEAR, SHORTEST_LUNAR_MONTH = 2027, 29  # a year without a 29th of February
 LAST_DAY, MOST_WORKING_DAYS = 28, 120  # every month has it; a report is due within half a year
 
 
@@ -83,13 +84,29 @@ def _problems_of_days(days: Any) -> list[Problem]:
     if faults := faults_of_keys("working_days", "working_days", days, set(), WORKING_DAYS):
         return faults
     found = each_one_of("working_days.weekend", days.get("weekend", ()), range(7))
-    for name in ("solar", "lunar"):
-        wrong = [text for text in days.get(name, ()) if not MONTH_DAY.fullmatch(str(text))]
-        told = _("Write month-day, such as 04-30, not %(found)s.")
+    if set(range(7)) <= {*days.get("weekend", ())}:
+        told = _("At least one day of the week is worked, or nothing would ever be due.")
+        found.append(Problem("working_days.weekend", told))
+    for name, comes in (("solar", _comes_every_year), ("lunar", _comes_every_lunar_year)):
+        wrong = [text for text in days.get(name, ()) if not comes(str(text))]
+        told = _("Write month-day, such as 04-30, of a day that every year has, not %(found)s.")
         found += [Problem(f"working_days.{name}", told % {"found": text}) for text in wrong]
     for name in ("days_off", "days_on"):
         found += [fault for day in days.get(name, ()) for fault in fault_of_day(f"working_days.{name}", day)]
     return found
+
+
+def _comes_every_year(text: str) -> bool:
+    """Not the 29th of February, nor the 31st of a month of thirty days."""
+    try:
+        return bool(MONTH_DAY.fullmatch(text) and date.fromisoformat(f"{ANY_YEAR}-{text}"))
+    except ValueError:
+        return False
+
+
+def _comes_every_lunar_year(text: str) -> bool:
+    """A month of the moon has 29 days or 30, another number every year."""
+    return bool(MONTH_DAY.fullmatch(text)) and int(text[3:]) <= SHORTEST_LUNAR_MONTH
 
 
 def _problems_of_duty(at: str, duty: Any, cut_offs: dict[str, Any]) -> list[Problem]:

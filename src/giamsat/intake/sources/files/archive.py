@@ -34,19 +34,23 @@ class Member:
     size: int
     _info: zipfile.ZipInfo
 
-    def read(self, package: zipfile.ZipFile) -> bytes:
-        """Its bytes, within what was promised; refused when it cannot be unpacked.
+    def unpack(self, package: zipfile.ZipFile, place: Path) -> None:
+        """Lay it on disk, block by block within what was promised; refused when it cannot be unpacked.
 
         Raises ArchiveUnreadable and ArchiveBomb.
         """
+        written = 0
         try:
-            with package.open(self._info) as stream:
-                content = stream.read(self.size + 1)
+            with package.open(self._info) as stream, place.open("wb") as target:
+                while block := stream.read(BLOCK):
+                    written += len(block)
+                    if written > self.size:
+                        raise ArchiveBomb(self._info.compress_size, written)
+                    target.write(block)
         except UNREADABLE as error:
+            if getattr(error, "errno", None):  # of this house's own disk
+                raise
             raise ArchiveUnreadable(library=str(error) or type(error).__name__) from error
-        if len(content) > self.size:
-            raise ArchiveBomb(self._info.compress_size, len(content))
-        return content
 
 
 def is_archive(path: Path) -> bool:
@@ -59,8 +63,9 @@ def is_archive(path: Path) -> bool:
         return WORKBOOK_PART not in package.namelist()
 
 
-def members(path: Path) -> Iterator[tuple[str, bytes]]:
-    """Every file inside with its path, one at a time; the whole is refused before the first is unpacked.
+def members(path: Path, place: Path) -> Iterator[str]:
+    """The path of every file inside, each laid at ``place`` in its turn and never whole in memory; the whole is
+    refused before the first is unpacked.
 
     Raises ArchiveUnreadable, LockedArchive, TooManyFiles, ArchiveBomb, LeadsOutside.
     """
@@ -70,7 +75,8 @@ def members(path: Path) -> Iterator[tuple[str, bytes]]:
         raise ArchiveUnreadable(library=str(error) or type(error).__name__) from error
     with package:
         for member in _looked_at(package):
-            yield member.name, member.read(package)
+            member.unpack(package, place)
+            yield member.name
 
 
 def _looked_at(package: zipfile.ZipFile) -> list[Member]:
@@ -93,10 +99,11 @@ def _looked_at(package: zipfile.ZipFile) -> list[Member]:
 
 
 def _leads_outside(info: zipfile.ZipInfo) -> bool:
-    """Names no honest archive has: absolute, with a drive, upwards, or a link to elsewhere."""
+    """Names no honest archive has: none, absolute, with a drive, upwards, or a link to elsewhere."""
     path = PurePosixPath(info.filename.replace("\\", "/"))
     return (
-        path.is_absolute()
+        not path.parts
+        or path.is_absolute()
         or ":" in info.filename
         or ".." in path.parts
         or stat.S_ISLNK(info.external_attr >> 16)

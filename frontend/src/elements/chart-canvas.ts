@@ -32,7 +32,7 @@ function option(data: ChartData, kind: 'line' | 'bar'): echarts.EChartsCoreOptio
       axisLine: { lineStyle: { color: line } }, axisLabel: { color: sub, hideOverlap: true, showMinLabel: true, showMaxLabel: true, margin: 12 },
     },
     yAxis: {
-      type: 'value', splitNumber: 4, splitLine: { lineStyle: { color: line } },
+      type: 'value', splitNumber: 4, min: data.span?.[0], max: data.span?.[1], splitLine: { lineStyle: { color: line } },
       axisLabel: { color: sub, formatter: (value: number) => number(value, 1) },
     },
     series: [...band(data), ...data.series.map((series) => (kind === 'bar' ? bars(series) : curve(series, data)))],

@@ -4,7 +4,8 @@
  * follow light and dark, and carry a table for those who cannot see them.
  *
  * Data: {"x": ["1", …], "series": [{"name", "values": [1, null, …], "kind": "main|compare|target|forecast|peer"}],
- *        "band": {"name", "low": […], "high": […]}, "unit": "tổ chức", "caption": "…", "mark": 8}
+ *        "band": {"name", "low": […], "high": […]}, "unit": "tổ chức", "caption": "…", "mark": 8,
+ *        "span": [60, 100]} — where the scale begins and ends, when not by the values alone
  *
  * @example
  * <gs-chart kind="line" height="220">
@@ -18,7 +19,7 @@ import { dataOf, define, make, number, onTheme, svg, word } from './common'
 
 export type Series = { name: string; values: (number | null)[]; kind?: 'main' | 'compare' | 'target' | 'forecast' | 'peer' }
 export type ChartData = {
-  x: string[]; series: Series[]; unit?: string; caption?: string; mark?: number
+  x: string[]; series: Series[]; unit?: string; caption?: string; mark?: number; span?: [number, number]
   band?: { name: string; low: (number | null)[]; high: (number | null)[] }
 }
 export type Drawn = { resize(): void; redraw(): void; dispose(): void }

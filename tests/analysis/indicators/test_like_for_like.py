@@ -24,17 +24,17 @@ AUGUST = date(2026, 8, 1)
 PERSONS, OTHERS = "D08", "D01"
 
 
-def changed(*lines):
+def changed(*lines, on=AUGUST):
     asked = services.Asked(
-        ChangeKind.LIST, AUGUST, "1/NQ", AUGUST, [services.Line(at, **line) for at, line in enumerate(lines)]
+        ChangeKind.LIST, on, "1/NQ", AUGUST, [services.Line(at, **line) for at, line in enumerate(lines)]
     )
     change = services.prepare_change(asked, by=Actor(1, "Lan"), at=AT)
     seen = services.preview_change(change).stamp
     return services.carry_out_change(change.pk, seen=seen, by=Actor(2, "Minh"), at=AT)
 
 
-def moved(country, *names, to="P3"):
-    changed(*({"was": name, "code": name, "parent": to} for name in names))
+def moved(country, *names, to="P3", on=AUGUST):
+    changed(*({"was": name, "code": name, "parent": to} for name in names), on=on)
     for name in names:
         country.units[f"{name}'"] = units.unit_by_code(name)
 
@@ -114,6 +114,37 @@ def test_a_difference_that_names_a_unit_is_for_those_who_read_it(half_year):
     moved(half_year, "C11")
     assert both(half_year, "P1").of_few == both(half_year, "P3").of_few == {half_year["C11"].pk}
     assert both(half_year, "P2").of_few == frozenset()
+
+
+def test_one_that_went_on_alone_names_itself_wherever_it_was_counted(half_year):
+    """Who looked between the two changes was told the three together; today they are told two."""
+    half_year.add_commune("C13")
+    half_year.accept("C13", period=SIX.key, **{OTHERS: 9})
+    half_year.publish()
+    moved(half_year, "C11", "C12", "C13")
+    assert both(half_year, "P1").of_few == frozenset()
+    moved(half_year, "C11", to="P2", on=date(2026, 8, 2))
+    for place in ("P1", "P2", "P3"):
+        assert half_year["C11"].pk in both(half_year, place).of_few
+    moved(half_year, "C11", to="P1", on=date(2026, 8, 3))
+    for place in ("P1", "P2", "P3"):
+        assert half_year["C11"].pk in both(half_year, place).of_few
+    assert told(both(half_year, "P1")) == (7 + 5 + 9, 7)
+
+
+def test_of_a_divided_province_the_few_that_went_elsewhere_are_not_told_by_the_rest(half_year):
+    for name in ("C13", "C14"):
+        half_year.add_commune(name)
+        half_year.accept(name, period=SIX.key, **{OTHERS: 9})
+    half_year.publish()
+    new = (
+        {"was": "P1", "code": code, "name_vi": f"Tỉnh {code}", "kind": "province"} for code in ("P7", "P8")
+    )
+    going = {"C11": "P8", "C12": "P7", "C13": "P7", "C14": "P7"}
+    changed(*new, *({"was": name, "code": name, "parent": to} for name, to in going.items()))
+    for code in ("P7", "P8"):
+        half_year.units[code] = units.unit_by_code(code)
+        assert half_year["C11"].pk in both(half_year, code).of_few
 
 
 def test_a_hidden_cell_that_moved_withholds_both_places(half_year):

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from giamsat.foundation.access import queries, services
+from giamsat.foundation.notices import queries as notices
 from giamsat.foundation.units import queries as units
 from giamsat.foundation.units import services as units_room
 from giamsat.foundation.units.choices import ChangeKind
@@ -72,6 +73,29 @@ def test_a_conflict_of_interest_follows_the_unit(country):
     services.exclude(leader, unit=country.hua_bum, valid_from=DAY, reason="kin", by=None, at=AT)
     changed({"was": "03466", "code": "03466", "parent": "46"})
     assert not scope_of(leader).may("report.read", units.unit_by_code("03466"))
+
+
+def test_a_conflict_of_interest_follows_every_part_and_is_not_lost_by_taking_back(country):
+    leader = house.make_person("leader", country.centre, ("leader", country.centre, True))
+    services.exclude(leader, unit=country.hua_bum, valid_from=DAY, reason="kin", by=None, at=AT)
+    change = changed(
+        {"was": "03466", "code": "03466"},
+        {"was": "03466", "code": "9", "name_vi": "Xã Chín", "kind": "commune"},
+    )
+    for code in ("03466", "9"):
+        assert not scope_of(leader).may("report.read", units.unit_by_code(code))
+    services.exclude(leader, unit=units.unit_by_code("9"), valid_from=DAY, reason="kin", by=None, at=AT)
+    with pytest.raises(UndoForbidden, match="A conflict of interest over Chin Commune was noted"):
+        units_room.undo_change(change.pk, reason="a slip", by=Actor(1, "Lan"), at=AT)
+
+
+def test_who_is_told_of_a_unit_are_the_people_of_what_it_was_made_of(country):
+    head = house.make_person("head", country.hua_bum, ("head", country.hua_bum, False))
+    changed({"was": "03466", "code": "03466", "parent": "46"})
+    new = units.unit_by_code("03466")
+    later = house.make_person("later", new, ("head", new, False))
+    told = notices.people_at([new, country.hua_bum], ["report.submit"], sees="report.read", at=AT)
+    assert told == {new.pk: [head, later], country.hua_bum.pk: [head, later]}
 
 
 def test_taken_back_rights_are_as_they_were(country):

@@ -26,6 +26,7 @@ def test_a_place_has_a_chart_for_each_score_and_a_row_for_each_period(browser, h
     assert drawn[0]["x"][-1] == "September 2026"
     assert [each["name"] for each in drawn[0]["series"]] == ["Lai Châu"]
     assert drawn[0]["series"][0]["values"][-1] == 100
+    assert drawn[0]["span"] == [90, 100]
     assert "August 2026" in words(browser("approver").get("/quality/?place=12&kind=M"))
 
 

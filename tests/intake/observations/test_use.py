@@ -59,6 +59,25 @@ def test_more_than_the_target_is_no_better_and_never_used_is_nothing(report, cou
     assert share_of(report) == 0
 
 
+def test_what_the_level_above_corrected_stands_the_nights_after(report, people):
+    used(report, SENT_ON, views=2)
+    assess_use(at=OVER)
+    score = quality.score_of(report.unit_id, report.form_code, report.period_key)
+    objection = quality_services.object_to(
+        score,
+        "use",
+        seen=Decimal("0.4"),
+        reason="Trang xem bị lỗi cả tuần",
+        by=access.account("head"),
+        at=OVER,
+    )
+    quality_services.correct(
+        objection, share=Decimal(1), answer="Nhật ký xác nhận lỗi trang", by=people["approver"], at=OVER
+    )
+    assess_use(at=OVER + timedelta(days=1))
+    assert share_of(report) == 1
+
+
 def test_what_was_sent_before_uses_were_counted_stays_not_assessed(report):
     assert assess_use(at=OVER) == 0
     used(report, SENT_ON + timedelta(days=3), views=1)

@@ -21,6 +21,7 @@ from giamsat.foundation.units import queries as units
 from giamsat.lib.periods import Period
 
 Key = tuple[str, str, str]  # place, indicator, period
+Step = tuple[int | None, tuple[str, ...], tuple[str, ...]]  # by which change, out of which points, into which
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +46,21 @@ class BothWays:
 
 @dataclass(frozen=True, slots=True)
 class _Moved:
-    """A unit whose reports count for another place today than where it stood. ``into`` nothing: it was divided."""
+    """A unit that ended and went, perhaps on several steps, from place to place. Not ``whole``: it was divided.
+
+    Its reports count for ``into`` and no more for ``out_of``; both are empty where it came back to where it stood.
+    """
 
     unit: int
     out_of: str
     into: tuple[str, ...]
     whole: bool
-    change: int | None
+    route: tuple[Step, ...]
+
+    @property
+    def passed(self) -> set[str]:
+        """Every place whose figures it was ever part of, like for like."""
+        return {place for _change, out_of, into in self.route for place in (*out_of, *into)}
 
 
 def both_ways(codes: Sequence[str], periods: Sequence[Period], places: Collection[int]) -> list[BothWays]:
@@ -61,7 +70,7 @@ def both_ways(codes: Sequence[str], periods: Sequence[Period], places: Collectio
     was = warehouse.figures(codes, periods, level=Level.POINT, units=places, for_outsiders=True)
     now = figures_over_maps(codes, periods, level=Level.POINT, unit_ids=places)
     wanted = {str(place) for place in places}
-    moved = [each for each in _Ways().moved_between_points() if wanted & {each.out_of, *each.into}]
+    moved = [each for each in _Ways().moved_between_points() if wanted & {*each.into, *each.passed}]
     told = _Told(_by_key(was), _by_key(now), moved, _cells(codes, periods, moved))
     return told.of(wanted, codes, periods)
 
@@ -93,17 +102,21 @@ class _Ways:
         return min(map(len, self.points), default=1)
 
     def moved_between_points(self) -> Iterator[_Moved]:
-        """Units below points that stand today under another than the one in which their old point goes on."""
+        """Units that went from one point to another, and points that were divided themselves."""
         for unit, goings in self.ways.items():
             path = goings[0].path
-            if len(path) <= self.step:
-                continue
             was = self._stands(self.points[path[: self.step]])
-            ends = [self._ends(going) for going in goings]
-            into = sorted({place for places in ends for place in places})
+            if len(path) <= self.step:
+                if len(was) > 1:
+                    yield _Moved(unit, "", was, whole=False, route=((goings[0].change, was, was),))
+                continue
+            into = tuple(sorted({place for going in goings for place in self._ends(going)}))
+            route = self._route(unit)
             if into and into != was:
                 out_of = was[0] if len(was) == 1 else ""
-                yield _Moved(unit, out_of, tuple(into), len(into) == 1, goings[0].change)
+                yield _Moved(unit, out_of, into, len(into) == 1, route)
+            elif route:
+                yield _Moved(unit, "", (), whole=True, route=route)
 
     def gone_into(self, unit_id: int) -> Iterator[_Moved]:
         """Units that went into one, however long ago and over however many others."""
@@ -112,7 +125,8 @@ class _Ways:
                 whole = len(goings) == 1 and all(
                     len(self.ways.get(each, ())) <= 1 for each in self._reached(unit)
                 )
-                yield _Moved(unit, "", (str(unit_id),), whole, None)
+                here = (str(unit_id),)
+                yield _Moved(unit, "", here, whole, ((None, (), here),))
 
     def _reached(self, unit: int) -> set[int]:
         found: set[int] = set()
@@ -123,19 +137,31 @@ class _Ways:
                 waiting.append(going.successor)
         return found
 
-    def _ends(self, going: units.Going) -> list[str]:
+    def _route(self, unit: int) -> tuple[Step, ...]:
+        """Every step of a unit between points, however often it ended."""
+        steps: list[Step] = []
+        for going in self.ways.get(unit, ()):
+            out_of, into = (
+                self._stands(self.points[path[: self.step]]) for path in (going.path, going.successor_path)
+            )
+            if out_of != into:
+                steps.append((going.change, out_of, into))
+            steps += self._route(going.successor)
+        return tuple(steps)
+
+    def _ends(self, going: units.Going) -> tuple[str, ...]:
         """Under which points of today a successor goes on, however often it ended as well."""
         onward = self.ways.get(going.successor)
         if onward:
-            return sorted({place for each in onward for place in self._ends(each)})
+            return tuple(sorted({place for each in onward for place in self._ends(each)}))
         return self._stands(self.points[going.successor_path[: self.step]])
 
-    def _stands(self, point: int) -> list[str]:
+    def _stands(self, point: int) -> tuple[str, ...]:
         """A point, or the points it went into."""
         onward = self.ways.get(point)
         if not onward:
-            return [str(point)]
-        return sorted({place for each in onward for place in self._stands(each.successor)})
+            return (str(point),)
+        return tuple(sorted({place for each in onward for place in self._stands(each.successor)}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,17 +176,18 @@ class _Told:
     def of(self, places: Collection[str], codes: Sequence[str], periods: Sequence[Period]) -> list[BothWays]:
         found = []
         for key in product(sorted(places), codes, [period.key for period in periods]):
-            cells = list(self._moved_here(*key))
-            if cells or key in self.as_was or key in self.like:
-                found.append(_one(key, self.as_was.get(key), self.like.get(key), cells))
+            passed = list(self._passed(*key))
+            if passed or key in self.as_was or key in self.like:
+                found.append(_one(key, self.as_was.get(key), self.like.get(key), passed))
         return found
 
-    def _moved_here(
+    def _passed(
         self, place: str, code: str, period_key: str
     ) -> Iterator[tuple[_Moved, warehouse.PublishedFigure]]:
+        """What reported and was, then or later, part of the place's figures."""
         for each in self.moved:
             cell = self.cells.get((each.unit, code, period_key))
-            if cell is not None and place in {each.out_of, *each.into}:
+            if cell is not None and place in {*each.into, *each.passed}:
                 yield each, cell
 
 
@@ -183,9 +210,10 @@ def _one(
     key: Key,
     as_was: warehouse.PublishedFigure | None,
     base: warehouse.PublishedFigure | None,
-    told: Sequence[tuple[_Moved, warehouse.PublishedFigure]],
+    passed: Sequence[tuple[_Moved, warehouse.PublishedFigure]],
 ) -> BothWays:
     place, code, period_key = key
+    told = [(each, cell) for each, cell in passed if place in {each.out_of, *each.into}]
     divided = any(not each.whole for each, _cell in told)
     figure = base
     for each, cell in () if divided else told:
@@ -198,21 +226,22 @@ def _one(
         None if divided else _guarded(figure),
         moved=len(told),
         withheld=any(cell.veiled or cell.outside is None for _each, cell in told),
-        of_few=_of_few(told),
+        of_few=_of_few(passed),
         divided=divided,
     )
 
 
 def _with(
     figure: warehouse.PublishedFigure | None, cell: warehouse.PublishedFigure, place: str, *, into: bool
-) -> warehouse.PublishedFigure:
+) -> warehouse.PublishedFigure | None:
     if figure is None:
-        return replace(cell, place=place, unit_id=int(place))
+        return replace(cell, place=place, unit_id=int(place)) if into else None
     sign = 1 if into else -1
+    waits = figure.value is not None and figure.outside is None
     return replace(
         figure,
         value=_sum(figure.value, cell.value, sign),
-        outside=_sum(figure.outside, cell.outside, sign),
+        outside=None if waits else _sum(figure.outside, cell.outside, sign),
         reported=figure.reported + sign * cell.reported,
         expected=figure.expected + sign * cell.expected,
     )
@@ -232,10 +261,10 @@ def _guarded(figure: warehouse.PublishedFigure | None) -> warehouse.PublishedFig
     return replace(figure, veiled=figure.veiled or access.is_small(figure.outside))
 
 
-def _of_few(told: Sequence[tuple[_Moved, warehouse.PublishedFigure]]) -> frozenset[int]:
-    """Units that moved by one change from one place to another with fewer than two more: a difference names them."""
-    together: dict[tuple[object, ...], set[int]] = defaultdict(set)
-    for each, _cell in told:
-        together[each.change, each.out_of, each.into].add(each.unit)
+def _of_few(passed: Sequence[tuple[_Moved, warehouse.PublishedFigure]]) -> frozenset[int]:
+    """Units that went one route with fewer than two more: what was told before and after a step names them."""
+    together: dict[tuple[Step, ...], set[int]] = defaultdict(set)
+    for each, _cell in passed:
+        together[each.route].add(each.unit)
     few = [ids for ids in together.values() if len(ids) < access.FEWEST_UNITS]
     return frozenset().union(*few)

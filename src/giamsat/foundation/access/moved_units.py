@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from giamsat.foundation.access.models import Account, Grant
+from giamsat.foundation.access.models import Account, Exclusion, Grant
 from giamsat.foundation.units import services as units
 from giamsat.foundation.units.choices import Concern
 
@@ -41,7 +41,10 @@ def touched_by(effects: units.Effects) -> Iterator[units.Consequence]:
 
 
 def reasons_against(undoing: units.Undoing) -> Iterator[str]:
-    """Somebody was given work at a unit that taking the change back would make one that never was."""
+    """Somebody was given work, or barred, at a unit that taking the change back would make one that never was."""
+    barred = Exclusion.objects.filter(unit__in=undoing.opened, withdrawn_at=None).select_related("unit")
+    if (conflict := barred.order_by("pk").first()) is not None:
+        yield _("A conflict of interest over %s was noted.") % conflict.unit.name(get_language())
     account = Account.objects.filter(unit__in=undoing.opened).select_related("unit").order_by("pk").first()
     grant = (
         Grant.objects.filter(unit__in=undoing.opened, withdrawn_at=None)

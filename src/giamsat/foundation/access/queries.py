@@ -1,6 +1,6 @@
 """Who may see what; accounts, grants and roles as a viewer may know them."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -116,7 +116,8 @@ def _scope(viewer: Account, at: datetime) -> Scope:
     excluded = Exclusion.objects.live_at(at).filter(account=viewer).order_by("pk")
     held = [grant for grant in _held_by(viewer, at) if grant["role"] in known]
     conflicts = list(excluded.values("unit", "unit__path", "unit__valid_to", "subtree"))
-    onward = _going_on([*held, *conflicts])
+    onward = _going_on(held, units.heirs)
+    barred = _going_on(conflicts, units.ways)
     return Scope(
         account_id=viewer.pk,
         own=home_of(viewer),
@@ -128,7 +129,7 @@ def _scope(viewer: Account, at: datetime) -> Scope:
         exclusions=[
             Place(path, each["subtree"])
             for each in conflicts
-            for path in (each["unit__path"], *onward.get(each["unit"], ()))
+            for path in (each["unit__path"], *barred.get(each["unit"], ()))
         ],
     )
 
@@ -138,19 +139,25 @@ def home_of(account: Account) -> "Unit | None":
     return units.went_into(account.unit) if account.unit else None
 
 
-def _going_on(over: list[dict[str, Any]]) -> dict[int, list[str]]:
-    """Of closed units over which there are rights or conflicts, the paths of those in which they go on."""
+def _going_on(
+    over: list[dict[str, Any]], asked: Callable[[], list[tuple[int, str, int, str]]]
+) -> dict[int, list[str]]:
+    """Of closed units over which there is something, the paths of those in which it goes on, by the ways ``asked``.
+
+    A right goes on in the heir alone; a conflict of interest in every part.
+    """
     closed = {each["unit"] for each in over if each["unit__valid_to"] is not None}
     if not closed:
         return {}
-    ways = {pk: (into, path) for pk, _from, into, path in units.heirs()}
+    ways: dict[int, list[tuple[int, str]]] = {}
+    for pk, _from, into, path in asked():
+        ways.setdefault(pk, []).append((into, path))
     onward: dict[int, list[str]] = {}
     for pk in closed:
-        at, paths = pk, []
-        while at in ways:
-            at, path = ways[at]
-            paths.append(path)
-        onward[pk] = paths
+        reached = list(ways.get(pk, ()))
+        for into, _path in reached:  # grows as it is read
+            reached += ways.get(into, ())
+        onward[pk] = [path for _into, path in reached]
     return onward
 
 

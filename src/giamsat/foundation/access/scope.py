@@ -88,7 +88,7 @@ class Scope:
             return True
         if self.has_conflict_with(unit) or (about_leaders and not self.is_direct_superior_of(unit)):
             return False
-        if action in DECIDED_BY_OTHERS and self._is_own(unit):
+        if action in DECIDED_BY_OTHERS and self.is_own(unit):
             return False
         return any(
             reach.allows(action, work_type=work_type, assignment=assignment, classification=classification)
@@ -114,6 +114,12 @@ class Scope:
     def has_conflict_with(self, unit: "Unit") -> bool:
         """Whether a conflict of interest bars this person from the unit, whatever their grants."""
         return any(self._holds(place, unit.pk, unit.path) for place in self.exclusions)
+
+    def is_own(self, unit: "Unit") -> bool:
+        """Whether it is the unit where this person works, or went on in that one."""
+        if self.own is None:
+            return False
+        return unit.pk == self.own.pk or (unit.valid_to is not None and self._went_into_own(unit.pk))
 
     def is_direct_superior_of(self, unit: "Unit") -> bool:
         """Whether this person's own unit is the one directly above, or what that one went into."""
@@ -181,11 +187,6 @@ class Scope:
     def _holds(self, place: Place, pk: int, path: str) -> bool:
         """Inside the place, or gone into a unit that is."""
         return place.holds(path) or any(self._holds(place, *into) for into in self._fates.get(pk, ()))
-
-    def _is_own(self, unit: "Unit") -> bool:
-        if self.own is None:
-            return False
-        return unit.pk == self.own.pk or (unit.valid_to is not None and self._went_into_own(unit.pk))
 
     def _went_into_own(self, pk: int) -> bool:
         return self.own is not None and self._holds(Place(self.own.path, subtree=False), pk, "")

@@ -14,6 +14,7 @@ from giamsat.foundation.access import queries as access
 from giamsat.foundation.notices.choices import Page
 from giamsat.foundation.notices.errors import NoticeNotFound
 from giamsat.foundation.notices.models import Mailbox, Notice
+from giamsat.foundation.units import queries as units_room
 
 if TYPE_CHECKING:
     from giamsat.foundation.access.models import Account
@@ -55,21 +56,39 @@ def people_at(
 ) -> dict[int, list[Account]]:
     """By unit: those placed there who may do one of these acts at that instant and may see what they are led to.
 
-    Placed there: their grant is over this very unit. Whoever may act for it from above is not its staff. ``but``
-    leaves out accounts that need not be looked at.
+    Placed there: their grant is over this very unit, one that went on in it, or the one in which it goes on. Whoever
+    may act for it from above is not its staff. ``but`` leaves out accounts that need not be looked at.
     """
     actions = list(actions)
     roles = [role.code for role in access.roles().values() if role.actions & set(actions)]
     by_pk = {unit.pk: unit for unit in units}
-    grants = access.live_grants(at).filter(unit__in=by_pk, role__in=roles).select_related("account__unit")
+    kin = _kin(by_pk)
+    grants = access.live_grants(at).filter(unit__in=kin, role__in=roles).select_related("account__unit")
     found: dict[int, dict[int, Account]] = defaultdict(dict)
     for grant in grants.exclude(account__in=but).order_by("account__username", "pk"):
-        found[grant.unit_id][grant.account_id] = grant.account
+        for pk in kin[grant.unit_id]:
+            found[pk][grant.account_id] = grant.account
     return {
         pk: able
         for pk, people in found.items()
         if (able := [each for each in people.values() if _may(each, actions, sees, by_pk[pk], at)])
     }
+
+
+def _kin(asked: Collection[int]) -> dict[int, set[int]]:
+    """By unit whose rights are looked at: for which of those asked for, for rights go on in the heir."""
+    into = {pk: heir for pk, _path, heir, _to in units_room.heirs()}
+
+    def last(pk: int) -> int:
+        while pk in into:
+            pk = into[pk]
+        return pk
+
+    lines: dict[int, set[int]] = defaultdict(set)
+    for pk in asked:
+        lines[last(pk)].add(pk)
+    every = {*asked, *into, *lines}
+    return {pk: lines[last(pk)] for pk in every if last(pk) in lines}
 
 
 def _may(account: Account, actions: list[str], sees: str, unit: Unit, at: datetime) -> bool:

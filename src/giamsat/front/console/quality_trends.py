@@ -117,4 +117,11 @@ def _chart(name: Score, place: Any, rows: Sequence[Row], language: str) -> tuple
         "series": [{"name": place.name(language), "kind": "main", "values": known}],
         "unit": _("points of 100"),
         "caption": f"{title} · {place.name(language)}",
+        "span": [_floor(known), 100],
     }
+
+
+def _floor(points: Sequence[float | None]) -> int:
+    """Where the scale begins: small steps are seen, and none looks like a fall to nothing."""
+    weakest = min((each for each in points if each is not None), default=0.0)
+    return max(0, int(weakest) // 10 * 10 - 10)

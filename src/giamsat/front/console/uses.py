@@ -13,7 +13,7 @@ from giamsat.intake.quality import services
 
 def count_view(viewer: Viewer, report: Any) -> None:
     """One more view of a report that was sent, unless by its own unit or by whoever is still to decide about it."""
-    if viewer.account.unit_id == report.unit_id or report.status not in RECEIVED:
+    if viewer.scope.is_own(report.unit) or report.status not in RECEIVED:
         return
     if viewer.may("report.accept", report.unit) and report.in_force_id is None:
         return

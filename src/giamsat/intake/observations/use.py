@@ -16,7 +16,8 @@ KEPT = timedelta(days=90)
 def assess_use(*, at: datetime) -> int:
     """Give the score of each report whose 30 days are over its evidence of use; returns how many there were.
 
-    What was sent before uses were counted stays not assessed. Run again, it finds the same.
+    What was sent before uses were counted stays not assessed. Run again, it finds the same; what the level above
+    corrected after an objection stands.
     """
     today = day_of(at)
     since = quality_queries.counted_since()
@@ -33,7 +34,10 @@ def assess_use(*, at: datetime) -> int:
     for (form_code, period_key, basis, sent_on), unit_ids in series.items():
         used = quality_queries.used(unit_ids, form_code, period_key, basis, since=sent_on)
         never = quality_queries.Used()
-        evidence = {each: {Part.USE.value: used.get(each, never).evidence} for each in unit_ids}
+        decided = quality_queries.corrected(unit_ids, form_code, period_key, basis, part=Part.USE)
+        evidence = {
+            each: {Part.USE.value: used.get(each, never).evidence} for each in unit_ids if each not in decided
+        }
         quality.hand_evidence_of_many(
             evidence, form_code=form_code, period=Period.parse(period_key), basis=basis, at=at
         )

@@ -1,6 +1,6 @@
 """Reads of quality: the rules of a day, findings of a report, scores and what they are made of."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -62,6 +62,7 @@ __all__ = [
     "band",
     "codes_beside",
     "codes_named",
+    "corrected",
     "counted_since",
     "failed_of",
     "finding",
@@ -288,6 +289,17 @@ def objections_in(scope: "access.Scope") -> QuerySet[Objection]:
     return (
         Objection.objects.filter(unit__in=scope.small_cell_unit_ids).select_related("unit").defer("content")
     )
+
+
+def corrected(
+    unit_ids: Collection[int], form_code: str, period_key: str, basis: str, *, part: str
+) -> frozenset[int]:
+    """Of these units, those for whose report the level above corrected this part after an objection."""
+    found = Objection.objects.filter(
+        unit__in=unit_ids, form_code=form_code, period_key=period_key, basis=basis, part=part,
+        state=ObjectionState.CORRECTED,
+    )  # fmt: skip
+    return frozenset(found.order_by().values_list("unit_id", flat=True))
 
 
 def objections_to_answer(scope: "access.Scope") -> int:

@@ -41,6 +41,7 @@ from giamsat.foundation.units.queries.tree import (
     tree_stamp,
     unit_by_code,
     units_on,
+    ways,
     went_into,
     words,
 )
@@ -84,6 +85,7 @@ __all__ = [
     "units_on",
     "units_within_boundary",
     "units_within_radius",
+    "ways",
     "went_into",
     "words",
 ]

@@ -186,6 +186,11 @@ def heirs() -> list[tuple[int, str, int, str]]:
     return list(rows.values_list("predecessor", "predecessor__path", "successor", "successor__path"))
 
 
+def ways() -> list[tuple[int, str, int, str]]:
+    """Every unit that ended, with each one that it or a part of it went into, as ``heirs`` tells them."""
+    return [(each.predecessor, each.path, each.successor, each.successor_path) for each in goings()]
+
+
 def went_into(unit: Unit) -> Unit:
     """The unit in which a closed one goes on, however often that ended as well; itself while it stands."""
     while unit.valid_to is not None:

@@ -8,10 +8,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
+from giamsat.intake.observations import queries as observations
 from giamsat.intake.observations import services
 from giamsat.intake.sources import queries as sources
 from giamsat.lib import clock
-from tests.front.console.conftest import received, submitted, words
+from tests.front.console.conftest import accepted, received, submitted, words
 from tests.intake import house
 
 SEPTEMBER = house.SEPTEMBER.key
@@ -137,3 +138,23 @@ def test_the_level_above_reminds_with_one_click_and_a_second_one_says_so(browser
     second = client.post("/calendar/remind/", {"period": SEPTEMBER}, follow=True)
     assert "was reminded by your unit today already" in words(second)
     assert "Remind all who are late" not in words(browser("leader").get(PAGE))
+
+
+def test_a_place_where_nobody_owes_anything_has_an_empty_list(browser, home):
+    house.unit(home.units.hua_bum, "03466.C1", "Chi bộ thôn Nậm Cười", 3, "grassroots")
+    for page in ("/calendar/", "/calendar/reports/"):
+        assert browser("approver").get(page, {"place": "03466.C1"}).status_code == 200
+
+
+def test_what_awaits_a_decision_is_looked_for_before_the_list_is_cut(home, late):
+    accepted(home.units, home.people, D06=9, D01=2)  # Hua Bum's, which comes first in the list
+    form = house.form("BMT", house.SEPTEMBER)
+    neighbour = services.receive(
+        home.units.muong_te, form, house.SEPTEMBER, house.figures(form), by=house.SYSTEM, at=house.AT
+    ).report
+    services.submit(neighbour, by=house.SYSTEM, at=house.AT)
+    asked = observations.duties([house.SEPTEMBER])
+    [found] = observations.one_by_one(
+        asked, home.units.lai_chau, today=clock.today(), unit_ids=None, awaiting=True, most=1
+    )
+    assert found.report_id == neighbour.pk

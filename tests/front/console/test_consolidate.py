@@ -154,6 +154,15 @@ def test_whoever_is_excluded_from_one_unit_is_shown_no_sum(complete, home, brows
     assert table.count("\n") == 1
 
 
+def test_the_download_tells_what_the_report_says_once_there_is_one(complete, clerk):
+    address = "/consolidate/sum.csv?period=2026-9M&form=BM05P"
+    line = next(each for each in clerk.get(address).content.decode().splitlines() if each.startswith("D06"))
+    assert line.endswith(",1,27,28,,")
+    clerk.post("/consolidate/make/", WHICH)
+    line = next(each for each in clerk.get(address).content.decode().splitlines() if each.startswith("D06"))
+    assert line.endswith(",1,27,28,,28")
+
+
 def test_the_centre_sees_its_points_whole_and_nothing_of_their_communes(complete, browser):
     said = words(browser("synthesis").get(ADDRESS))
     assert "<b>0 of 2</b>" in said

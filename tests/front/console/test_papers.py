@@ -1,6 +1,7 @@
 """Reports on paper: who gets which figures, under which number and state, and what the trail keeps of it."""
 
 import io
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -140,6 +141,22 @@ def test_a_version_that_was_replaced_says_so(browser, home):
     assert paper.in_force_id != earlier.pk
     earlier.refresh_from_db()
     assert "version 2 is in force since 01/10/2026" in state_of(paper, earlier)
+
+
+def test_an_earlier_version_is_not_signed_by_who_sent_a_later_one(home):
+    report = accepted(home.units, home.people, D06=19, D01=5)
+    earlier = report.in_force
+    services.reopen(report, reason="D01 thiếu số của hai chi bộ", by=home.people["approver"], at=house.AT)
+    received(home.units, home.people, D06=19, D01=6)
+    assert signed_paper(home, report, earlier).approver == "head"
+    services.submit(report, by=home.people["head"], at=house.AT + timedelta(days=1))
+    paper = signed_paper(home, report, earlier)
+    assert (paper.approver, paper.dated) == ("", "Hua Bum, ngày … tháng … năm …")
+
+
+def signed_paper(home, report, version):
+    lens = access.Lens(access.scope_for(home.people["approver"], at=house.AT))
+    return papers.form_documents([(queries.report(report.pk), version)], lens=lens, language="vi")[0]
 
 
 def test_the_number_of_the_letter_is_given_by_the_head_and_stands_on_page_and_paper(browser, home):

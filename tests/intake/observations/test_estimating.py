@@ -1,6 +1,7 @@
 """Estimates in the place of missing reports: apart, declared with their reason, and gone once the unit reports."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -10,7 +11,9 @@ from giamsat.intake.observations import queries, services
 from giamsat.intake.observations.choices import Status, Way
 from giamsat.intake.observations.errors import (
     EstimateNotThere,
+    NotCounted,
     NotEstimable,
+    NotWritable,
     ReasonMissing,
     ReportRefused,
     SumOutdated,
@@ -137,3 +140,39 @@ def test_only_what_is_missing_is_estimated_by_a_compiler_with_a_reason(country, 
         guess(country, country.hua_bum, clerk)
     with pytest.raises(NotEstimable, match="the period before, of this year"):
         guess(country, gap, clerk, Way.BEFORE)
+
+
+def test_a_sum_goes_up_with_no_estimate_that_was_withdrawn_and_keeps_those_it_went_up_with(
+    country, gap, clerk
+):
+    made = guess(country, gap, clerk)
+    report = make(country, clerk)
+    services.withdraw_estimate(made.pk, by=clerk, at=LATER)
+    with pytest.raises(SumOutdated, match=gap.name_vi):
+        services.submit(report, by=SYSTEM, at=LATER)
+    anew = guess(country, gap, clerk)
+    services.submit(make(country, clerk, seen_version=1), by=SYSTEM, at=LATER)
+    for late_act in (
+        lambda: services.withdraw_estimate(anew.pk, by=clerk, at=LATER),
+        lambda: guess(country, gap, clerk),
+    ):
+        with pytest.raises(NotWritable):
+            late_act()
+
+
+def test_a_unit_that_reports_what_was_estimated_is_no_longer_declared(country, gap, clerk):
+    guess(country, gap, clerk)
+    report = make(country, clerk)
+    accepted([gap], D01=5, D01_XA=5)
+    with pytest.raises(SumOutdated):
+        services.submit(report, by=SYSTEM, at=LATER)
+    anew = make(country, clerk, at=LATER, seen_version=1)
+    assert services.submit(anew, by=SYSTEM, at=LATER).status == Status.DA_NOP
+    assert queries.declarations([anew.current_id]) == {}
+
+
+def test_typed_figures_can_be_counted(country, gap, clerk):
+    blank = [None] * len(form("BM05", NINE_MONTHS).cells)
+    for typed in ("1O", Decimal(-5), Decimal("2.5")):
+        with pytest.raises(NotCounted):
+            guess(country, gap, clerk, Way.TYPED, values=[typed, *blank[1:]])

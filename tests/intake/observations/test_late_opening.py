@@ -185,3 +185,12 @@ def test_locking_ends_what_one_person_opened(ask, send):
     services.lock(SEPTEMBER.key, by=SYSTEM, at=LATER)
     with pytest.raises(ClosedPeriod):
         send(A04=200)
+
+
+def test_what_was_sent_with_the_leave_of_one_is_not_accepted_once_the_period_is_locked(ask, send, people):
+    sources.close_period(SEPTEMBER.key, by=SYSTEM, at=AT)
+    ask(at=AT)
+    report = services.submit(send(at=AT, A04=200), by=people["head"], at=AT)
+    services.lock(SEPTEMBER.key, by=SYSTEM, at=LATER)
+    with pytest.raises(ClosedPeriod):
+        services.accept(report, by=people["approver"], at=LATER)

@@ -10,14 +10,29 @@ from tests.intake import house
 
 
 @pytest.mark.parametrize(
-    "typed", ["12-BC/UBKTTU", " 12-BC / UBKTTU ", "3-BC/UBKTĐU", "105-TB/TU", "12/BC-TTr", ""]
+    "typed", ["12-BC/UBKTTU", " 12-BC / UBKTTU ", "03-BC/UBKTĐU", "105-TB/TU", "12/BC-TTr", ""]
 )
 def test_a_number_is_taken_as_it_stands_on_the_letter(typed):
     assert read_symbol(typed) == typed.replace(" ", "")
 
 
+def test_a_number_below_ten_is_the_same_with_its_nought_and_without():
+    assert read_symbol("3-BC/UBKTĐU") == read_symbol("03-BC/UBKTĐU") == "03-BC/UBKTĐU"
+
+
 @pytest.mark.parametrize(
-    "typed", ["12", "BC/UBKTTU", "0-BC/UBKTTU", "12-BC", "12_BC/TU", "=1-BC/TU", "12-BC/TU<b>"]
+    "typed",
+    [
+        "00-BC/TU",
+        "012-BC/TU",
+        "12",
+        "BC/UBKTTU",
+        "0-BC/UBKTTU",
+        "12-BC",
+        "12_BC/TU",
+        "=1-BC/TU",
+        "12-BC/TU<b>",
+    ],
 )
 def test_what_is_no_number_is_refused_with_an_example(typed):
     with pytest.raises(NoLetterNumber, match="12-BC/UBKTTU"):

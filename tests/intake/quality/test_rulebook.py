@@ -119,6 +119,11 @@ def test_r02_the_total_equals_the_sum_of_its_levels():
     assert checked({"B02": 9}, "R-02").not_assessed() == []
 
 
+def test_r02_a_task_of_no_sector_or_of_several_is_explained_not_refused():
+    [finding] = checked({"N02": 9, "N02.sector=S01": 4, "N02.sector=S02": 4}, "R-02").findings()
+    assert finding.severity == "W"
+
+
 def children(figures, sums, *, missing=()):
     total = Grid.of([[sums.get(key) for key in figures]])
     received = np.array([3])

@@ -82,10 +82,9 @@ def lines(viewer: Viewer, asked: Asked, wish: Wish, *, most: int | None = None) 
     duties = [each for each in asked.duties_of_period if wish.form in ("", f"{each.form_code}.{each.basis}")]
     found = observations.one_by_one(
         duties, wish.of or asked.place, today=viewer.today,
-        unit_ids=viewer.unit_ids_for("report.read"), stands=wish.states, most=most,
+        unit_ids=viewer.unit_ids_for("report.read"), stands=wish.states, awaiting=wish.stands == AWAITING,
+        most=most,
     )  # fmt: skip
-    if wish.stands == AWAITING:
-        found = [each for each in found if each.status == Status.DA_NOP]
     above = _names_above(viewer, found)
     return [_line(each, above.get(each.path[: -asked.place.steplen], ""), viewer.today) for each in found]
 

@@ -66,7 +66,7 @@ def consolidate_csv(request: HttpRequest) -> HttpResponseBase:
               _("Estimated"), _("Report made")]  # fmt: skip
     rows = [
         [row.code, row.name, cell.column.get(viewer.language, ""), cell.own, cell.below, cell.total,
-         cell.guessed, None if cell.declared is None else cell.declared + (cell.apart or 0)]
+         cell.guessed, cell.said]
         for section in context_of(viewer, asked)["sheet"]
         for row in section.rows
         for cell in row.cells

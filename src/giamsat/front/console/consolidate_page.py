@@ -50,8 +50,8 @@ class Asked:
 class SumCell:
     """One cell of the sum.
 
-    ``guessed``: estimates, which stand apart; ``declared``: the sum of a report that declares them; ``apart``: how much
-    more the report that was made says.
+    ``guessed``: estimates, which stand apart; ``declared``: the sum of a report that declares them; ``said``: what the
+    report that was made says, and ``apart`` how much more that is.
     """
 
     key: str
@@ -61,6 +61,7 @@ class SumCell:
     total: Decimal | None
     guessed: Decimal | None
     declared: Decimal | None
+    said: Decimal | None
     apart: Decimal | None
     chosen: bool
 
@@ -192,6 +193,7 @@ def _sheet(viewer: Viewer, parts: observations.Parts, chosen: str) -> list[SumSe
 
 
 def _cell(parts: observations.Parts, cell: Any, column: Mapping[str, Any], chosen: str) -> SumCell:
+    said = parts.said.get(cell.key)
     return SumCell(
         key=cell.key,
         column=column["name"],
@@ -200,6 +202,7 @@ def _cell(parts: observations.Parts, cell: Any, column: Mapping[str, Any], chose
         total=parts.total[cell.ordinal],
         guessed=parts.guessed[cell.ordinal],
         declared=parts.declared[cell.ordinal],
+        said=None if said is None else round(said, cell.decimals),
         apart=parts.differences.get(cell.key),
         chosen=cell.key == chosen,
     )

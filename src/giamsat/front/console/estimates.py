@@ -92,9 +92,8 @@ def _gap(viewer: Viewer, said: Any) -> Gap:
 
 
 def _numbers(gap: Gap, texts: dict[str, str]) -> list[Any]:
-    """What was typed; a text that is no number is blank, and so refused where nothing else is said."""
-    read = services.read_typed(gap.form, texts)
-    return [value if isinstance(value, Decimal | int) else None for value in read]
+    """What was typed; taken where nothing is copied, so that a text left over from another way is no fault."""
+    return services.read_typed(gap.form, texts) if gap.way == Way.TYPED else []
 
 
 def _show(

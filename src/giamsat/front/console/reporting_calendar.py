@@ -99,7 +99,7 @@ def calendar_units(request: HttpRequest) -> HttpResponse:
         "lines": found[:MOST_LINES],
         "more": len(found) > MOST_LINES,
         "most": MOST_LINES,
-        "period": next(row for row in asked.periods if row.key == asked.period_key),
+        "period": next((row for row in asked.periods if row.key == asked.period_key), None),
         "forms": dict.fromkeys(f"{each.form_code}.{each.basis}" for each in asked.duties_of_period),
         "states": [
             (calendar_lists.LATE_NOW, _("overdue or sent back")),

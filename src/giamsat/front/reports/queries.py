@@ -110,10 +110,11 @@ def _key(report: Any) -> str:
 
 
 def _sent_at(report: Any, version: Any) -> datetime | None:
-    """When this version went up: None while it is a draft."""
-    if version.pk != report.current_id:
-        return version.accepted_at  # type: ignore[no-any-return]
-    return None if report.status in DRAFTS else report.submitted_at
+    """When this version went up: None while it is a draft, and where the report tells of a later sending."""
+    sent: datetime | None = report.submitted_at
+    if version.pk == report.current_id:
+        return None if report.status in DRAFTS else sent
+    return sent if sent and version.accepted_at and sent <= version.accepted_at else None
 
 
 def _person(name: str) -> str:

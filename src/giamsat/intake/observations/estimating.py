@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from giamsat.foundation.audit import services as audit
-from giamsat.intake.observations import conditions, holding, rights
+from giamsat.intake.observations import admission, conditions, holding, late, rights
 from giamsat.intake.observations.choices import Way
 from giamsat.intake.observations.consolidating import require_no_conflict
-from giamsat.intake.observations.errors import EstimateNotThere, NotEstimable, WrongNumberOfValues
+from giamsat.intake.observations.errors import EstimateNotThere, NotCounted, NotEstimable, WrongNumberOfValues
 from giamsat.intake.observations.estimates import estimates_for, figures_for
-from giamsat.intake.observations.models import Estimate
+from giamsat.intake.observations.models import Estimate, Report
 from giamsat.intake.observations.parts import Part, Parts, parts_of
 from giamsat.intake.sources import queries as sources
 from giamsat.intake.sources.choices import Basis
@@ -26,6 +26,7 @@ from giamsat.lib.periods import Period
 if TYPE_CHECKING:
     from giamsat.foundation.access.models import Account
     from giamsat.foundation.units.models import Unit
+    from giamsat.intake.sources.models import Form
 
     By = Actor | Account
 
@@ -41,13 +42,14 @@ def estimate(
     reason: str,
     by: By,
     at: datetime,
-    values: Sequence[Decimal | None] = (),
+    values: Sequence[Any] = (),
 ) -> Estimate:
     """Put figures in the place of what a unit below has not got in force: those of an earlier period of its own, or
     typed ones in the order of the form it owes. An earlier estimate for it is withdrawn."""
     actor = rights.require(by, "report.compile", unit, at=at)
     conditions.require_reason(reason, _("An estimate"))
     holding.hold_series(form_code, period.key, Basis.CONSOLIDATED, alone=True)
+    _require_undecided(unit, form_code, period, at)
     parts = parts_of(unit, form_code, period)
     require_no_conflict(parts, by=by, at=at)
     part = _part_of(parts, missing)
@@ -57,6 +59,7 @@ def estimate(
         raise NotEstimable(missing.name_vi, Way(way).label)
     if len(given) != len(form.cells):
         raise WrongNumberOfValues(form.code, len(given), len(form.cells))
+    _require_counts(form, given)
     for earlier in estimates_for(unit, form_code, period):
         if earlier.unit_id == missing.pk:
             _withdraw(earlier, actor, at)
@@ -78,17 +81,40 @@ def estimate(
 
 @transaction.atomic
 def withdraw_estimate(number: int, *, by: By, at: datetime) -> Estimate:
-    """Nothing stands in the place of the missing report any more; a sum that declared the estimate says it differs."""
-    found = (
-        Estimate.objects.select_for_update(of=("self",))
-        .select_related("summed_by", "form")
-        .filter(pk=number, withdrawn_at=None)
-        .first()
-    )
+    """Nothing stands in the place of the missing report any more; a draft of a sum that declared it is made anew."""
+    standing = Estimate.objects.select_related("summed_by", "form").filter(pk=number, withdrawn_at=None)
+    meant = standing.first()
+    if meant is None:
+        raise EstimateNotThere
+    actor = rights.require(by, "report.compile", meant.summed_by, at=at)
+    for code in sources.family(meant.form.code):  # the sum is held before the estimate, as when one is made
+        _require_undecided(meant.summed_by, code, Period.parse(meant.period_key), at)
+    found = standing.select_for_update(of=("self",)).first()
     if found is None:
         raise EstimateNotThere
-    actor = rights.require(by, "report.compile", found.summed_by, at=at)
     return _withdraw(found, actor, at)
+
+
+def _require_undecided(unit: Unit, form_code: str, period: Period, at: datetime) -> None:
+    """The sum may still be made: what it declares stays as it was sent, accepted and locked."""
+    if sources.obligation_of(unit, form_code, period, Basis.CONSOLIDATED) is None:
+        return
+    late.require_taken(sources.reporting_period(period.key), unit, form_code, Basis.CONSOLIDATED, at=at)
+    there = Report.objects.filter(
+        unit=unit, form_code=form_code, period_key=period.key, basis=Basis.CONSOLIDATED
+    )
+    for report in holding.held_reports(there):
+        admission.require_writable(report)
+
+
+def _require_counts(form: Form, values: Sequence[object]) -> None:
+    """What was typed can be counted (R-01); a blank says nothing."""
+    for cell, value in zip(form.cells, values, strict=True):
+        if value is None:
+            continue
+        number = value if isinstance(value, Decimal | int) else None
+        if number is None or number < 0 or round(number, cell.decimals) != number:
+            raise NotCounted(cell.row_code, str(value), cell.decimals)
 
 
 def _part_of(parts: Parts, missing: Unit) -> Part:

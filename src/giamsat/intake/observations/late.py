@@ -75,10 +75,12 @@ def require_acceptable(period: ReportingPeriod, report: Report) -> None:
 
 
 def _sent_late(report: Report) -> bool:
+    """Opened by two: what one person opened while the period was merely closed is no way past its locking."""
     if report.submitted_at is None:
         return False
     openings = openings_of(report.unit, report.form_code, report.period_key, report.basis)
     last_day = day_of(report.submitted_at)
-    return openings.filter(
+    held = openings.filter(
         confirmed_at__lte=report.submitted_at, until__gte=last_day, asked_at__lte=F("confirmed_at")
-    ).exists()
+    )
+    return held.exclude(confirmed_by_id=F("asked_by_id")).exists()

@@ -51,13 +51,13 @@ def open_late(
     asking.require_decision(unit)
     if sources.obligation_of(unit, form_code, period, basis) is None:
         raise NotObliged(unit.name_vi, form_code, period.key)
-    state = sources.reporting_period(period.key).state
-    if state == PeriodState.OPEN:
-        raise OpenAnyway(form_code, period.key)
     _require_near(until, day_of(at))
     conditions.require_reason(reason, _("A late opening"))
     holding.hold_series(form_code, period.key, basis, alone=True)
     _hold_report(unit, form_code, period.key, basis)
+    state = sources.reporting_period(period.key).state  # asked once held: it may have been locked meanwhile
+    if state == PeriodState.OPEN:
+        raise OpenAnyway(form_code, period.key)
     _require_none_before(unit, form_code, period, basis, at)
     opening = LateOpening.objects.create(
         unit=unit,

@@ -15,15 +15,19 @@ if TYPE_CHECKING:
 
 # Party documents are numbered 12-BC/UBKTTU (handbook §4.1), those of State bodies 12/BC-TTr.
 WORD = r"[A-ZĐ][A-Za-zĐđÀ-ỹ]"
-SYMBOL = re.compile(rf"[1-9]\d{{0,4}}(?:-{WORD}{{0,5}}/{WORD}{{0,19}}|/{WORD}{{0,5}}-{WORD}{{0,19}})")
+# Numbers below ten are written with a nought before them, so that nobody can write a figure there.
+SYMBOL = re.compile(
+    rf"(?:0[1-9]|[1-9]\d{{0,4}})(?:-{WORD}{{0,5}}/{WORD}{{0,19}}|/{WORD}{{0,5}}-{WORD}{{0,19}})"
+)
 
 
 def read_symbol(text: str) -> str:
-    """A number and symbol as typed, without its blanks; empty where none is given, else refused when it is none."""
+    """A number and symbol as typed, without its blanks, one below ten as two digits: 5 and 05 are one letter. Empty
+    where none is given, else refused when it is none."""
     symbol = "".join(text.split())
     if symbol and not SYMBOL.fullmatch(symbol):
         raise NoLetterNumber(text.strip())
-    return symbol
+    return f"0{symbol}" if symbol[1:2] in {"-", "/"} else symbol
 
 
 def letter_for(report: Report, symbol: str, *, at: datetime) -> Letter:

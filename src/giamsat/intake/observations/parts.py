@@ -136,9 +136,12 @@ class Parts:
 
     @cached_property
     def guessed(self) -> list[Decimal | None]:
-        """Cell by cell, the estimates alone; they stand apart from the sum."""
+        """Cell by cell, the estimates alone; they stand apart from the sum, and a ratio is never added."""
         by_key = [each.values_by_key for each in self.estimated.values()]
-        told = [[each.get(cell.key) for each in by_key] for cell in self.form.cells]
+        told = [
+            [each.get(cell.key) for each in by_key] if cell.additivity in ADDITIVE else []
+            for cell in self.form.cells
+        ]
         return [
             sum((value for value in some if value is not None), Decimal(0))
             if any(value is not None for value in some)

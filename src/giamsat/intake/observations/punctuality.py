@@ -48,6 +48,7 @@ FROM ({OWED}) AS owed GROUP BY 1, 2 ORDER BY 1, 2
 ONE_BY_ONE = f"""
 SELECT * FROM ({OWED}) AS owed
 WHERE stands = ANY(%(stands)s) AND (%(units)s::bigint[] IS NULL OR id = ANY(%(units)s::bigint[]))
+    AND (NOT %(awaiting)s OR status = '{Status.DA_NOP.value}')
 ORDER BY due_on, path, number LIMIT %(most)s
 """  # noqa: S608
 
@@ -157,12 +158,17 @@ def one_by_one(
     today: date,
     unit_ids: Iterable[int] | None,
     stands: Sequence[str] = tuple(Arrived.values),
+    awaiting: bool = False,
     most: int | None = None,
 ) -> list[Owed]:
-    """The reports under a place themselves, of these units (None: of all) and so standing; the oldest due first."""
+    """The reports under a place themselves, of these units (None: of all) and so standing; the oldest due first.
+
+    ``awaiting``: only those that nobody above has decided about.
+    """
     wanted: dict[str, Any] = {
         "units": None if unit_ids is None else number_array(unit_ids),
         "stands": list(stands),
+        "awaiting": awaiting,
         "most": most,
     }
     with connection.cursor() as cursor:

@@ -16,6 +16,7 @@ from giamsat.intake.observations.checking import check_one, keep_one
 from giamsat.intake.observations.choices import Status
 from giamsat.intake.observations.csv_receiving import receive_csv
 from giamsat.intake.observations.errors import ReportRefused, StaleVersion, WrongNumberOfValues
+from giamsat.intake.observations.estimates import declared_in
 from giamsat.intake.observations.models import Estimate, Report, ReportVersion
 from giamsat.intake.observations.receipts import Receipt
 from giamsat.intake.quality.queries import Finding
@@ -70,7 +71,7 @@ def receive(
         raise ReportRefused(form.code, period.key, checked.facts(0, positions))
     if delivery is not None:
         sources_services.accept_delivery(delivery, unit_id=unit.pk)
-    if not checked.waiting_rows():
+    if not checked.waiting_rows() and _declares(report) == {each.pk for each in estimates}:
         admission.require_other_figures(report, form, Grid.of([list(values)]))
     report.current = _next_version(report, form, values, delivery=delivery, by=actor, at=at)
     report.status = Status.NHAP if checked.waiting_rows() else Status.CHO_DUYET
@@ -104,6 +105,13 @@ def _report_held(unit: Unit, form: Form, period: Period, basis: str) -> Report:
         defaults={"due_on": sources.due_on(obligation, period) if obligation else None},
     )
     return holding.held(report.pk)
+
+
+def _declares(report: Report) -> set[int]:
+    """The estimates on which the version at hand rests: the same figures resting on others are not the same."""
+    if report.basis != Basis.CONSOLIDATED or report.current_id is None:
+        return set()
+    return {each.pk for each in declared_in([report.current_id])}
 
 
 def _next_version(

@@ -39,6 +39,7 @@ from giamsat.intake.observations.errors.steps import (
 from giamsat.intake.observations.errors.sums import (
     ConflictInParts,
     EstimateNotThere,
+    NotCounted,
     NotEstimable,
     OwnReportMissing,
     OwnReportNotInForce,
@@ -58,6 +59,7 @@ __all__ = [
     "NobodyToRemind",
     "NotAccepted",
     "NotAwaitingAcceptance",
+    "NotCounted",
     "NotDirectSuperior",
     "NotEstimable",
     "NotExplained",

@@ -47,7 +47,7 @@ class OwnReportNotInForce(ReportRefusal):
 
 
 class SumOutdated(ReportRefusal):
-    """Since the sum was made, figures of its parts have changed."""
+    """Since the sum was made, what its parts give has changed: figures, or an estimate that was withdrawn."""
 
     code = "report.sum_outdated"
     status = HTTPStatus.CONFLICT
@@ -55,10 +55,10 @@ class SumOutdated(ReportRefusal):
     def __init__(self, form_code: str, period_key: str, cells: int, units: Sequence[str]) -> None:
         super().__init__(
             ngettext(
-                "The consolidated report %(form)s for %(period)s no longer equals its parts in %(count)s cell, as "
-                "figures of these units came in force after it was made: %(units)s. Make the sum anew, then submit it.",
-                "The consolidated report %(form)s for %(period)s no longer equals its parts in %(count)s cells, as "
-                "figures of these units came in force after it was made: %(units)s. Make the sum anew, then submit it.",
+                "The consolidated report %(form)s for %(period)s does not rest on what its parts give now "
+                "(%(count)s cell differs). Changed since it was made: %(units)s. Make the sum anew, then submit it.",
+                "The consolidated report %(form)s for %(period)s does not rest on what its parts give now "
+                "(%(count)s cells differ). Changed since it was made: %(units)s. Make the sum anew, then submit it.",
                 cells,
             )
             % {
@@ -108,6 +108,23 @@ class NotEstimable(ReportRefusal):
             )
         )
         super().__init__(sentence % {"unit": unit_name, "way": way}, unit=unit_name, way=str(way))
+
+
+class NotCounted(ReportRefusal):
+    """A figure of an estimate that no report would be taken with."""
+
+    code = "report.not_counted"
+
+    def __init__(self, row: str, written: str, decimals: int) -> None:
+        super().__init__(
+            _(
+                "The estimate says %(written)s for %(row)s. Nothing was stored; enter a number of 0 or more there, "
+                "with at most %(decimals)s decimals, or leave it blank."
+            )
+            % {"written": written, "row": row, "decimals": decimals},
+            row=row,
+            written=written,
+        )
 
 
 class EstimateNotThere(ReportRefusal):

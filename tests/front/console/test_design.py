@@ -102,6 +102,21 @@ def test_what_is_no_number_is_kept_as_typed_and_told_at_its_field(browser):
     assert {fault.at for fault in designs.problems(draft)} == {"decimals"}
 
 
+@pytest.mark.parametrize(
+    ("kind", "code", "field"),
+    [
+        ("form", "BM19", "name.vi"),
+        ("form", "BM19", "legal_basis"),
+        ("rule", "R-06", "name.en"),
+        ("indicator", "K01", "unit.vi"),
+    ],
+)
+def test_what_is_longer_than_is_kept_is_told_at_its_field(browser, kind, code, field):
+    draft = begin(browser, code=code, kind=kind)
+    save(browser, draft, **{f"f.{field}": "x" * 301})
+    assert {fault.at for fault in designs.problems(draft)} == {field.partition(".")[0]}
+
+
 def test_an_example_that_says_nothing_the_rule_could_answer_is_told(browser):
     draft = begin(browser)
     example = {"n.examples": "1", "f.examples.0.outcome": "perhaps", "f.examples.0.figures": "B04 = 1"}

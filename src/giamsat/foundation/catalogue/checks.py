@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from giamsat.foundation.catalogue.errors import Problem
 
+LONGEST_NAME = 300  # characters
 LAST_YEAR = 2999  # what is reckoned on from a day stays a day
 
 
@@ -26,11 +27,19 @@ def faults_of_keys(at: str, what: str, content: Any, needed: set[str], may: set[
     return []
 
 
-def faults_of_words(at: str, words: Any) -> list[Problem]:
-    """Every name and sentence stands in both languages."""
+def faults_of_words(at: str, words: Any, *, most: int | None = None) -> list[Problem]:
+    """Every name and sentence stands in both languages, of so many characters at ``most``."""
     if not isinstance(words, dict) or not words.get("vi") or not words.get("en"):
         return [Problem(at, _("%(field)s: both vi and en are needed.") % {"field": at})]
-    return []
+    return [fault for text in (words["vi"], words["en"]) for fault in fault_of_length(at, text, most)][:1]
+
+
+def fault_of_length(at: str, text: Any, most: int | None) -> list[Problem]:
+    """A text of more characters than are kept."""
+    if most is None or len(str(text)) <= most:
+        return []
+    told = _("At most %(most)s characters are kept here; these are %(found)s.")
+    return [Problem(at, told % {"most": most, "found": len(str(text))})]
 
 
 def fault_of(at: str, value: Any, allowed: Collection[Any]) -> list[Problem]:

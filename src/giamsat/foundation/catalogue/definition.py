@@ -6,13 +6,14 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from giamsat.foundation.catalogue.checks import fault_of, faults_of_keys, faults_of_words
+from giamsat.foundation.catalogue.checks import LONGEST_NAME, fault_of, faults_of_keys, faults_of_words
 from giamsat.foundation.catalogue.choices import Additivity, GoodWhen
 from giamsat.foundation.catalogue.errors import Problem
 
 INDICATOR = {
     "code", "version", "name", "unit", "additivity", "dimensions", "core", "counts_persons", "good_when", "layer",
 }  # fmt: skip
+LONGEST_UNIT = 60  # characters
 # Decisions on the domain, "No quota by dashboard": chapters that count violations and discipline, and those that
 # count denunciations and complaints, of which only what waits too long may be called bad.
 COUNTS_OF_WRONG, COUNTS_OF_LETTERS = {"C", "D", "K", "L"}, {"H", "I"}
@@ -29,8 +30,8 @@ def problems_of_indicator(
     if faults := faults_of_keys("", _("An indicator"), content, INDICATOR, {"decimals"}):
         return faults
     found = [
-        *faults_of_words("name", content["name"]),
-        *faults_of_words("unit", content["unit"]),
+        *faults_of_words("name", content["name"], most=LONGEST_NAME),
+        *faults_of_words("unit", content["unit"], most=LONGEST_UNIT),
         *fault_of("additivity", content["additivity"], Additivity.values),
         *fault_of("good_when", content["good_when"], GoodWhen.values),
         *fault_of("decimals", content.get("decimals", 0), range(MOST_DECIMALS + 1)),

@@ -9,9 +9,11 @@ from typing import Any, TypeVar
 from django.db.models import Count, Max, Model
 
 from giamsat.foundation.catalogue.checks import (
+    LONGEST_NAME,
     each_one_of,
     fault_of,
     fault_of_day,
+    fault_of_length,
     faults_of_keys,
     faults_of_words,
 )
@@ -21,6 +23,7 @@ from giamsat.foundation.catalogue.models import Breakdown, Dimension, Group, Ind
 from giamsat.foundation.catalogue.rules import TOTAL, as_yaml, cell_key, difference, split_cell_key
 
 __all__ = [
+    "LONGEST_NAME",
     "TOTAL",
     "as_yaml",
     "breakdowns",
@@ -29,6 +32,7 @@ __all__ = [
     "each_one_of",
     "fault_of",
     "fault_of_day",
+    "fault_of_length",
     "faults_of_keys",
     "faults_of_words",
     "forget",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib.auth import get_user_model
 from django.db import connection, transaction
@@ -74,8 +74,8 @@ def _account(number: int, name: str) -> Account:
 def _next(consignment: Consignment) -> Sequence[Parcel]:
     """Workbooks as they follow each other, or one part of a list."""
     waiting = Parcel.objects.filter(consignment=consignment, settled=False).order_by("number")
-    told = {"channel": F("delivery__channel"), "size": F("delivery__size")}
-    found: list[Any] = list(waiting.annotate(**told).select_related(None)[:WORKBOOKS_AT_ONCE])
+    told = waiting.annotate(channel=F("delivery__channel"), size=F("delivery__size")).select_related(None)
+    found = list(told[:WORKBOOKS_AT_ONCE])
     size = 0
     for place, each in enumerate(found):
         size += each.size

@@ -8,7 +8,13 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from giamsat.foundation.catalogue.errors import Problem
-from giamsat.foundation.catalogue.queries import fault_of, fault_of_day, faults_of_keys, faults_of_words
+from giamsat.foundation.catalogue.queries import (
+    LONGEST_NAME,
+    fault_of,
+    fault_of_day,
+    faults_of_keys,
+    faults_of_words,
+)
 from giamsat.intake.quality.choices import Effect, Severity, Stage
 from giamsat.lib.formulas import EACH, Check, FormulaRefused, Layout, Only, compile_form
 from giamsat.lib.formulas.frames import CellFact
@@ -124,7 +130,7 @@ def _head(content: dict[str, Any]) -> list[Problem]:
         *(fault for kind in content.get("periods", ()) for fault in fault_of("periods", kind, PERIODS)),
         *(fault for stage in content.get("runs", ()) for fault in fault_of("runs", stage, Stage.values)),
         *faults_of_keys("only", "only", content.get("only", {}), set(), ONLY_KEYS),
-        *faults_of_words("name", content["name"]),
+        *faults_of_words("name", content["name"], most=LONGEST_NAME),
         *faults_of_words("source", content["source"]),
     ]
     return problems + fault_of_day("valid_from", content["valid_from"])

@@ -9,7 +9,14 @@ from django.utils.translation import gettext as _
 
 from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.foundation.catalogue.errors import IndicatorUnknown, Problem
-from giamsat.foundation.catalogue.queries import each_one_of, fault_of_day, faults_of_keys, faults_of_words
+from giamsat.foundation.catalogue.queries import (
+    LONGEST_NAME,
+    each_one_of,
+    fault_of_day,
+    fault_of_length,
+    faults_of_keys,
+    faults_of_words,
+)
 from giamsat.intake.sources.choices import Basis
 from giamsat.intake.sources.errors import CellAskedTwice
 from giamsat.intake.sources.models import Form
@@ -19,6 +26,7 @@ KINDS = ("M", *REACH)
 MOST_LEVELS = 6
 FORM = {"code", "version", "name", "groups", "period_kinds", "levels", "bases", "valid_from", "sections"}
 FORM_MAY = {"family", "numbers", "legal_basis", "reconstruction", "ends"}
+LONGEST_CODE = 16  # characters
 
 
 def problems_of_form(content: Any) -> list[Problem]:
@@ -27,7 +35,9 @@ def problems_of_form(content: Any) -> list[Problem]:
         return faults
     sections = content["sections"]
     found = [
-        *faults_of_words("name", content["name"]),
+        *faults_of_words("name", content["name"], most=LONGEST_NAME),
+        *fault_of_length("legal_basis", content.get("legal_basis", ""), LONGEST_NAME),
+        *fault_of_length("family", content.get("family", ""), LONGEST_CODE),
         *_some("period_kinds", content["period_kinds"]),
         *each_one_of("period_kinds", content["period_kinds"], KINDS),
         *_some("levels", content["levels"]),

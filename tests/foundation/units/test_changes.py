@@ -203,6 +203,23 @@ def test_what_cannot_be_is_refused_in_words(country, lines, says):
     assert not Change.objects.exists()
 
 
+def test_a_name_in_a_list_that_no_column_takes_is_refused_before_anybody_sees_it(country):
+    with pytest.raises(ChangeRefused, match="is longer than 200 characters"):
+        prepared(ChangeKind.LIST, {"was": "03466", "code": "03466", "name_vi": "Xã " + "X" * 200})
+
+
+def test_a_province_is_divided_and_its_code_goes_on(country):
+    rest = (
+        {"was": "03466", "code": "03466", "parent": "12"},
+        {"was": "12.C1", "code": "12.C1", "parent": "12"},
+    )
+    new = {"was": "12", "code": "13", "name_vi": "Tỉnh Mới", "kind": "province"}
+    gone = {"was": "03467", "code": "03467", "parent": "13"}
+    carried_out(ChangeKind.LIST, {"was": "12", "code": "12"}, new, *rest, gone)
+    here, there = (queries.children(queries.unit_by_code(code), DAY) for code in ("12", "13"))
+    assert ({unit.code for unit in here}, {unit.code for unit in there}) == ({"03466", "12.C1"}, {"03467"})
+
+
 def test_a_unit_cannot_end_before_it_began(country):
     with pytest.raises(ChangeRefused, match="has stood since 01/07/2025"):
         prepared(ChangeKind.CLOSE, {"was": "12.C1"}, on=date(2025, 7, 1))

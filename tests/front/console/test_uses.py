@@ -27,6 +27,14 @@ def test_a_question_about_a_figure_cites_the_report_it_is_from(home):
     assert counted() == [("BMT", "2026-M08", 0, 1)]
 
 
+def test_a_question_about_a_small_cell_is_counted_nowhere(home):
+    warning = warning_of(home.units.hua_bum, period="2026-M08")
+    asked(home, warning)
+    type(warning).objects.update(small_cell=True)
+    outbox.deliver_now(at=AT)
+    assert counted() == []
+
+
 def test_the_page_of_scores_says_how_often_and_until_when(browser, home):
     browser("watcher").get(f"/reports/{home.august.pk}/")
     page = words(browser("head").get(f"/reports/{home.august.pk}/scores/"))

@@ -104,8 +104,13 @@ def _named(asked: ExplanationRequest, language: str, due_on: str = "") -> dict[s
 
 
 def _cite(warning_id: int, at: datetime) -> None:
-    """Count it for each report of the unit and period that gives the figure; a target's figure has none."""
+    """Count it for each report of the unit and period that gives the figure; a target's figure has none.
+
+    A warning on a small cell is not counted: whoever reads the count would know that there is one.
+    """
     warning = Warning.objects.select_related("unit").get(pk=warning_id)
+    if warning.small_cell:
+        return
     period = Period.parse(warning.period_key)
     for duty in sources.obligations_of(warning.unit, period):
         asked = {cell.indicator for cell in sources.form_for(duty.form_code, period).cells}

@@ -26,3 +26,10 @@ def touched_by(effects: units.Effects) -> Iterator[units.Consequence]:
                 % {"count": count, "unit": closing.unit.name(language)},
                 _("stay with it as they were recorded; its successor's path is set anew"),
             )
+
+
+def reasons_against(undoing: units.Undoing) -> Iterator[str]:
+    """A value was recorded for a unit that taking the change back would make one that never was."""
+    recorded = TargetValue.objects.filter(unit__in=undoing.opened).select_related("unit")
+    if (first := recorded.order_by("recorded_at", "pk").first()) is not None:
+        yield _("A target value of %s was recorded.") % first.unit.name(get_language())

@@ -13,6 +13,7 @@ from django.db.models.functions import Left
 from giamsat.foundation.access import queries as access
 from giamsat.foundation.catalogue import queries as catalogue
 from giamsat.foundation.catalogue.errors import Problem
+from giamsat.foundation.units import queries as units
 from giamsat.intake.quality import definition, naming, rules
 from giamsat.intake.quality.acts import ACT_RULES, ActRule
 from giamsat.intake.quality.choices import Band, Effect, ObjectionState, Score, Severity
@@ -303,9 +304,9 @@ def corrected(
 
 
 def objections_to_answer(scope: "access.Scope") -> int:
-    """How many wait for an answer of this person's unit."""
-    below = objections_in(scope).filter(state=ObjectionState.OPEN)
-    return below.exclude(unit=scope.own.pk).count() if scope.own else 0
+    """How many wait for an answer of this person's unit: not those of its own, or of what went on in it."""
+    below = units.all_units().filter(scope.directly_below()).order_by()
+    return objections_in(scope).filter(state=ObjectionState.OPEN, unit__in=below.values("pk")).count()
 
 
 def objection_in(scope: "access.Scope", number: int) -> Objection:

@@ -156,6 +156,7 @@ class _Reckoning:
             self.problems.append(Contradiction("", 0, "", "", _("no unit is named")))
         ways = set()
         for line in self.lines:
+            self._refuse_what_is_too_long(line)
             unit = self.standing.get(line.was)
             if not line.was and not line.code:
                 self.problems.append(line.problem("code", _("a line names a unit, a code after it, or both")))
@@ -172,6 +173,12 @@ class _Reckoning:
                 self.problems.append(line.problem("code", _("is said twice")))
             ways.add((line.was, line.code))
 
+    def _refuse_what_is_too_long(self, line: Line) -> None:
+        for column in ("code", "name_vi", "name_en", "kind"):
+            longest = Unit._meta.get_field(column).max_length
+            if len(getattr(line, column)) > longest:
+                self.problems.append(line.problem(column, _("is longer than %s characters") % longest))
+
     def _goes_on_itself(self, code: str) -> bool:
         """Whether the unit of that code is the same after the change, perhaps under another name."""
         unit, ways = self.standing.get(code), self.ways.get(code)
@@ -185,7 +192,8 @@ class _Reckoning:
         if not line.parent:
             return True
         parent = self.standing.get(line.parent)
-        return parent is not None and unit.path[: -unit.steplen] == parent.path
+        stays = parent is not None and unit.path[: -unit.steplen] == parent.path
+        return stays and self._goes_on_itself(line.parent)
 
     def _place(self, line: Line) -> Place:
         place = self.places.get(line.code)

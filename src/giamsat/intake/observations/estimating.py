@@ -54,12 +54,7 @@ def estimate(
     require_no_conflict(parts, by=by, at=at)
     part = _part_of(parts, missing)
     form = sources.form_for(part.form_code, period)
-    given = list(values) if way == Way.TYPED else figures_for(part, form, period, Way(way))
-    if given is None or not any(value is not None for value in given):
-        raise NotEstimable(missing.name_vi, Way(way).label)
-    if len(given) != len(form.cells):
-        raise WrongNumberOfValues(form.code, len(given), len(form.cells))
-    _require_counts(form, given)
+    given = _given(part, form, period, Way(way), values)
     for earlier in estimates_for(unit, form_code, period):
         if earlier.unit_id == missing.pk:
             _withdraw(earlier, actor, at)
@@ -93,6 +88,17 @@ def withdraw_estimate(number: int, *, by: By, at: datetime) -> Estimate:
     if found is None:
         raise EstimateNotThere
     return _withdraw(found, actor, at)
+
+
+def _given(part: Part, form: Form, period: Period, way: Way, values: Sequence[Any]) -> Sequence[Any]:
+    """The figures of the estimate, in the order of the form's cells."""
+    given = list(values) if way == Way.TYPED else figures_for(part, form, period, way)
+    if given is None or not any(value is not None for value in given):
+        raise NotEstimable(part.unit.name_vi, way.label)
+    if len(given) != len(form.cells):
+        raise WrongNumberOfValues(form.code, len(given), len(form.cells))
+    _require_counts(form, given)
+    return given
 
 
 def _require_undecided(unit: Unit, form_code: str, period: Period, at: datetime) -> None:

@@ -130,6 +130,15 @@ def test_a_report_of_the_new_unit_keeps_the_change(browser, second, home):
     assert units.unit_by_code("03500").valid_to is None
 
 
+def test_whoever_reminded_in_a_province_reminds_in_the_one_it_went_into(browser, second, home):
+    address = prepared(
+        browser("data_admin"), **MERGER | {"were": "12", "code": "46", "name_vi": "", "unit_kind": ""}
+    )
+    assert second.post(f"{address}carry-out/", {"seen": seen(second, address)}).status_code == 302
+    answer = browser("approver").post("/calendar/remind/", {"period": house.SEPTEMBER.key})
+    assert "place=46" in answer["Location"]
+
+
 def test_a_list_is_read_looked_at_and_refused_line_by_line(browser):
     client = browser("data_admin")
     rows = "was,code,name_vi,name_en,kind,parent\n03466,03500,Xã Hua Tè,,commune,\n03467,03500\n19774,19774,,,,12\n"

@@ -202,8 +202,9 @@ def _chosen(viewer: Viewer, asked: Asked) -> Any:
 def _below(viewer: Viewer) -> list[int]:
     """The units directly below whose reports this person decides about."""
     mine = viewer.scope.units_where("report.accept").order_by()
-    if viewer.account.unit:
-        mine = mine.filter(path__startswith=viewer.account.unit.path, depth=viewer.account.unit.depth + 1)
+    own = viewer.scope.own
+    if own:
+        mine = mine.filter(path__startswith=own.path, depth=own.depth + 1)
     return list(mine.values_list("pk", flat=True))
 
 

@@ -59,8 +59,8 @@ def calendar_remind(request: HttpRequest) -> HttpResponse:
         messages.warning(request, refusal.message)
     else:
         messages.success(request, _whom(done))
-    own = viewer.account.unit
-    asked = {"place": own.code if own else "", "year": row.year, "period": row.key}
+    own = viewer.scope.own
+    asked: dict[str, str | int] = {"place": own.code if own else "", "year": row.year, "period": row.key}
     return redirect(f"{reverse('console:calendar')}?{urlencode(asked)}")
 
 
@@ -129,7 +129,7 @@ def calendar_units_xlsx(request: HttpRequest) -> HttpResponseBase:
 
 def _may_remind(viewer: Viewer, asked: Asked) -> bool:
     """Whether this person's own unit is the one that receives these reports, and they accept for it."""
-    own = viewer.account.unit
+    own = viewer.scope.own
     mine = own is not None and own.pk == asked.place.pk and asked.level == own.level + 1
     return mine and viewer.may("report.accept", own)
 

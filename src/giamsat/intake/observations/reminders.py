@@ -91,8 +91,8 @@ def remind_late(period: Period, *, by: Account, at: datetime) -> Reminded:
     Refused without the right to accept their reports, when nobody is late, when all were reminded today already, and
     when nobody works there who could be told.
     """
-    above = by.unit
     scope = rights.person(by, at=at).scope
+    above = scope.own if scope is not None else None
     if above is None or scope is None:
         raise NobodyLate(period.key)
     scope.require(Action.REPORT_ACCEPT, above)

@@ -82,6 +82,14 @@ def test_a_province_that_went_into_another_counts_for_it_and_nothing_twice(half_
     assert country.value == 19
 
 
+def test_a_province_that_went_on_twice_counts_where_it_came_to(half_year):
+    changed({"was": "P1", "code": "P2"})
+    changed({"was": "P2", "code": "P3"}, on=date(2026, 8, 2))
+    assert told(both(half_year, "P3")) == (10, 10 + 3 + 12)
+    [country] = queries.figures_over_maps([OTHERS], [SIX], level=Level.COUNTRY)
+    assert country.value == 25
+
+
 def test_two_communes_that_became_one_have_one_series(half_year):
     changed(
         {"was": "C11", "code": "C19", "name_vi": "Xã C", "kind": "commune"}, {"was": "C12", "code": "C19"}

@@ -5,6 +5,7 @@ import re
 import pytest
 from django.http import QueryDict
 
+from giamsat.foundation.audit.models import Entry
 from giamsat.front.console import design_fields
 from giamsat.front.console.design_acts import act_on
 from giamsat.front.console.design_schema import EXAMPLES, SCHEMAS
@@ -203,6 +204,14 @@ def test_a_figure_of_few_persons_is_not_found_out_by_trying(home, browser):
         page = words(tried(browser, draft, person))
         assert re.search(r"All of these</th><td class=\"num\">1</td><td class=\"num\">0</td>", page)
         assert "closed to you" in page
+
+
+def test_the_trail_tells_which_reports_a_trial_picked_out(published, browser):
+    draft = begin(browser)
+    save(browser, draft, **{"f.checks.0.when": "members() = 812", "f.checks.0.expression": "cell(D06) >= 8"})
+    tried(browser, draft, "data_admin")
+    facts = Entry.objects.get(verb="definition.tried").facts
+    assert facts["checks"][:2] == ["members() = 812", "cell(D06) >= 8"]
 
 
 def test_trying_nothing_is_refused_in_words(home, browser):

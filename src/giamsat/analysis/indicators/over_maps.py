@@ -55,7 +55,7 @@ def figures_over_maps(
 ) -> list[warehouse.PublishedFigure]:
     """Figures of the country or of points, as ``warehouse.figures`` tells outsiders of them, over the maps."""
     places = None if level == Level.COUNTRY else {str(unit_id) for unit_id in unit_ids or ()}
-    ended = [each for each in _ended() if places is None or each.into in places]
+    ended = _ended() if places is None else list(_gone_into(places))
     earlier = {each for period in periods for one in ended for each in _told_by(one, period, places)}
     rows = _asked(codes, {*periods, *earlier}, places, ended if earlier else [])
     asked = {each.key for each in periods}
@@ -111,6 +111,17 @@ def _ended() -> list[_Ended]:
         _Ended(str(each.predecessor), str(each.successor), each.until, each.taken_over)
         for each in units.mergers_of_points()
     ]
+
+
+def _gone_into(places: Collection[str]) -> Iterator[_Ended]:
+    """What these places were made of, over however many others it came to them."""
+    ended = {each.place: each for each in _ended()}
+    for each in ended.values():
+        onward: _Ended | None = each
+        while onward is not None:
+            if onward.into in places:
+                yield replace(each, into=onward.into)
+            onward = ended.get(onward.into)
 
 
 def _told_by(one: _Ended, period: Period, places: Collection[str] | None) -> list[Period]:

@@ -116,7 +116,7 @@ def _why(viewer: Viewer, place: Any, period: Period, both: Any) -> str:
         }
     if both.divided:
         return _("something was divided between places: nobody knows which part was whose")
-    if both.moved and _is_withheld(viewer, both):
+    if _is_withheld(viewer, both):
         return _("the difference would tell the figures of fewer than three units, or a withheld one")
     if both.moved:
         return _("%(n)s units that count elsewhere today") % {"n": both.moved}

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Asked", "Sight", "begin_draft", "publish_draft", "save_draft", "try_rule", "withdraw_draft"]
 
+ASKED = ("when", "expression", "unless")  # which reports a check picks out, and what it asks of them
+
 
 @transaction.atomic
 def begin_draft(kind: str, code: str, *, by: Account, at: datetime) -> Draft:
@@ -150,7 +152,9 @@ def try_rule(number: int, asked: Asked, *, sight: Sight, by: Account, at: dateti
             at,
             form=asked.form_code,
             periods=", ".join(asked.period_keys),
-            checks=[check.get("expression", "") for check in draft.content.get("checks", [])],
+            checks=[
+                check[part] for check in draft.content.get("checks", []) for part in ASKED if check.get(part)
+            ],
         )
     return trials.try_rule(draft, asked, sight=sight)
 

@@ -147,6 +147,11 @@ def test_the_level_above_reminds_all_who_are_late_once_a_day(home, due):
     assert audit.entries_for(None, verb="reports.reminded").count() == 2
 
 
+def test_the_people_of_a_unit_that_ended_remind_for_the_one_it_went_into(home, due):
+    elder = house.make_person("elder", home.former, ("approver", home.former, True))
+    assert services.remind_late(SEPTEMBER, by=elder, at=due + days(1)).units == 2
+
+
 def test_whoever_does_not_receive_reports_reminds_nobody(home, due):
     with pytest.raises(NotAllowed):
         services.remind_late(SEPTEMBER, by=access.account("head"), at=due + days(1))

@@ -60,7 +60,7 @@ def calendar_remind(request: HttpRequest) -> HttpResponse:
     else:
         messages.success(request, _whom(done))
     own = viewer.scope.own
-    asked = {"place": own.code if own else "", "year": row.year, "period": row.key}
+    asked: dict[str, str | int] = {"place": own.code if own else "", "year": row.year, "period": row.key}
     return redirect(f"{reverse('console:calendar')}?{urlencode(asked)}")
 
 

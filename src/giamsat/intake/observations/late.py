@@ -42,10 +42,11 @@ def late_opening(number: int) -> LateOpening | None:
 
 def awaiting_second(viewer: Account, *, at: datetime) -> QuerySet[LateOpening]:
     """What somebody else asked for of the units directly below this person's own, and they may confirm."""
-    home = viewer.unit
+    scope = access.scope_for(viewer, at=at)
+    home = scope.own
     if home is None:
         return LateOpening.objects.none()
-    mine = access.scope_for(viewer, at=at).units_where(Action.REPORT_ACCEPT)
+    mine = scope.units_where(Action.REPORT_ACCEPT)
     below = mine.filter(path__startswith=home.path, depth=home.depth + 1).order_by()
     asked = LateOpening.objects.filter(
         ended_at=None, confirmed_at=None, until__gte=day_of(at), unit__in=below

@@ -92,7 +92,7 @@ def remind_late(period: Period, *, by: Account, at: datetime) -> Reminded:
     when nobody works there who could be told.
     """
     scope = rights.person(by, at=at).scope
-    above = scope.own if scope else None
+    above = scope.own if scope is not None else None
     if above is None or scope is None:
         raise NobodyLate(period.key)
     scope.require(Action.REPORT_ACCEPT, above)
